@@ -1,0 +1,1 @@
+"""Finds, answers, and knows when it does not know."""

@@ -1,0 +1,1 @@
+"""Load: locust users, scenarios, budgets and side-by-side benchmarks."""

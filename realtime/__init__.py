@@ -1,0 +1,1 @@
+"""The Socket.IO door: sessions, rooms, fan-out, replay, presence."""
