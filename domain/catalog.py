@@ -1,0 +1,121 @@
+"""Every command and every event, once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Union, cast, get_args
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from domain.errors import Invalid, Retryable
+from domain.message import Command, Event
+from domain.ticket import commands as ticket
+from domain.ticket import events as happened
+from domain.workforce import commands as workforce
+from domain.workforce import events as worked
+
+PersonsTicketCommand = (
+    ticket.OpenTicket
+    | ticket.Reply
+    | ticket.EditMessage
+    | ticket.RedactMessage
+    | ticket.AssignTicket
+    | ticket.SetStatus
+    | ticket.SetPriority
+    | ticket.UpdateTicket
+    | ticket.DeleteTicket
+)
+"""What a person may ask of a ticket, through any door."""
+
+MachineCommand = (
+    ticket.CloseQuiet
+    | ticket.LinkFollowUp
+    | ticket.OpenFollowUp
+    | workforce.Reserve
+    | workforce.Confirm
+    | workforce.Reweigh
+    | workforce.Release
+)
+"""Timers and the steps of processes; no door accepts them."""
+
+TicketEvent = (
+    happened.TicketOpened
+    | happened.MessagePosted
+    | happened.MessageEdited
+    | happened.MessageRedacted
+    | happened.TicketAssigned
+    | happened.StatusChanged
+    | happened.PriorityChanged
+    | happened.TicketRenamed
+    | happened.CategoryChanged
+    | happened.DueChanged
+    | happened.TagsChanged
+    | happened.FieldsChanged
+    | happened.SkillsChanged
+    | happened.TicketFollowedUp
+    | happened.TicketDeleted
+)
+
+AgentEvent = (
+    worked.AgentReserved | worked.AgentConfirmed | worked.AgentReweighed | worked.AgentReleased
+)
+
+DoorCommand = Annotated[PersonsTicketCommand, Field(discriminator="type")]
+AnyCommand = Annotated[
+    Union[PersonsTicketCommand, MachineCommand],  # noqa: UP007 - both are unions already
+    Field(discriminator="type"),
+]
+AnyEvent = Annotated[Union[TicketEvent, AgentEvent], Field(discriminator="type")]  # noqa: UP007
+
+_door: TypeAdapter[Command] = TypeAdapter(DoorCommand)
+_command: TypeAdapter[Command] = TypeAdapter(AnyCommand)
+_event: TypeAdapter[Event] = TypeAdapter(AnyEvent)
+
+DOOR_TYPES: frozenset[str] = frozenset(
+    member.model_fields["type"].default
+    for member in cast("tuple[type[Command], ...]", get_args(PersonsTicketCommand))
+)
+
+
+def parse_command(data: Any) -> Command:  # noqa: ANN401 - anything may come through a door
+    """Read what a person sent through a door; raises Invalid with a message per field."""
+    if not isinstance(data, dict):
+        raise Invalid("A command is an object with `type` and `command_id`.")
+    fields = cast("dict[str, Any]", data)
+    if fields.get("type") not in DOOR_TYPES:
+        raise Invalid(f"There is no command {str(fields.get('type'))[:80]!r}.")
+    try:
+        identity = str(UUID(fields["command_id"]))
+    except (KeyError, ValueError, AttributeError, TypeError):
+        raise Invalid(
+            "`command_id` must be a UUID made by the caller.", fields={"command_id": "not a UUID"}
+        ) from None
+    try:
+        return _door.validate_python({**fields, "command_id": identity})
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def load_command(data: dict[str, Any]) -> Command:
+    """Read a command that the machine stored."""
+    return _command.validate_python(data)
+
+
+def load_event(data: dict[str, Any]) -> Event:
+    """Read a stored event; raises Retryable for one that only a newer release knows."""
+    try:
+        return _event.validate_python(data)
+    except ValidationError:
+        raise Retryable(
+            f"This node does not know the event {data.get('type')!r} v{data.get('v')} yet."
+        ) from None
+
+
+def invalid(error: ValidationError) -> Invalid:
+    """Say what is wrong with each field, by its dotted path."""
+    fields: dict[str, str] = {}
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        path = [str(part) for part in detail["loc"]]
+        fields[".".join(path[1:] if len(path) > 1 else path)] = detail["msg"]
+    first = next(iter(fields.items()), ("", "it is not valid"))
+    return Invalid(f"{first[0]}: {first[1]}", fields=fields)

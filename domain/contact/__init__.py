@@ -1,0 +1,1 @@
+"""Whom we help: a person outside, with or without a log-in."""

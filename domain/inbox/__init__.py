@@ -1,0 +1,1 @@
+"""Where tickets come in: one inbox a brand, and the categories they are sorted by."""

@@ -1,0 +1,64 @@
+"""Users, roles, teams and skills, as plain documents."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.access import Permission, Scope
+from domain.document import Document
+from domain.message import Id, Millis, Record
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Email = Annotated[
+    str,
+    StringConstraints(
+        max_length=254,
+        strip_whitespace=True,
+        to_lower=True,
+        pattern=r"^[^\s@<>\"]{1,64}@[^\s@<>\"]+\.[^\s@<>\".]{2,}$",
+    ),
+]
+RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,49}$")]
+
+
+class SkillLevel(Record):
+    """How well somebody knows something, from 1 to 5."""
+
+    skill_id: Id
+    level: Annotated[int, Field(ge=1, le=5)] = 3
+
+
+class User(Document):
+    """Somebody with a log-in. Clients have a contact; staff have teams, skills and capacity."""
+
+    email: Email
+    name: Name
+    role: RoleName
+    contact_id: Id | None = None
+    skills: tuple[SkillLevel, ...] = ()
+    capacity: Annotated[int, Field(ge=0, le=10_000)] = 200
+    """The load, in priority weights, up to which tickets are given to this agent."""
+    active: bool = True
+    must_change_password: bool = False
+    created_at: Millis = 0
+
+
+class Role(Document):
+    """What its holders may, by permission. `name` is how users refer to it."""
+
+    name: RoleName
+    title: Name
+    staff: bool
+    """Whether its holders work here; the others are clients."""
+    permissions: dict[Permission, Scope]
+
+
+class Team(Document):
+    name: Name
+    member_ids: tuple[Id, ...] = ()
+
+
+class Skill(Document):
+    name: Name

@@ -1,0 +1,34 @@
+"""What `decide` must know beyond the header; dispatch looks it up before it asks."""
+
+from __future__ import annotations
+
+from domain.contact.state import Contact
+from domain.inbox.state import Category, Inbox
+from domain.message import Id, Record
+from domain.people.state import Team, User
+from domain.ticket.state import Attachment, Message, Ticket
+
+
+class Facts(Record):
+    """Only what the command names is filled in; None or absent means that there is no such thing.
+
+    `attachments` are the named uploads that belong to the actor and stand in no message yet;
+    `staff_ids` are those of the mentioned people who work here; `agent_teams` the teams of the
+    agent who shall get the ticket.
+    """
+
+    number: int = 0
+    inbox: Inbox | None = None
+    category: Category | None = None
+    requester: Contact | None = None
+    agent: User | None = None
+    agent_teams: frozenset[Id] = frozenset()
+    team: Team | None = None
+    message: Message | None = None
+    staff_ids: frozenset[Id] = frozenset()
+    skill_ids: frozenset[Id] = frozenset()
+    attachments: tuple[Attachment, ...] = ()
+    followed: Ticket | None = None
+    """For a follow-up: the closed ticket before it."""
+    quiet_after: int = 0
+    """How long, in milliseconds, a resolved ticket stays before it closes by itself."""

@@ -1,0 +1,158 @@
+"""A ticket's header, folded from its events. Messages are documents of their own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints
+
+from domain.message import ActorRef, Audience, Id, Millis, Record
+
+STATE_VERSION = 1
+"""Raised when the folded shape changes: older snapshots are folded anew from the log."""
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    PENDING = "pending"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Channel(StrEnum):
+    PORTAL = "portal"
+    WIDGET = "widget"
+    MAIL = "mail"
+    PHONE = "phone"
+    API = "api"
+
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Body = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=r"\S")]
+"""Markdown, at most 50,000 characters, not only blanks."""
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
+FieldValue = Annotated[str, StringConstraints(max_length=1_000)] | bool | int | float | None
+Fields = dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")], FieldValue]
+"""Custom fields by name: lower-case words joined with underscores."""
+
+
+class Attachment(Record):
+    """A file as its message names it; the bytes stand elsewhere. `size` in bytes."""
+
+    id: Id
+    name: str
+    media_type: str
+    size: int
+
+
+class Message(Record):
+    """One message of a ticket. A redacted one keeps its place and author, and no text."""
+
+    id: Id
+    ticket_id: Id
+    seq: int
+    at: Millis
+    author: ActorRef
+    visibility: Visibility
+    body: str
+    mentions: tuple[Id, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    edited_at: Millis | None = None
+    redacted_at: Millis | None = None
+    edits: tuple[int, ...] = ()
+    """The seqs of its later edits: where else its text stands in the log."""
+
+
+class Said(Record):
+    """Who wrote a message, and at which seq."""
+
+    seq: int
+    author: ActorRef
+
+
+class Face(Record):
+    """A ticket as one audience has seen it."""
+
+    head: int = 0
+    """The seq of the last envelope of this audience."""
+    at: Millis = 0
+    messages: int = 0
+    said: tuple[Said, ...] = ()
+    """The newest message of each of the last two authors, newest first: enough to tell what
+    anybody may have missed, however long the conversation."""
+
+
+class StaffPart(Record):
+    """What the client never sees of the header."""
+
+    tags: tuple[Tag, ...] = ()
+    fields: Fields = Field(default_factory=dict)
+    required_skills: tuple[Id, ...] = ()
+    reservation: str | None = None
+    """The id of the command under which the owner's capacity is held."""
+
+
+class Ticket(Record):
+    """The header. `seq` is the stream's last commit; 0 means that nothing was opened yet."""
+
+    id: Id
+    seq: int = 0
+    number: int = 0
+    title: str = ""
+    status: Status = Status.OPEN
+    priority: Priority = Priority.MEDIUM
+    category: Id | None = None
+    requester_id: Id | None = None
+    company_id: Id | None = None
+    channel: Channel = Channel.PORTAL
+    inbox_id: Id | None = None
+    team_id: Id | None = None
+    owner_id: Id | None = None
+    due_at: Millis | None = None
+    opened_at: Millis = 0
+    status_seq: int = 0
+    """The seq of the last change of status: the generation of timers that watch it."""
+    status_at: Millis = 0
+    description_id: Id | None = None
+    """The message that opened the ticket."""
+    follow_up_of: Id | None = None
+    follow_ups: tuple[Id, ...] = ()
+    deleted: bool = False
+    public: Face = Face()
+    staff: Face | None = Face()
+    private: StaffPart | None = StaffPart()
+
+    @property
+    def exists(self) -> bool:
+        """Opened, and not deleted since."""
+        return self.number > 0 and not self.deleted
+
+    def face(self, audience: Audience) -> Face:
+        """The face of an audience; the staff's is only in a staff view."""
+        face = self.public if audience is Audience.PUBLIC else self.staff
+        if face is None:
+            raise ValueError("This view has no staff face.")
+        return face
+
+    def seen_by(self, audience: Audience) -> Self:
+        """The view of an audience: exactly what its events alone would fold to.
+
+        `seq` becomes the head of that audience.
+        """
+        if audience is Audience.STAFF:
+            return self.model_copy(update={"seq": self.face(audience).head})
+        return self.model_copy(update={"seq": self.public.head, "staff": None, "private": None})
