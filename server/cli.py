@@ -1,0 +1,159 @@
+"""The `deskwire` command: serve, work, look after people and stores."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from server.processes.child import ChildFailed
+from server.processes.refusal import Refused
+from server.settings import Settings, SettingsError
+
+Options = argparse.Namespace
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 when it did what it should."""
+    options = _parser().parse_args(arguments)
+    for name, variable in (("port", "PORT"), ("data", "DATA")):
+        if (value := getattr(options, name, None)) is not None:
+            os.environ[variable] = str(value)
+    run: Callable[[Options], int | None] = options.run
+    try:
+        return run(options) or 0
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 0  # Ctrl-C is how a server is meant to end.
+    except ChildFailed as failure:
+        for line in failure.lines:
+            _tell(f"  {failure.name} | {line}")
+        _tell(f"deskwire: {failure} All it printed: {failure.log}")
+    except (SettingsError, Refused, OSError) as error:
+        _tell(f"deskwire: {error}")
+    return 1
+
+
+def demo(options: Options) -> None:
+    """Everything on this machine, with people to log in as."""
+    from server.processes.demo import run_demo
+
+    asyncio.run(run_demo(os.environ, _say, verbose=options.verbose))
+
+
+def up(options: Options) -> None:
+    """Production: MONGODB_URL, REDIS_URL and SECRET_KEY; embedded stores for what is unset."""
+    from server.processes.production import run_production
+
+    asyncio.run(run_production(os.environ, _say, workers=options.workers, verbose=options.verbose))
+
+
+def stores(options: Options) -> None:
+    """Only the embedded stores; prints their addresses for nodes that share them."""
+    from server.processes.production import run_stores
+
+    asyncio.run(run_stores(os.environ, _tell, verbose=options.verbose))
+
+
+def node(_options: Options) -> None:
+    """One node, with the settings of the environment and no supervisor."""
+    settings = Settings.from_environ(os.environ)
+    _become("server.node", "--port", str(settings.port))
+
+
+def worker(_options: Options) -> None:
+    """One worker, with the settings of the environment and no supervisor."""
+    Settings.from_environ(os.environ)
+    _become("server.worker")
+
+
+def seed(_options: Options) -> int:
+    """Put the demo's people and tickets in; what is there already stays."""
+    from server.processes.production import open_stores
+
+    async def run() -> int:
+        async with open_stores(os.environ, _tell) as settings:
+            seeding = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "server.seed"),
+                env={**os.environ, **settings.to_environ()},
+            )
+            return await seeding.wait()
+
+    return asyncio.run(run())
+
+
+def setup_link(_options: Options) -> None:
+    """Print the link that makes the first admin, if the store is empty."""
+    from server.auth.setup import setup_link as make_link
+    from server.processes.production import open_stores
+
+    async def run() -> str | None:
+        async with open_stores(os.environ, _tell) as settings:
+            return await make_link(settings)
+
+    if link := asyncio.run(run()):
+        _say(f"Nobody is there yet. Make the first admin (the link works once): {link}")
+
+
+def doctor(_options: Options) -> int:
+    """Check every part; say what is missing and how to get it."""
+    from server.processes.doctor import examine
+
+    return asyncio.run(examine(os.environ, _say))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="deskwire", description="A real-time support server.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument(
+        "--data", metavar="DIR", help="the data folder (DATA; ./data of the checkout)"
+    )
+    serving = argparse.ArgumentParser(add_help=False, parents=[data])
+    serving.add_argument("--verbose", action="store_true", help="show what every process prints")
+    port = argparse.ArgumentParser(add_help=False)
+    port.add_argument("--port", type=int, metavar="N", help="the first port (PORT; 8000)")
+
+    def add(
+        run: Callable[[Options], int | None], name: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name, help=run.__doc__, description=run.__doc__, parents=parents
+        )
+        command.set_defaults(run=run)
+        return command
+
+    add(demo, "demo", serving, port)
+    production = add(up, "up", serving, port)
+    production.add_argument("--workers", type=_count, default=1, metavar="N", help="how many nodes")
+    add(stores, "stores", serving)
+    add(worker, "worker", data)
+    add(node, "node", data, port)
+    add(seed, "seed", data)
+    add(setup_link, "setup-link", data)
+    add(doctor, "doctor", data, port)
+    return parser
+
+
+def _count(text: str) -> int:
+    if (count := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return count
+
+
+def _become(*module: str) -> None:
+    os.execv(sys.executable, (sys.executable, "-m", *module))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _tell(text: str) -> None:
+    """To the standard error, where the standard output is for another program."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

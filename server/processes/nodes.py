@@ -1,0 +1,40 @@
+"""How nodes, the worker and short commands are started."""
+
+from __future__ import annotations
+
+import sys
+
+from server.processes.child import ChildSpec
+from server.processes.probes import answers_http, says
+from server.settings import Settings
+
+LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+def node_spec(settings: Settings, port: int) -> ChildSpec:
+    """A node that serves HTTP and sockets on a port."""
+    return ChildSpec(
+        name=f"node-{port}",
+        command=(sys.executable, "-m", "server.node", "--port", str(port)),
+        environ=settings.to_environ(),
+        ready=answers_http(LOCAL.get(settings.host, settings.host), port, "/healthz"),
+    )
+
+
+def worker_spec(settings: Settings) -> ChildSpec:
+    """The worker: reactors, sweeper, timers, counters."""
+    return ChildSpec(
+        name="worker",
+        command=(sys.executable, "-m", "server.worker"),
+        environ=settings.to_environ(),
+        ready=says("ready"),
+    )
+
+
+def command_spec(settings: Settings, name: str, *module: str) -> ChildSpec:
+    """A module of ours that does one thing and ends, with its arguments."""
+    return ChildSpec(
+        name=name,
+        command=(sys.executable, "-m", *module),
+        environ=settings.to_environ(),
+    )
