@@ -1,0 +1,40 @@
+// Which page an address shows.
+
+import { Value } from "./live/value.ts";
+
+export interface Place {
+  path: string;
+  query: URLSearchParams;
+}
+
+function here(): Place {
+  return { path: location.pathname, query: new URLSearchParams(location.search) };
+}
+
+export const place = new Value<Place>(here());
+
+export function go(to: string, how: "push" | "replace" = "push"): void {
+  if (to === location.pathname + location.search) return;
+  history[how === "push" ? "pushState" : "replaceState"](null, "", to);
+  place.set(here());
+}
+
+/** Parts of a path after a prefix: `match("/console/t/1", "/console")` is ["t", "1"]. */
+export function match(path: string, prefix: string): string[] | null {
+  if (path !== prefix && !path.startsWith(`${prefix}/`)) return null;
+  return path.slice(prefix.length).split("/").filter(Boolean);
+}
+
+/** Follows links of this site without loading the page anew. */
+export function followLinks(): void {
+  window.addEventListener("popstate", () => place.set(here()));
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element).closest("a");
+    if (!link || link.target || link.origin !== location.origin || link.download) return;
+    if (link.pathname.startsWith("/api/")) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+}
