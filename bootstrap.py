@@ -274,7 +274,7 @@ def checks() -> Iterator[tuple[str, list[str], Path]]:
     yield "ruff check", [str(tools / "ruff"), "check", "."], ROOT
     yield "ruff format", [str(tools / "ruff"), "format", "--check", "."], ROOT
     yield "pyright", [str(PYTHON), "-m", "pyright"], ROOT
-    yield "lint-imports", [str(PYTHON), str(tools / "lint-imports")], ROOT
+    yield "lint-imports", [str(tools / "lint-imports"), "--no-logo"], ROOT
     if list(ROOT.glob("server/contracts*")):
         yield "contracts", [str(PYTHON), "-m", "server.contracts", "--check"], ROOT
     if (WEB / "package.json").exists():

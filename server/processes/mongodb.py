@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -42,6 +43,14 @@ async def check_mongodb(url: str) -> None:
     sharded = hello.get("msg") == "isdbgrid"
     if not (hello.get("deskwireEmbedded") or hello.get("setName") or sharded):
         raise StoreRefused(REPLICA_SET_NEEDED)
+
+
+async def clock_difference(url: str) -> float:
+    """By how many seconds its clock is ahead of ours, less the time that the question took."""
+    asked = datetime.now(UTC)
+    hello = await say_hello(url)
+    middle = asked + (datetime.now(UTC) - asked) / 2
+    return (hello["localTime"].replace(tzinfo=UTC) - middle).total_seconds()
 
 
 def _first(error: PyMongoError) -> str:

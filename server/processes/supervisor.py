@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -197,9 +197,12 @@ async def supervised(
     with data_lock(data_dir, doing) as lock:
         logs = data_dir / "logs"
         logs.mkdir(exist_ok=True)
-        status = runtime_folder(data_dir) / "processes.json"
+        folder = runtime_folder(data_dir)
+        status = folder / "processes.json"
         async with Supervisor(status, logs, say, lock=lock, verbose=verbose) as supervisor:
             yield supervisor
+        with suppress(OSError):  # A store that was killed leaves its socket, for the next start.
+            folder.rmdir()
 
 
 async def together(*work: Coroutine[None, None, object]) -> None:
