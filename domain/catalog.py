@@ -7,8 +7,11 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from domain.contact import commands as contact
 from domain.errors import Invalid, Retryable
+from domain.inbox import commands as inbox
 from domain.message import Command, Event
+from domain.people import commands as people
 from domain.ticket import commands as ticket
 from domain.ticket import events as happened
 from domain.workforce import commands as workforce
@@ -26,6 +29,44 @@ PersonsTicketCommand = (
     | ticket.DeleteTicket
 )
 """What a person may ask of a ticket, through any door."""
+
+PersonsDocumentCommand = (
+    people.CreateUser
+    | people.UpdateUser
+    | people.DeleteUser
+    | people.CreateRole
+    | people.UpdateRole
+    | people.DeleteRole
+    | people.CreateTeam
+    | people.UpdateTeam
+    | people.AddMember
+    | people.RemoveMember
+    | people.DeleteTeam
+    | people.CreateSkill
+    | people.UpdateSkill
+    | people.DeleteSkill
+    | inbox.CreateInbox
+    | inbox.UpdateInbox
+    | inbox.DeleteInbox
+    | inbox.CreateCategory
+    | inbox.UpdateCategory
+    | inbox.DeleteCategory
+    | contact.CreateContact
+    | contact.UpdateContact
+    | contact.DeleteContact
+    | contact.MergeContact
+    | contact.BlockContact
+    | contact.UnblockContact
+)
+"""What a person may ask of a plain document, through any door."""
+
+DocumentCommand = (
+    PersonsDocumentCommand
+    | contact.RegisterContact
+    | contact.IdentifyContact
+    | contact.AbsorbContacts
+)
+"""Every command to a plain document, the machine's too."""
 
 MachineCommand = (
     ticket.CloseQuiet
@@ -60,9 +101,12 @@ AgentEvent = (
     worked.AgentReserved | worked.AgentConfirmed | worked.AgentReweighed | worked.AgentReleased
 )
 
-DoorCommand = Annotated[PersonsTicketCommand, Field(discriminator="type")]
+DoorCommand = Annotated[
+    Union[PersonsTicketCommand, PersonsDocumentCommand],  # noqa: UP007 - both are unions already
+    Field(discriminator="type"),
+]
 AnyCommand = Annotated[
-    Union[PersonsTicketCommand, MachineCommand],  # noqa: UP007 - both are unions already
+    Union[PersonsTicketCommand, DocumentCommand, MachineCommand],  # noqa: UP007
     Field(discriminator="type"),
 ]
 AnyEvent = Annotated[Union[TicketEvent, AgentEvent], Field(discriminator="type")]  # noqa: UP007
@@ -73,7 +117,8 @@ _event: TypeAdapter[Event] = TypeAdapter(AnyEvent)
 
 DOOR_TYPES: frozenset[str] = frozenset(
     member.model_fields["type"].default
-    for member in cast("tuple[type[Command], ...]", get_args(PersonsTicketCommand))
+    for members in (PersonsTicketCommand, PersonsDocumentCommand)
+    for member in cast("tuple[type[Command], ...]", get_args(members))
 )
 
 

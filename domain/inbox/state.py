@@ -7,10 +7,14 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.document import Document
-from domain.message import Id
+from domain.message import Id, derived_id
 from domain.people.state import Email, Name
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Text = Annotated[str, Field(max_length=2_000)]
+
+DEFAULT_INBOX_ID = derived_id("deskwire", "default", "inbox")
+"""The inbox of every ticket that names none; it is there from the first start on, and stays."""
 
 
 class Inbox(Document):
@@ -20,8 +24,8 @@ class Inbox(Document):
     team_id: Id
     address: Email | None = None
     colour: Colour = "#3b5bdb"
-    signature: Annotated[str, Field(max_length=2_000)] = ""
-    auto_reply: Annotated[str, Field(max_length=2_000)] = ""
+    signature: Text = ""
+    auto_reply: Text = ""
 
 
 class Category(Document):

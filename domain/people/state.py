@@ -21,6 +21,11 @@ Email = Annotated[
     ),
 ]
 RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,49}$")]
+Capacity = Annotated[int, Field(ge=0, le=10_000)]
+"""The load, in priority weights, up to which tickets are given to somebody."""
+
+ADMIN = "admin"
+CLIENT = "client"
 
 
 class SkillLevel(Record):
@@ -38,8 +43,7 @@ class User(Document):
     role: RoleName
     contact_id: Id | None = None
     skills: tuple[SkillLevel, ...] = ()
-    capacity: Annotated[int, Field(ge=0, le=10_000)] = 200
-    """The load, in priority weights, up to which tickets are given to this agent."""
+    capacity: Capacity = 200
     active: bool = True
     must_change_password: bool = False
     created_at: Millis = 0

@@ -1,0 +1,16 @@
+"""What `decide` must know beyond the document; dispatch looks it up before it asks."""
+
+from __future__ import annotations
+
+from domain.message import Id, Record
+
+
+class Facts(Record):
+    """`team_known` says whether the named team exists; `staff_ids` which approvers work here.
+
+    `needed_by` says in words what an inbox or category cannot be taken from.
+    """
+
+    team_known: bool = True
+    staff_ids: frozenset[Id] = frozenset()
+    needed_by: tuple[str, ...] = ()

@@ -1,0 +1,79 @@
+"""What a change of a user owes to other documents: their teams, their contact."""
+
+from __future__ import annotations
+
+from domain.contact.commands import DeleteContact, RegisterContact
+from domain.document import Change, Document
+from domain.people.commands import AddMember, CreateUser, DeleteUser, RemoveMember
+from domain.people.facts import Facts
+from domain.people.state import User
+from domain.process import MACHINE, Step, step_id
+
+
+def next_steps(
+    before: Document | None, after: Document | None, command: Change, facts: Facts
+) -> list[Step]:
+    """Commands that make the rest of the house fit what became of a user."""
+    if not isinstance(after, User) or (before is not None and not isinstance(before, User)):
+        return []
+    if isinstance(command, DeleteUser):
+        owed = [*_leave(after, command, facts), *_forget(after, command)]
+    elif facts.role and facts.role.staff:
+        owed = _join(after, command, facts)
+    else:
+        owed = [*_leave(after, command, facts), *_register(before, after, command)]
+    return [
+        Step(
+            command=each.model_dump(mode="json", exclude_unset=True) | {"type": each.type},
+            actor=MACHINE,
+        )
+        for each in owed
+    ]
+
+
+def _join(user: User, command: Change, facts: Facts) -> list[Change]:
+    """Staff are never without a team: their tickets would be nobody's."""
+    wanted = command.team_ids if isinstance(command, CreateUser) else ()
+    if not wanted and not facts.member_of and facts.default_team_id:
+        wanted = (facts.default_team_id,)
+    return [
+        AddMember(
+            command_id=step_id(f"join:{team_id}", command.command_id),
+            team_id=team_id,
+            user_id=user.id,
+        )
+        for team_id in wanted
+    ]
+
+
+def _leave(user: User, command: Change, facts: Facts) -> list[Change]:
+    return [
+        RemoveMember(
+            command_id=step_id(f"leave:{team_id}", command.command_id),
+            team_id=team_id,
+            user_id=user.id,
+        )
+        for team_id in sorted(facts.member_of)
+    ]
+
+
+def _register(before: User | None, after: User, command: Change) -> list[Change]:
+    if after.contact_id is None or (before is not None and before.contact_id is not None):
+        return []
+    return [
+        RegisterContact(
+            command_id=step_id("register", command.command_id),
+            contact_id=after.contact_id,
+            name=after.name,
+            user_id=after.id,
+            email=after.email,
+        )
+    ]
+
+
+def _forget(user: User, command: Change) -> list[Change]:
+    if user.contact_id is None:
+        return []
+    return [
+        DeleteContact(command_id=step_id("erase", command.command_id), contact_id=user.contact_id)
+    ]
