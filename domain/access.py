@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from domain.audience import Room, RoomKind
+from domain.errors import Forbidden, NotFound
 from domain.message import ActorKind, ActorRef, Audience, Id, Record
+from domain.ticket.state import Ticket
+from domain.workforce.state import Agent
 
 
 class Permission(StrEnum):
@@ -78,16 +82,19 @@ class Actor(Record):
 
 
 class Belonging(NamedTuple):
-    """To whom a ticket belongs: all that a scope is judged by."""
+    """To whom a stream belongs: all that a scope is judged by. What is `gone` is nobody's."""
 
     requester_id: Id | None
     company_id: Id | None
     team_id: Id | None
     owner_id: Id | None
+    gone: bool = False
 
 
 def allows(actor: Actor, permission: Permission, belonging: Belonging | None = None) -> bool:
     """Whether an actor may do something, to a ticket where `belonging` says whose it is."""
+    if belonging is not None and belonging.gone:
+        return False
     if actor.is_machine:
         return True
     scope = actor.permissions.get(permission)
@@ -102,6 +109,77 @@ def allows(actor: Actor, permission: Permission, belonging: Belonging | None = N
     if scope is Scope.COMPANY:
         return actor.company_id is not None and belonging.company_id == actor.company_id
     return scope is Scope.TEAM and belonging.team_id in actor.team_ids
+
+
+def belonging_of(header: Ticket | Agent) -> Belonging:
+    """Whose a ticket is; an agent's work is that agent's own."""
+    if isinstance(header, Agent):
+        return Belonging(requester_id=None, company_id=None, team_id=None, owner_id=header.id)
+    return Belonging(
+        requester_id=header.requester_id,
+        company_id=header.company_id,
+        team_id=header.team_id,
+        owner_id=header.owner_id,
+        gone=not header.exists,
+    )
+
+
+def may_enter(actor: Actor, room: Room, header: Ticket | Agent | None) -> None:
+    """Raise where the actor may not be in a room.
+
+    `header` is the whole state of the room's stream, None for a feed room and for what is not
+    there. A client is told NotFound of everything that is not theirs.
+    """
+    if room.kind in (RoomKind.TICKET, RoomKind.TICKET_STAFF) and not isinstance(header, Ticket):
+        raise NotFound(f"There is no room of this {room.kind.subject}.")
+    belonging = None if header is None else belonging_of(header)
+    if may_stay(actor, room, belonging):
+        return
+    client = actor.kind is ActorKind.CLIENT
+    if client or (belonging is not None and belonging.gone):
+        raise NotFound(f"There is no room of this {room.kind.subject}.")
+    if room.kind is RoomKind.TICKET:
+        raise Forbidden("Staff read a ticket in its staff room.")
+    raise Forbidden(f"You may not see this {room.kind.subject}.")
+
+
+def may_stay(actor: Actor, room: Room, belonging: Belonging | None) -> bool:
+    """Whether the actor may be in a room whose stream belongs so; None for a feed room."""
+    client = actor.kind is ActorKind.CLIENT
+    match room.kind:
+        case RoomKind.TICKET | RoomKind.TICKET_STAFF:
+            if belonging is None or client is not (room.kind is RoomKind.TICKET):
+                return False
+            return allows(actor, Permission.TICKET_READ, belonging)
+        case RoomKind.AGENT:
+            whose = belonging or belonging_of(Agent(id=room.id))
+            return not client and allows(actor, Permission.AGENT_READ, whose)
+        case RoomKind.TEAM:
+            whose = Belonging(None, None, team_id=room.id, owner_id=None)
+            return not client and allows(actor, Permission.TICKET_READ, whose)
+        case RoomKind.USER:
+            return room.id in actor.identities
+        case RoomKind.WALLBOARD:
+            return allows(actor, Permission.WALLBOARD_VIEW)
+
+
+_ACCESS_CHANGES = frozenset({"ticket.assigned", "ticket.deleted"})
+
+
+def changes_access(event_type: str) -> bool:
+    """Whether after such an event somebody may have to leave the stream's rooms."""
+    return event_type in _ACCESS_CHANGES
+
+
+def belonging_after(belonging: Belonging, event: Mapping[str, Any]) -> Belonging:
+    """Whose the stream is after an event as it stands in an envelope."""
+    match event["type"]:
+        case "ticket.assigned":
+            return belonging._replace(owner_id=event["agent_id"], team_id=event["team_id"])
+        case "ticket.deleted":
+            return belonging._replace(gone=True)
+        case _:
+            return belonging
 
 
 _STAFF_READS = {

@@ -27,6 +27,11 @@ class RoomKind(StrEnum):
         """Whether the room's events come from a stream's log."""
         return self in (RoomKind.TICKET, RoomKind.TICKET_STAFF, RoomKind.AGENT)
 
+    @property
+    def subject(self) -> str:
+        """What the room is about, in a word for people."""
+        return "ticket" if self is RoomKind.TICKET_STAFF else self.value
+
 
 class Room(NamedTuple):
     """A parsed room name; `id` is empty for the wallboard."""

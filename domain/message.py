@@ -41,7 +41,9 @@ class Audience(StrEnum):
 class Record(BaseModel):
     """An immutable value that refuses fields it does not know."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_serialization_defaults_required=True
+    )
 
 
 class ActorRef(Record):

@@ -12,9 +12,12 @@ from domain.ticket.state import Attachment, Message, Ticket
 class Facts(Record):
     """Only what the command names is filled in; None or absent means that there is no such thing.
 
-    `attachments` are the named uploads that belong to the actor and stand in no message yet;
-    `staff_ids` are those of the mentioned people who work here; `agent_teams` the teams of the
-    agent who shall get the ticket.
+    `requester` is the contact whom a ticket is opened for, and at a client's own commands that
+    client's contact: in both cases the survivor of its merges. `inbox` is the named or the
+    default one. `agent` is the user who shall get the ticket, or whose stream it is, only where
+    they work here; `agent_teams` are that user's teams. `attachments` are the named uploads that
+    belong to the actor and stand in no message yet; `staff_ids` are those of the mentioned
+    people who work here.
     """
 
     number: int = 0

@@ -27,6 +27,11 @@ class Status(StrEnum):
     RESOLVED = "resolved"
     CLOSED = "closed"
 
+    @property
+    def active(self) -> bool:
+        """Whether somebody still works on it: only then does it weigh on its owner."""
+        return self not in (Status.RESOLVED, Status.CLOSED)
+
 
 class Visibility(StrEnum):
     PUBLIC = "public"
@@ -45,8 +50,16 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whi
 Body = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=r"\S")]
 """Markdown, at most 50,000 characters, not only blanks."""
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
-FieldValue = Annotated[str, StringConstraints(max_length=1_000)] | bool | int | float | None
-Fields = dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")], FieldValue]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+FieldValue = (
+    Annotated[str, StringConstraints(max_length=1_000)]
+    | bool
+    | Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
+    | Annotated[float, Field(allow_inf_nan=False)]
+    | None
+)
+"""What every client can hold without loss: JavaScript's numbers are the narrowest."""
+Fields = Annotated[dict[FieldName, FieldValue], Field(max_length=50)]
 """Custom fields by name: lower-case words joined with underscores."""
 
 
@@ -103,7 +116,8 @@ class StaffPart(Record):
     fields: Fields = Field(default_factory=dict)
     required_skills: tuple[Id, ...] = ()
     reservation: str | None = None
-    """The id of the command under which the owner's capacity is held."""
+    """The id of the command under which the owner's capacity is held; None while nobody owns
+    the ticket and while it is resolved or closed."""
 
 
 class Ticket(Record):

@@ -32,7 +32,11 @@ class Reserve(AgentCommand):
 
 
 class Confirm(AgentCommand):
+    """The ticket is theirs now; its weight is read anew, since it may have changed meanwhile."""
+
     type: Literal["agent.confirm"] = "agent.confirm"
+    weight: int
+    as_of: int
 
 
 class Reweigh(AgentCommand):

@@ -17,10 +17,13 @@ class AgentReserved(AgentEvent):
     type: Literal["agent.reserved"] = "agent.reserved"
     weight: int
     as_of: int
+    confirmed: bool
 
 
 class AgentConfirmed(AgentEvent):
     type: Literal["agent.confirmed"] = "agent.confirmed"
+    weight: int
+    as_of: int
 
 
 class AgentReweighed(AgentEvent):
