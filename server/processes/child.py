@@ -14,7 +14,6 @@ from pathlib import Path
 from server.processes.output import Output
 
 LEASH = (sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")))
-GRACE_SECONDS = 10.0
 
 Probe = Callable[[Output], Awaitable[bool]]
 
@@ -42,6 +41,7 @@ class ChildSpec:
     environ: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     ready: Probe = _at_once
     ready_seconds: float = 60.0
+    grace_seconds: float = 10.0
     inherits: tuple[int, ...] = ()
 
 
@@ -69,7 +69,7 @@ class Child:
         self._reader, printed = os.pipe()
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *LEASH,
+                *(*LEASH, str(self.spec.grace_seconds)),
                 *self.spec.command,
                 stdin=leash_end,
                 stdout=printed,
@@ -121,11 +121,11 @@ class Child:
         return self._process.returncode if self._process else None
 
     async def stop(self) -> None:
-        """End it kindly, and after ten seconds by force."""
+        """End it kindly, and after its grace by force."""
         if self._process and self.pid:
             self._process.terminate()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), GRACE_SECONDS)
+                await asyncio.wait_for(self._process.wait(), self.spec.grace_seconds)
             self.kill()
             await self._process.wait()
         self._release()

@@ -55,4 +55,4 @@ async def clock_difference(url: str) -> float:
 
 def _first(error: PyMongoError) -> str:
     """The first part of a message; the rest repeats it with the topology around it."""
-    return str(error).split(", Timeout:")[0]
+    return str(error).split(" (configured timeouts:")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 from server.processes.refusal import Refused
@@ -23,12 +24,10 @@ def is_free(host: str, port: int) -> bool:
             probe.bind((host, port))
         except PermissionError:
             raise PortTaken(f"Port {port} needs more rights; take one above 1023.") from None
-        except OverflowError:
-            return False
         except OSError as error:
-            if isinstance(error, socket.gaierror):
-                raise PortTaken(f"{host!r} is not an address of this machine.") from None
-            return False
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise PortTaken(f"{host!r} is not an address of this machine.") from None
     return True
 
 

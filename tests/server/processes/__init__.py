@@ -1,0 +1,1 @@
+"""The supervisor, its stores and its children, as real processes."""

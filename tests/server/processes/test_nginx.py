@@ -1,0 +1,41 @@
+"""What nginx is told about several nodes."""
+
+from pathlib import Path
+
+from server.processes.nginx import write_nginx
+from server.settings import Settings
+
+
+def settings_of(data_dir: Path, **more: object) -> Settings:
+    return Settings.model_validate(
+        {
+            "mongodb_url": "mongodb://db.example",
+            "redis_url": "redis://cache.example",
+            "secret_key": "a-secret-of-more-than-32-characters",
+            "public_url": "https://desk.example",
+            "data_dir": data_dir,
+            **more,
+        }
+    )
+
+
+def test_every_node_is_in_the_upstream_and_nothing_is_left_to_fill_in(tmp_path: Path):
+    text = write_nginx(settings_of(tmp_path), range(8000, 8003)).read_text()
+
+    for port in (8000, 8001, 8002):
+        assert f"    server 127.0.0.1:{port} " in text
+    assert "server_name desk.example;" in text
+    assert "@" not in text
+    assert "$remote_addr" in text
+
+
+def test_nodes_that_listen_everywhere_are_reached_on_this_machine(tmp_path: Path):
+    text = write_nginx(settings_of(tmp_path, host="::"), range(8000, 8001)).read_text()
+
+    assert "    server [::1]:8000 " in text
+
+
+def test_nginx_lets_the_largest_attachment_pass(tmp_path: Path):
+    text = write_nginx(settings_of(tmp_path, attachment_max_bytes=1000), range(1, 2)).read_text()
+
+    assert f"client_max_body_size {1000 + 65536};" in text
