@@ -163,3 +163,7 @@ class Markers(Protocol):
     async def advance(self, markers: Sequence[Marker]) -> None:
         """Store the higher of what is there and what is given."""
         ...
+
+    async def of(self, ticket_ids: Sequence[str]) -> list[Marker]:
+        """Everybody's markers in these tickets, in the seqs of the whole log."""
+        ...
