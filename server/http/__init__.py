@@ -1,0 +1,1 @@
+"""The HTTP door: REST, uploads, health, and the built web pages."""

@@ -1,0 +1,101 @@
+"""Does the process live, and may it be sent requests?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import cast
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from domain.ports import Clock
+from server.http.answers import Json
+from server.http.operation import Call, operation
+from server.processes.status import read_processes
+
+ANSWER_SECONDS = 2.0
+CLOCK_OFF_MS = 500
+
+
+class Alive(BaseModel):
+    alive: bool = True
+
+
+class Part(BaseModel):
+    """One thing that this node needs; `detail` says what is wrong, or how far the clock is off."""
+
+    ready: bool
+    detail: str = ""
+
+
+class Readiness(BaseModel):
+    """`parts` by name: mongodb, clock, redis, and the processes beside this one."""
+
+    ready: bool
+    parts: dict[str, Part]
+
+
+@operation("GET", "/healthz", "Whether the process lives", answers=Alive, open=True)
+async def healthz(_call: Call) -> Alive:
+    return Alive()
+
+
+@operation(
+    "GET", "/readyz", "Whether requests can be served; 503 where not", answers=Readiness, open=True
+)
+async def readyz(call: Call) -> Response:
+    parts = await examine(call)
+    readiness = Readiness(ready=all(part.ready for part in parts.values()), parts=parts)
+    return Json(readiness.model_dump_json(), 200 if readiness.ready else 503)
+
+
+async def examine(call: Call) -> dict[str, Part]:
+    """Ask everything at once; nothing takes longer than two seconds."""
+    (mongodb, clock), redis = await asyncio.gather(_ask_mongodb(call), _ask_redis(call))
+    processes = {
+        name: Part(ready=state.running, detail="" if state.running else state.phase)
+        for name, state in read_processes().items()
+        # The stores among them are asked themselves.
+        if name not in ("mongodb", "valkey")
+    }
+    return {"mongodb": mongodb, "clock": clock, "redis": redis, **processes}
+
+
+async def _ask_mongodb(call: Call) -> tuple[Part, Part]:
+    """Is there a primary, and does its clock agree with ours?"""
+    clock: Clock = call.parts.clock
+    before = clock.now()
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            hello = await call.parts.store.client.admin.command("hello")
+    except Exception as error:
+        return _failed(error), Part(ready=False, detail="not known without the database")
+    after = clock.now()
+    if not hello.get("isWritablePrimary"):
+        return Part(ready=False, detail="there is no primary"), Part(ready=False)
+    return Part(ready=True), judge_clock(cast("datetime", hello["localTime"]), before, after)
+
+
+def judge_clock(theirs: datetime, before: int, after: int) -> Part:
+    """Compare the database's time with the span in which it was asked, in UTC milliseconds."""
+    told = int(theirs.replace(tzinfo=theirs.tzinfo or UTC).timestamp() * 1000)
+    off = max(before - told, told - after, 0)
+    return Part(ready=off <= CLOCK_OFF_MS, detail=f"{off} ms off the database")
+
+
+async def _ask_redis(call: Call) -> Part:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await cast("Awaitable[bool]", call.parts.redis.ping())
+    except Exception as error:
+        return _failed(error)
+    return Part(ready=True)
+
+
+def _failed(error: Exception) -> Part:
+    return Part(ready=False, detail=f"it does not answer ({type(error).__name__})")
+
+
+OPERATIONS = (healthz, readyz)
