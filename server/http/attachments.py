@@ -12,7 +12,7 @@ from server.http.multipart import FilePart
 from server.http.operation import Call, operation
 from server.http.sniffing import media_type_of, safe_name
 from server.http.tickets import load_readable
-from server.store.attachments import Attachments, StoredFile
+from server.store.attachments import AttachmentFolder, StoredFile, count_unused, find_file
 
 UNUSED_MAX = 50
 """So many files somebody may have uploaded without putting them into a message."""
@@ -30,9 +30,9 @@ POLICY = "default-src 'none'; sandbox"
 async def upload(call: Call) -> Attachment:
     await _admit(call)
     part = FilePart(call.request, call.parts.settings.attachment_max_bytes)
-    attachments = _attachments(call)
+    folder = _folder(call)
     file_id = derived_id(call.actor.id, call.command_id, "attachment")
-    draft = await attachments.receive(part.chunks())
+    draft = await folder.receive(part.chunks())
     file = StoredFile(
         id=file_id,
         uploader=call.actor.id,
@@ -42,7 +42,7 @@ async def upload(call: Call) -> Attachment:
         digest=draft.digest,
         at=call.parts.clock.now(),
     )
-    kept = await attachments.keep(draft, file)
+    kept = await folder.keep(draft, file)
     if (kept.digest, kept.name) != (file.digest, file.name):
         raise CommandIdReused("This Idempotency-Key was used for another file.")
     return kept.as_attachment()
@@ -50,10 +50,10 @@ async def upload(call: Call) -> Attachment:
 
 @operation("GET", "/api/attachments/{id}", "Download a file", media_type="application/octet-stream")
 async def download(call: Call) -> FileResponse:
-    file = await _attachments(call).find(call.id())
+    file = await find_file(call.id())
     if file is None or not await _may_read(call, file):
         raise NotFound("There is no such file.")
-    path = _attachments(call).path_of(file.id)
+    path = _folder(call).path_of(file.id)
     if not path.exists():
         raise NotFound("There is no such file.")
     return FileResponse(
@@ -70,7 +70,7 @@ async def _admit(call: Call) -> None:
     writes = (Permission.TICKET_OPEN, Permission.TICKET_REPLY, Permission.TICKET_NOTE)
     if not any(allows(call.actor, permission) for permission in writes):
         raise Forbidden("You may not write in tickets.")
-    if await _attachments(call).count_unused(call.actor.id) >= UNUSED_MAX:
+    if await count_unused(call.actor.id) >= UNUSED_MAX:
         raise RateLimited(
             f"{UNUSED_MAX} of your files are in no message yet; send them first.",
             fields={"retry_after": 60},
@@ -87,8 +87,8 @@ async def _may_read(call: Call, file: StoredFile) -> bool:
     return True
 
 
-def _attachments(call: Call) -> Attachments:
-    return Attachments(call.parts.store, call.parts.settings.attachments_dir)
+def _folder(call: Call) -> AttachmentFolder:
+    return AttachmentFolder(call.parts.settings.attachments_dir)
 
 
 OPERATIONS = (upload, download)

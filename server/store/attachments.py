@@ -9,21 +9,19 @@ import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar, cast
 from uuid import uuid4
 
 from beanie import Document
 from pydantic import BaseModel
 from pymongo import ASCENDING, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from domain.access import Actor
 from domain.errors import Retryable
 from domain.message import Millis
 from domain.ticket.state import Attachment, Message, Visibility
-
-if TYPE_CHECKING:
-    from server.store.connect import Store
 
 HEAD_BYTES = 8192
 """How much of a file its type is judged by."""
@@ -79,11 +77,10 @@ class DiskFull(Retryable):
     """There was no room; nothing of the file was kept."""
 
 
-class Attachments:
-    """The files of a store; several nodes share the folder where the bytes are."""
+class AttachmentFolder:
+    """Where the bytes are; several nodes share it."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
-        self._files = store[StoredFile]
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def path_of(self, file_id: str) -> Path:
@@ -120,9 +117,9 @@ class Attachments:
         The document comes first: a crash between the two is healed by the repeat of the upload.
         """
         try:
-            await self._files.insert_one({"_id": file.id, **file.model_dump(exclude={"id"})})
+            await _files().insert_one({"_id": file.id, **file.model_dump(exclude={"id"})})
         except DuplicateKeyError:
-            stored = await self.find(file.id)
+            stored = await find_file(file.id)
             if stored is None or stored.digest != draft.digest:
                 await asyncio.to_thread(draft.path.unlink, missing_ok=True)
                 return stored or file
@@ -130,71 +127,80 @@ class Attachments:
         await asyncio.to_thread(_move, draft.path, self.path_of(file.id))
         return file
 
-    async def find(self, file_id: str) -> StoredFile | None:
-        """What is known of a file."""
-        found = await self._files.find_one({"_id": file_id})
-        return StoredFile.model_validate(found) if found else None
-
-    async def count_unused(self, uploader: str) -> int:
-        """How many files of somebody are in no message."""
-        return await self._files.count_documents({"message_id": None, "uploader": uploader})
-
-    async def claim(
-        self, file_ids: Sequence[str], actor: Actor, command_id: str, now: Millis
-    ) -> tuple[Attachment, ...]:
-        """Those of the files that the actor uploaded and that no other message has, in order.
-
-        They are kept for this command and for the steps it leads to, so that two messages at
-        once cannot take the same file.
-        """
-        origin = command_id.rpartition(":")[2]
-        claimed: list[Attachment] = []
-        for file_id in file_ids:
-            found = await self._files.find_one_and_update(
-                {
-                    "_id": file_id,
-                    "uploader": {"$in": sorted(actor.identities)},
-                    "message_id": None,
-                    "$or": [
-                        {"claim": None},
-                        {"claim.command_id": origin},
-                        {"claim.at": {"$lt": now - CLAIM_MS}},
-                    ],
-                },
-                {"$set": {"claim": {"command_id": origin, "at": now}}},
-            )
-            if found:
-                claimed.append(StoredFile.model_validate(found).as_attachment())
-        return tuple(claimed)
-
-    async def bind(self, message: Message) -> None:
-        """Make a committed message's files readable to its audience; a repeat changes nothing."""
-        if not message.attachments:
-            return
-        await self._files.update_many(
-            {"_id": {"$in": [each.id for each in message.attachments]}, "message_id": None},
-            {
-                "$set": {
-                    "ticket_id": message.ticket_id,
-                    "message_id": message.id,
-                    "visibility": message.visibility.value,
-                }
-            },
-        )
-
     async def erase(self, file_ids: Iterable[str]) -> None:
         """Take files away for good: first the bytes, then what is known of them."""
         for file_id in file_ids:
             await asyncio.to_thread(self.path_of(file_id).unlink, missing_ok=True)
-            await self._files.delete_one({"_id": file_id})
+            await _files().delete_one({"_id": file_id})
 
     async def erase_unused(self, before: Millis, limit: int = 100) -> int:
         """Erase files that no message took in time, and drafts that a crash left behind."""
-        unused = self._files.find({"message_id": None, "at": {"$lt": before}}, {"_id": 1})
+        unused = _files().find({"message_id": None, "at": {"$lt": before}}, {"_id": 1})
         file_ids = [found["_id"] async for found in unused.limit(limit)]
         await self.erase(file_ids)
         await asyncio.to_thread(_remove_older, self._folder / "incoming", before)
         return len(file_ids)
+
+
+async def find_file(file_id: str) -> StoredFile | None:
+    """What is known of a file."""
+    found = await _files().find_one({"_id": file_id})
+    return StoredFile.model_validate(found) if found else None
+
+
+async def count_unused(uploader: str) -> int:
+    """How many files of somebody are in no message."""
+    return await _files().count_documents({"message_id": None, "uploader": uploader})
+
+
+async def claim_uploads(
+    file_ids: Sequence[str], actor: Actor, command_id: str, now: Millis
+) -> tuple[Attachment, ...]:
+    """Those of the files that the actor uploaded and that no other message has, in order.
+
+    They are kept for this command and for the steps it leads to, so that two messages at once
+    cannot take the same file.
+    """
+    origin = command_id.rpartition(":")[2]
+    claimed: list[Attachment] = []
+    for file_id in file_ids:
+        found = await _files().find_one_and_update(
+            {
+                "_id": file_id,
+                "uploader": {"$in": sorted(actor.identities)},
+                "message_id": None,
+                "$or": [
+                    {"claim": None},
+                    {"claim.command_id": origin},
+                    {"claim.at": {"$lt": now - CLAIM_MS}},
+                ],
+            },
+            {"$set": {"claim": {"command_id": origin, "at": now}}},
+        )
+        if found:
+            claimed.append(StoredFile.model_validate(found).as_attachment())
+    return tuple(claimed)
+
+
+async def bind_uploads(message: Message) -> None:
+    """Make the files of a committed message readable to its audience; a repeat changes nothing."""
+    if not message.attachments:
+        return
+    await _files().update_many(
+        {"_id": {"$in": [each.id for each in message.attachments]}, "message_id": None},
+        {
+            "$set": {
+                "ticket_id": message.ticket_id,
+                "message_id": message.id,
+                "visibility": message.visibility.value,
+            }
+        },
+    )
+
+
+def _files() -> AsyncCollection[dict[str, Any]]:
+    """The collection, with the concerns that the store was opened with."""
+    return cast("AsyncCollection[dict[str, Any]]", StoredFile.get_pymongo_collection())  # pyright: ignore[reportUnknownMemberType]
 
 
 def _create(path: Path) -> BinaryIO:
