@@ -22,7 +22,7 @@ INSTALL = "python3 bootstrap.py setup"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Not settings: the supervisor's word to its children, and what other parts of ours read.
-OTHER_VARIABLES = frozenset({"DESKWIRE_PROCESSES"})
+OTHER_VARIABLES = frozenset({"DESKWIRE_PROCESSES", "DESKWIRE_FAULT"})
 
 
 def examine_machine(data_dir: Path) -> Iterator[Finding]:
