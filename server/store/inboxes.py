@@ -1,0 +1,33 @@
+"""What hangs on a team, an inbox or a category, in words for who wants to delete it."""
+
+from __future__ import annotations
+
+from domain.inbox.state import Category, Inbox
+from domain.ticket.state import Status
+from server.store.connect import Store
+from server.store.documents import find
+from server.store.models import TicketHeader
+
+
+async def needs_of_team(store: Store, team_id: str) -> tuple[str, ...]:
+    """What would be without its team."""
+    inboxes = await find(store, Inbox, {"state.team_id": team_id})
+    categories = await find(store, Category, {"state.team_id": team_id})
+    return (
+        *(f"the inbox {inbox.name!r}" for inbox in inboxes),
+        *(f"the category {category.name!r}" for category in categories),
+        *await needs_of_tickets(store, "team_id", team_id),
+    )
+
+
+async def needs_of_tickets(store: Store, field: str, identity: str) -> tuple[str, ...]:
+    """Tickets that are not done yet and name it in a field of theirs."""
+    named = await store[TicketHeader].count_documents(
+        {
+            f"state.{field}": identity,
+            "state.status": {"$ne": Status.CLOSED.value},
+            "state.deleted": False,
+        },
+        limit=100,
+    )
+    return (f"{named}{' or more' if named == 100 else ''} open tickets",) if named else ()
