@@ -15,10 +15,14 @@ def _canonical_uuid(value: str) -> str:
     return str(UUID(value))
 
 
-Id = Annotated[str, Field(min_length=32, max_length=45), AfterValidator(_canonical_uuid)]
+Id = Annotated[
+    str,
+    Field(min_length=32, max_length=45, json_schema_extra={"format": "uuid"}),
+    AfterValidator(_canonical_uuid),
+]
 """A UUID in its canonical lower-case form."""
 
-Millis = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Millis = Annotated[int, Field(ge=0, le=2**53 - 1, json_schema_extra={"format": "utc-millis"})]
 """A moment in UTC milliseconds since 1970."""
 
 

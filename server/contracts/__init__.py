@@ -1,0 +1,1 @@
+"""The contracts in clients/contracts, written from the domain's catalogue."""

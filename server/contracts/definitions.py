@@ -1,0 +1,138 @@
+"""One JSON Schema of everything on the wire, named and without repetition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+
+from domain import catalog, wire
+from domain.message import Command, Envelope, Event
+
+Schema = dict[str, Any]
+
+REF = "#/$defs/"
+
+SHAPES: tuple[type[BaseModel], ...] = (
+    Envelope,
+    wire.Handshake,
+    wire.Join,
+    wire.JoinAnswer,
+    wire.Leave,
+    wire.Renew,
+    wire.Left,
+    wire.Done,
+    wire.Refused,
+    wire.TicketOpenedResult,
+    wire.RepliedResult,
+)
+"""What frames commands and events; it brings along what it is made of."""
+
+UNIONS: dict[str, tuple[str, Any]] = {
+    "TicketCommand": ("What a person may ask of a ticket.", catalog.PersonsTicketCommand),
+    "DocumentCommand": (
+        "What a person may ask of a plain document.",
+        catalog.PersonsDocumentCommand,
+    ),
+    "TicketEvent": ("What can happen to a ticket.", catalog.TicketEvent),
+    "AgentEvent": ("What can happen to an agent's load.", catalog.AgentEvent),
+    "FeedEvent": ("What a feed room shows anew.", wire.FeedEvent),
+}
+"""The unions that are told apart by `type`."""
+
+
+class Untitled(GenerateJsonSchema):
+    """Without a title on every field, which would only repeat its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401 - pydantic's own
+        return False
+
+
+def members(union: Any) -> tuple[type[BaseModel], ...]:  # noqa: ANN401 - a union is no type
+    """The models of a union."""
+    return cast("tuple[type[BaseModel], ...]", get_args(union))
+
+
+def commands() -> tuple[type[Command], ...]:
+    """Every command that a door accepts."""
+    unions = (catalog.PersonsTicketCommand, catalog.PersonsDocumentCommand)
+    return cast("tuple[type[Command], ...]", tuple(each for u in unions for each in members(u)))
+
+
+def events() -> tuple[type[Event], ...]:
+    """Every event of a logged stream."""
+    unions = (catalog.TicketEvent, catalog.AgentEvent)
+    return cast("tuple[type[Event], ...]", tuple(each for u in unions for each in members(u)))
+
+
+def definitions() -> dict[str, Schema]:
+    """Every schema by name, sorted: commands as they are written, all else as it is read."""
+    read = _generate((*events(), *members(wire.FeedEvent), *SHAPES), "serialization")
+    written = _generate(commands(), "validation")
+    clashing = {name for name in written if name in read and written[name] != read[name]}
+    renamed = {name: f"{name}Input" for name in clashing}
+    for name, schema in written.items():
+        read[renamed.get(name, name)] = cast("Schema", _renamed(schema, renamed))
+    for name, (description, union) in UNIONS.items():
+        read[name] = _union(description, members(union))
+    return {name: read[name] for name in sorted(read)}
+
+
+def schema() -> Schema:
+    """The whole as one JSON Schema document."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Deskwire's wire, protocol 1",
+        "$defs": definitions(),
+    }
+
+
+def type_of(model: type[BaseModel]) -> str:
+    """The `noun.verb` of a command or event."""
+    return model.model_fields["type"].default
+
+
+def _generate(models: Iterable[type[BaseModel]], mode: JsonSchemaMode) -> dict[str, Schema]:
+    _, generated = models_json_schema(
+        [(model, mode) for model in models],
+        ref_template=f"{REF}{{model}}",
+        schema_generator=Untitled,
+    )
+    return {name: _tidy(each) for name, each in generated["$defs"].items()}
+
+
+def _tidy(schema: Schema) -> Schema:
+    """Without the name again; words in one line; `type` is never left out."""
+    schema.pop("title", None)
+    if "description" in schema:
+        schema["description"] = re.sub(r"\s+", " ", schema["description"]).strip()
+    constant = schema.get("properties", {}).get("type", {})
+    if "const" in constant:
+        constant.pop("default", None)
+        required = schema.setdefault("required", [])
+        schema["required"] = ["type", *(name for name in required if name != "type")]
+    return schema
+
+
+def _union(description: str, models: tuple[type[BaseModel], ...]) -> Schema:
+    mapping = {type_of(model): f"{REF}{model.__name__}" for model in models}
+    return {
+        "description": description,
+        "oneOf": [{"$ref": target} for target in mapping.values()],
+        "discriminator": {"propertyName": "type", "mapping": mapping},
+    }
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - any part of a schema
+    if isinstance(value, dict):
+        parts = cast("dict[str, Any]", value)
+        return {key: _renamed(part, names) for key, part in parts.items()}
+    if isinstance(value, list):
+        return [_renamed(part, names) for part in cast("list[Any]", value)]
+    if isinstance(value, str) and value.startswith(REF):
+        name = value.removeprefix(REF)
+        return REF + names.get(name, name)
+    return value
