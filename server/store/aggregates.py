@@ -1,0 +1,102 @@
+"""The two kinds of logged streams: how each begins, folds, and is kept as a header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.audience import rooms_of
+from domain.message import Audience, Event, Meta, Millis
+from domain.ticket import evolve as ticket_rules
+from domain.ticket import state as ticket_state
+from domain.ticket.state import Priority, Ticket
+from domain.workforce import evolve as agent_rules
+from domain.workforce import state as agent_state
+from domain.workforce.state import Agent
+from server.store.models import AgentHeader, StreamHeader, TicketHeader
+
+State = Ticket | Agent
+NEVER = 2**53 - 1
+"""Sorts after every due date: that of a ticket without one."""
+_RANKS = {priority: rank for rank, priority in enumerate(Priority)}
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """What the data path must know about one kind of stream."""
+
+    model: type[StreamHeader]
+    version: int
+    begin: Callable[[str], State]
+    load: Callable[[dict[str, Any]], State]
+    fold: Callable[[Any, Iterable[Event], Meta], State]
+    keys: Callable[[Any], dict[str, Any]]
+    """What the header's document holds beside the state, for lists to sort by."""
+
+
+def _ticket_keys(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "rank": _RANKS[ticket.priority],
+        "due": NEVER if ticket.due_at is None else ticket.due_at,
+    }
+
+
+def _no_keys(_agent: Agent) -> dict[str, Any]:
+    return {}
+
+
+_AGGREGATES = {
+    "ticket": Aggregate(
+        model=TicketHeader,
+        version=ticket_state.STATE_VERSION,
+        begin=lambda identity: Ticket(id=identity),
+        load=Ticket.model_validate,
+        fold=ticket_rules.fold,
+        keys=_ticket_keys,
+    ),
+    "agent": Aggregate(
+        model=AgentHeader,
+        version=agent_state.STATE_VERSION,
+        begin=lambda identity: Agent(id=identity),
+        load=Agent.model_validate,
+        fold=agent_rules.fold,
+        keys=_no_keys,
+    ),
+}
+
+
+def aggregate_of(stream: str) -> Aggregate:
+    """The kind of a stream, by the part of its name before the colon."""
+    return _AGGREGATES[stream.partition(":")[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A stream's state, and when its last commit was, which may have had no events."""
+
+    stream: str
+    state: State
+    at: Millis
+
+    @property
+    def seq(self) -> int:
+        return self.state.seq
+
+    def heads(self) -> dict[str, int]:
+        """The seq of the last commit that each room of the stream could see."""
+        rooms = rooms_of(self.stream)
+        if isinstance(self.state, Agent):
+            return {rooms[Audience.STAFF]: self.state.head}
+        return {room: self.state.face(audience).head for audience, room in rooms.items()}
+
+    def after(self, events: Iterable[Event], meta: Meta) -> Standing:
+        """The standing after one more commit."""
+        state = aggregate_of(self.stream).fold(self.state, events, meta)
+        return Standing(self.stream, state, meta.at)
+
+
+def begin(stream: str) -> Standing:
+    """A stream to which nothing happened yet."""
+    kind, _, identity = stream.partition(":")
+    return Standing(stream, _AGGREGATES[kind].begin(identity), 0)

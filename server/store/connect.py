@@ -1,0 +1,68 @@
+"""Opening the store: one client, the models and their indexes, the store's own id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from beanie import Document, init_beanie  # pyright: ignore[reportUnknownVariableType]
+from pymongo import AsyncMongoClient, ReadPreference, ReturnDocument, WriteConcern
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.read_concern import ReadConcern
+
+from server.settings import Settings
+from server.store.models import DOCUMENTS, StoreIdentity
+
+Raw = dict[str, Any]
+"""A document as it is stored."""
+
+DURABLE = WriteConcern("majority", wtimeout=10_000, j=True)
+MAJORITY = ReadConcern("majority")
+SELECTION_MS = 5_000
+SOCKET_MS = 20_000
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open database. Its collections write to a majority unless `quick` is asked for."""
+
+    client: AsyncMongoClient[Raw]
+    database: AsyncDatabase[Raw]
+    epoch: str
+
+    def __getitem__(self, model: type[Document]) -> AsyncCollection[Raw]:
+        """The collection of a model: majority reads from the primary, durable writes."""
+        return self.database[model.get_collection_name()]
+
+    def quick(self, model: type[Document]) -> AsyncCollection[Raw]:
+        """The collection for what can be derived again: its writes are not waited for so long."""
+        return self[model].with_options(write_concern=WriteConcern(1))
+
+    async def close(self) -> None:
+        await self.client.close()
+
+
+async def open_store(settings: Settings) -> Store:
+    """Connect, make missing indexes, and read the store's id; raises PyMongoError."""
+    client = AsyncMongoClient[Raw](
+        settings.mongodb_url,
+        serverSelectionTimeoutMS=SELECTION_MS,
+        socketTimeoutMS=SOCKET_MS,
+        tz_aware=True,
+    )
+    database = client.get_database(
+        settings.database,
+        read_preference=ReadPreference.PRIMARY,
+        read_concern=MAJORITY,
+        write_concern=DURABLE,
+    )
+    await init_beanie(database=database, document_models=DOCUMENTS)
+    identity: Raw = await database[StoreIdentity.get_collection_name()].find_one_and_update(
+        {"_id": "store"},
+        {"$setOnInsert": {"epoch": str(uuid4())}},
+        upsert=True,
+        return_document=ReturnDocument.AFTER,
+    )  # pyright: ignore[reportAssignmentType] - it is there after an upsert
+    return Store(client, database, identity["epoch"])

@@ -1,0 +1,81 @@
+"""The messages of tickets: documents of their own, so that a header stays small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo.errors import BulkWriteError
+
+from domain.message import Audience, Id
+from domain.ticket.state import Message, Visibility
+from server.store.batch import TickBatch
+from server.store.connect import Raw, Store
+from server.store.journal import DUPLICATE_KEY
+from server.store.models import StoredMessage
+
+SHOWN = 50
+"""How many messages a snapshot holds, and a page of older ones at most."""
+
+
+class Messages:
+    """The collection `messages`."""
+
+    def __init__(self, store: Store) -> None:
+        self._messages = store[StoredMessage]
+        self._quick = store.quick(StoredMessage)
+        self._post: TickBatch[Message, None] = TickBatch(self._post_batch)
+
+    async def post(self, message: Message) -> None:
+        """Keep a new message; one that is there already may be newer, and stays."""
+        await self._post(message)
+
+    async def change(self, message: Message, seq: int) -> None:
+        """Keep a message as the commit `seq` left it, unless a later one changed it already."""
+        await self._messages.update_one(
+            {"_id": message.id, "touched": {"$lt": seq}}, {"$set": _document(message, seq)}
+        )
+
+    async def load(self, message_id: Id) -> Message | None:
+        """One message as it was last kept."""
+        found = await self._messages.find_one({"_id": message_id})
+        return None if found is None else Message.model_validate(shown(found))
+
+    async def of_ticket(self, ticket_id: Id) -> list[Message]:
+        """Every message of a ticket."""
+        found = self._messages.find({"ticket_id": ticket_id})
+        return [Message.model_validate(shown(document)) async for document in found]
+
+    async def page(
+        self, ticket_id: Id, audience: Audience, upto: int, limit: int = SHOWN
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """The last messages with seq <= `upto`, oldest first, as they go over every wire.
+
+        Also whether there are earlier ones.
+        """
+        query: Raw = {"ticket_id": ticket_id, "seq": {"$lte": upto}}
+        if audience is Audience.PUBLIC:
+            query["visibility"] = Visibility.PUBLIC.value
+        cursor = self._messages.find(query).sort("seq", -1)
+        found = await cursor.to_list(limit + 1)
+        return [shown(document) for document in reversed(found[:limit])], len(found) > limit
+
+    async def _post_batch(self, messages: list[Message]) -> Sequence[None]:
+        documents = [{"_id": each.id, **_document(each, each.seq)} for each in messages]
+        try:
+            await self._quick.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            details: dict[str, Any] = dict(error.details)
+            if any(each["code"] != DUPLICATE_KEY for each in details.get("writeErrors", [])):
+                raise
+        return [None] * len(messages)
+
+
+def shown(document: Raw) -> dict[str, Any]:
+    """A message document in the shape of the domain's `Message`."""
+    message = {name: value for name, value in document.items() if name not in ("_id", "touched")}
+    return {"id": document["_id"], **message}
+
+
+def _document(message: Message, touched: int) -> Raw:
+    return {**message.model_dump(mode="json", exclude={"id"}), "touched": touched}
