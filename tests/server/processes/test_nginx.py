@@ -3,20 +3,7 @@
 from pathlib import Path
 
 from server.processes.nginx import write_nginx
-from server.settings import Settings
-
-
-def settings_of(data_dir: Path, **more: object) -> Settings:
-    return Settings.model_validate(
-        {
-            "mongodb_url": "mongodb://db.example",
-            "redis_url": "redis://cache.example",
-            "secret_key": "a-secret-of-more-than-32-characters",
-            "public_url": "https://desk.example",
-            "data_dir": data_dir,
-            **more,
-        }
-    )
+from tests.server.processes.given import settings_of
 
 
 def test_every_node_is_in_the_upstream_and_nothing_is_left_to_fill_in(tmp_path: Path):
