@@ -1,0 +1,183 @@
+// Folding a ticket's events into its header and messages: the rules of domain/ticket/evolve.py.
+
+import type {
+  ActorRef,
+  AnyEvent,
+  Face,
+  Message,
+  Meta,
+  StaffPart,
+  Status,
+  Ticket,
+  TicketEvent,
+} from "./wire.ts";
+
+const STAFF_ONLY = new Set(["ticket.tags_changed", "ticket.fields_changed", "ticket.skills_changed"]);
+
+export function isActive(status: Status): boolean {
+  return status !== "resolved" && status !== "closed";
+}
+
+/** The ticket after a whole commit, as its audience sees it. */
+export function fold(ticket: Ticket, events: readonly AnyEvent[], meta: Meta): Ticket {
+  const after = events.reduce((before, event) => evolve(before, event, meta), ticket);
+  return { ...after, seq: meta.seq };
+}
+
+/** The ticket after one event; an unknown event moves only `seq` and the heads. */
+export function evolve(ticket: Ticket, event: AnyEvent, meta: Meta): Ticket {
+  const { public: face, staff, private: hidden } = ticket;
+  return {
+    ...ticket,
+    ...header(ticket, event as TicketEvent, meta),
+    seq: meta.seq,
+    public: isPublic(event) ? evolveFace(face, event, meta) : face,
+    staff: staff && evolveFace(staff, event, meta),
+    private: hidden && evolvePrivate(ticket, hidden, event as TicketEvent, meta),
+  };
+}
+
+/** The messages after one event. Those that are not here, such as older ones, stay away. */
+export function evolveMessages(
+  messages: readonly Message[],
+  event: AnyEvent,
+  meta: Meta,
+  ticketId: string,
+): readonly Message[] {
+  const known = event as TicketEvent;
+  switch (known.type) {
+    case "message.posted": {
+      if (messages.some((message) => message.id === known.message_id)) return messages;
+      const posted: Message = {
+        id: known.message_id,
+        ticket_id: ticketId,
+        seq: meta.seq,
+        at: meta.at,
+        author: known.author,
+        visibility: known.visibility,
+        body: known.body,
+        mentions: known.mentions,
+        attachments: known.attachments,
+        edited_at: null,
+        redacted_at: null,
+        edits: [],
+      };
+      return [...messages, posted];
+    }
+    case "message.edited":
+      return change(messages, known.message_id, (message) => ({
+        ...message,
+        body: known.body,
+        edited_at: meta.at,
+        edits: [...message.edits, meta.seq],
+      }));
+    case "message.redacted":
+      return change(messages, known.message_id, (message) => emptied(message, meta));
+    case "ticket.deleted":
+      return messages.map((message) => emptied(message, meta));
+    default:
+      return messages;
+  }
+}
+
+function isPublic(event: AnyEvent): boolean {
+  return event["visibility"] !== "private" && !STAFF_ONLY.has(event.type);
+}
+
+function header(ticket: Ticket, event: TicketEvent, meta: Meta): Partial<Ticket> {
+  switch (event.type) {
+    case "ticket.opened":
+      return {
+        number: event.number,
+        title: event.title,
+        priority: event.priority,
+        category: event.category,
+        requester_id: event.requester_id,
+        company_id: event.company_id,
+        channel: event.channel,
+        inbox_id: event.inbox_id,
+        team_id: event.team_id,
+        due_at: event.due_at,
+        follow_up_of: event.follow_up_of,
+        opened_at: meta.at,
+        status_seq: meta.seq,
+        status_at: meta.at,
+      };
+    case "message.posted":
+      return ticket.description_id === null ? { description_id: event.message_id } : {};
+    case "ticket.assigned":
+      return { owner_id: event.agent_id, team_id: event.team_id };
+    case "ticket.status_changed":
+      return { status: event.status, status_seq: meta.seq, status_at: meta.at };
+    case "ticket.priority_changed":
+      return { priority: event.priority };
+    case "ticket.renamed":
+      return { title: event.title };
+    case "ticket.category_changed":
+      return { category: event.category };
+    case "ticket.due_changed":
+      return { due_at: event.due_at };
+    case "ticket.followed_up":
+      return { follow_ups: [...ticket.follow_ups, event.follow_up_id] };
+    case "ticket.deleted":
+      return { deleted: true, title: "", due_at: null };
+    default:
+      return {};
+  }
+}
+
+function evolvePrivate(ticket: Ticket, part: StaffPart, event: TicketEvent, meta: Meta): StaffPart {
+  switch (event.type) {
+    case "ticket.tags_changed":
+      return { ...part, tags: event.tags };
+    case "ticket.fields_changed":
+      return { ...part, fields: event.fields };
+    case "ticket.skills_changed":
+      return { ...part, required_skills: event.required_skills };
+    case "ticket.assigned": {
+      if (event.agent_id === ticket.owner_id) return part;
+      const held = event.agent_id !== null && isActive(ticket.status);
+      return { ...part, reservation: held ? meta.command_id : null };
+    }
+    case "ticket.status_changed": {
+      if (isActive(event.status) === isActive(ticket.status)) return part;
+      const held = ticket.owner_id !== null && isActive(event.status);
+      return { ...part, reservation: held ? meta.command_id : null };
+    }
+    case "ticket.deleted":
+      return { tags: [], fields: {}, required_skills: [], reservation: null };
+    default:
+      return part;
+  }
+}
+
+function evolveFace(face: Face, event: AnyEvent, meta: Meta): Face {
+  const moved = { ...face, head: meta.seq, at: meta.at };
+  const known = event as TicketEvent;
+  if (known.type !== "message.posted") return moved;
+  const others = face.said.filter((said) => !same(said.author, known.author));
+  const said = [{ seq: meta.seq, author: known.author }, ...others.slice(0, 1)];
+  return { ...moved, messages: face.messages + 1, said };
+}
+
+function same(one: ActorRef, other: ActorRef): boolean {
+  return one.kind === other.kind && one.id === other.id;
+}
+
+function change(
+  messages: readonly Message[],
+  id: string,
+  how: (message: Message) => Message,
+): readonly Message[] {
+  return messages.map((message) => (message.id === id ? how(message) : message));
+}
+
+function emptied(message: Message, meta: Meta): Message {
+  return {
+    ...message,
+    body: "",
+    mentions: [],
+    attachments: [],
+    redacted_at: message.redacted_at ?? meta.at,
+  };
+}

@@ -1,0 +1,178 @@
+// All rooms that are open here: joined together, resumed together, healed one by one.
+
+import { Refusal, Unanswered } from "./refusal.ts";
+import { Room, type Need } from "./room.ts";
+import type { Stop } from "./value.ts";
+import { rulesOf } from "./views.ts";
+import type { Wire } from "./connection.ts";
+import type { Envelope, JoinAnswer, JoinRefusal } from "./wire.ts";
+
+const ROOMS_PER_JOIN = 50;
+const JOIN_TIMEOUT = 15_000;
+const LINGER = 30_000;
+
+type Timer = ReturnType<typeof setTimeout>;
+
+interface Open {
+  room: Room<unknown>;
+  visitors: number;
+  linger: Timer | undefined;
+  gap: Timer | undefined;
+}
+
+export class Rooms {
+  readonly #wire: Wire;
+  readonly #open = new Map<string, Open>();
+  readonly #wanted = new Set<string>();
+  readonly #listeners = new Set<(envelope: Envelope) => void>();
+  #flushing: Timer | undefined;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+    wire.on("event", (envelope) => this.#receive(envelope as Envelope));
+    wire.on("left", (left) => this.#left(left as { room: string; reason: string }));
+    wire.online.subscribe((online) => {
+      if (!online) return;
+      this.#wanted.clear();
+      for (const name of this.#open.keys()) this.#join(name);
+    });
+  }
+
+  /** Enters a room until `exit`; a room that is left for a moment only stays joined. */
+  enter<View>(name: string): Room<View> {
+    const open = this.#open.get(name) ?? this.#start(name);
+    open.visitors += 1;
+    clearTimeout(open.linger);
+    if (open.room.state.current.status === "closed") this.#join(name);
+    return open.room as Room<View>;
+  }
+
+  exit(name: string): void {
+    const open = this.#open.get(name);
+    if (!open) return;
+    open.visitors -= 1;
+    if (open.visitors > 0) return;
+    open.linger = setTimeout(() => this.#forget(name), LINGER);
+  }
+
+  /** Calls with every envelope that arrives in any room. */
+  onEnvelope(run: (envelope: Envelope) => void): Stop {
+    this.#listeners.add(run);
+    return () => this.#listeners.delete(run);
+  }
+
+  /** Drops everything, as at a log-out. */
+  clear(): void {
+    for (const open of this.#open.values()) {
+      clearTimeout(open.linger);
+      clearTimeout(open.gap);
+    }
+    this.#open.clear();
+    this.#wanted.clear();
+  }
+
+  #start(name: string): Open {
+    const room = new Room(name, rulesOf(name));
+    const open: Open = { room, visitors: 0, linger: undefined, gap: undefined };
+    this.#open.set(name, open);
+    this.#join(name);
+    return open;
+  }
+
+  #forget(name: string): void {
+    const open = this.#open.get(name);
+    if (!open || open.visitors > 0) return;
+    clearTimeout(open.gap);
+    this.#open.delete(name);
+    this.#wanted.delete(name);
+    if (this.#wire.online.current) this.#wire.ask("leave", { rooms: [name] }).catch(() => undefined);
+  }
+
+  /** Asks for a room with the others of this moment: one round trip for all. */
+  #join(name: string, delay = 0): void {
+    if (delay > 0) {
+      setTimeout(() => this.#open.has(name) && this.#join(name), delay);
+      return;
+    }
+    this.#wanted.add(name);
+    this.#flushing ??= setTimeout(() => void this.#flush(), 0);
+  }
+
+  async #flush(): Promise<void> {
+    this.#flushing = undefined;
+    if (!this.#wire.online.current) return; // Coming online asks for every room.
+    const names = [...this.#wanted].filter((name) => this.#open.has(name));
+    this.#wanted.clear();
+    for (let at = 0; at < names.length; at += ROOMS_PER_JOIN) {
+      await this.#ask(names.slice(at, at + ROOMS_PER_JOIN));
+    }
+  }
+
+  async #ask(names: string[]): Promise<void> {
+    const rooms = names.flatMap((name) => this.#open.get(name)?.room.cursor ?? []);
+    try {
+      const answer = await this.#wire.ask<{ rooms: (JoinAnswer | JoinRefusal)[] }>(
+        "join",
+        { rooms },
+        JOIN_TIMEOUT,
+      );
+      for (const each of answer.rooms) this.#answer(each);
+    } catch (error) {
+      if (error instanceof Unanswered && !this.#wire.online.current) return;
+      const wait = (error instanceof Refusal && error.retryAfter) || 1_000;
+      for (const name of names) this.#join(name, jittered(wait));
+    }
+  }
+
+  #answer(answer: JoinAnswer | JoinRefusal): void {
+    const open = this.#open.get(answer.room);
+    if (!open) return;
+    if (!("error" in answer)) {
+      for (const envelope of answer.envelopes) this.#announce(envelope);
+      this.#heal(open, open.room.answer(answer));
+      return;
+    }
+    const refusal = new Refusal(answer.error);
+    if (refusal.retryable) this.#join(answer.room, jittered(refusal.retryAfter ?? 1_000));
+    else open.room.close(refusal);
+  }
+
+  #receive(envelope: Envelope): void {
+    const open = this.#open.get(envelope.room);
+    if (!open) return;
+    this.#heal(open, open.room.receive(envelope));
+    this.#announce(envelope);
+  }
+
+  #heal(open: Open, need: Need): void {
+    if (need !== "gap") {
+      clearTimeout(open.gap);
+      open.gap = undefined;
+    }
+    if (need === "join") this.#join(open.room.name);
+    // The server heals gaps by itself; only what it did not heal in time is asked for.
+    if (need === "gap") {
+      open.gap ??= setTimeout(() => {
+        open.gap = undefined;
+        this.#join(open.room.name);
+      }, jittered(1_000));
+    }
+  }
+
+  #left({ room, reason }: { room: string; reason: string }): void {
+    const message = "You no longer have access to this.";
+    const fields = { reason };
+    this.#open
+      .get(room)
+      ?.room.close(new Refusal({ code: "forbidden", message, fields, retryable: false }));
+  }
+
+  #announce(envelope: Envelope): void {
+    for (const run of this.#listeners) run(envelope);
+  }
+}
+
+/** Between one and two times as long, so that many clients do not ask at once. */
+export function jittered(milliseconds: number): number {
+  return milliseconds * (1 + Math.random());
+}

@@ -1,0 +1,105 @@
+// What each kind of room shows, and how its envelopes change that.
+
+import { evolve, evolveMessages } from "./evolve.ts";
+import { foldAgent } from "./evolve_agent.ts";
+import type {
+  Agent,
+  AgentSnapshot,
+  Envelope,
+  FeedEvent,
+  FeedSnapshot,
+  Id,
+  Marker,
+  Message,
+  Person,
+  Row,
+  Ticket,
+  TicketSnapshot,
+} from "./wire.ts";
+
+/** How a room's view begins and goes on. Views are never changed in place. */
+export interface Rules<View> {
+  start(snapshot: unknown): View;
+  fold(view: View, envelope: Envelope): View;
+}
+
+export interface TicketView {
+  ticket: Ticket;
+  /** Oldest first; older ones than the first may exist (`hasEarlier`). */
+  messages: readonly Message[];
+  hasEarlier: boolean;
+  markers: Readonly<Record<string, Marker>>;
+  people: Readonly<Record<Id, Person>>;
+}
+
+export const ticketRules: Rules<TicketView> = {
+  start(snapshot) {
+    const { ticket, messages, has_earlier, markers, people } = snapshot as TicketSnapshot;
+    return {
+      ticket,
+      messages,
+      hasEarlier: has_earlier,
+      markers: Object.fromEntries(markers.map((marker) => [marker.person, marker])),
+      people,
+    };
+  },
+  fold(view, envelope) {
+    let { ticket, messages } = view;
+    for (const event of envelope.events) {
+      messages = evolveMessages(messages, event, envelope, ticket.id);
+      ticket = evolve(ticket, event, envelope);
+    }
+    return { ...view, ticket: { ...ticket, seq: envelope.seq }, messages };
+  },
+};
+
+export const agentRules: Rules<Agent> = {
+  start: (snapshot) => (snapshot as AgentSnapshot).agent,
+  fold: (agent, envelope) => foldAgent(agent, envelope.events, envelope),
+};
+
+interface Item<T> {
+  seq: number;
+  value: T;
+}
+
+/** Items are absolute; the seq of each is kept, of removed rows too, and an older one is dropped. */
+export interface FeedView {
+  rows: ReadonlyMap<Id, Item<Row | null>>;
+  counters: ReadonlyMap<string, Item<number>>;
+}
+
+export const feedRules: Rules<FeedView> = {
+  start(snapshot) {
+    const { rows, counters } = snapshot as FeedSnapshot;
+    return {
+      rows: new Map(rows.map(({ ticket_id, seq, row }) => [ticket_id, { seq, value: row }])),
+      counters: new Map(counters.map(({ name, seq, value }) => [name, { seq, value }])),
+    };
+  },
+  fold(view, envelope) {
+    const rows = new Map(view.rows);
+    const counters = new Map(view.counters);
+    for (const event of envelope.events as unknown as FeedEvent[]) {
+      if (event.type === "feed.row") {
+        put(rows, event.ticket_id, { seq: event.seq, value: event.row });
+      } else if (event.type === "feed.counter") {
+        put(counters, event.name, { seq: event.seq, value: event.value });
+      }
+    }
+    return { rows, counters };
+  },
+};
+
+function put<T>(items: Map<string, Item<T>>, key: string, item: Item<T>): void {
+  const present = items.get(key);
+  if (!present || present.seq <= item.seq) items.set(key, item);
+}
+
+/** The rules by which a room's name says it is read. */
+export function rulesOf(room: string): Rules<unknown> {
+  const kind = room.split(":", 1)[0];
+  if (kind === "ticket") return ticketRules as Rules<unknown>;
+  if (kind === "agent") return agentRules as Rules<unknown>;
+  return feedRules as Rules<unknown>;
+}
