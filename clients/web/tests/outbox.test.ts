@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { Outbox } from "../src/live/outbox.ts";
 import { Refusal, Unanswered } from "../src/live/refusal.ts";
+import type { Code } from "../src/live/wire.ts";
 import { envelope, HandWire, MemoryStorage, settle } from "./surroundings.ts";
 
 const started: Outbox[] = [];
@@ -23,7 +24,7 @@ function reply(outbox: Outbox, body: string, ticket = "t1") {
 }
 
 function bodies(outbox: Outbox): unknown[] {
-  return outbox.entries.current.map((entry) => entry.command["body"]);
+  return outbox.entries.current.map(({ command }) => "body" in command && command.body);
 }
 
 test("a command sent offline goes out when the connection is there", async () => {
@@ -42,7 +43,10 @@ test("one command per ticket is on its way; another ticket's does not wait for i
   reply(outbox, "two");
   reply(outbox, "elsewhere", "t2");
   await settle();
-  assert.deepEqual(wire.asked.map((each) => each.payload["body"]), ["one", "elsewhere"]);
+  assert.deepEqual(
+    wire.asked.map((each) => each.payload["body"]),
+    ["one", "elsewhere"],
+  );
   wire.asked[0]?.answer({ seq: 2, result: { message_id: "m1" } });
   await settle();
   assert.equal(wire.last.payload["body"], "two");
@@ -57,7 +61,10 @@ test("a command without an answer is repeated with the same id after a reconnect
   await settle();
   wire.online.set(true);
   await settle();
-  assert.deepEqual(wire.asked.map((each) => each.payload["command_id"]), [id, id]);
+  assert.deepEqual(
+    wire.asked.map((each) => each.payload["command_id"]),
+    [id, id],
+  );
 });
 
 test("a command whose answer is late is repeated while the connection stands", async () => {
@@ -67,7 +74,10 @@ test("a command whose answer is late is repeated while the connection stands", a
   await settle();
   wire.last.fail(new Unanswered());
   await settle();
-  assert.deepEqual(wire.asked.map((each) => each.payload["command_id"]), [id, id]);
+  assert.deepEqual(
+    wire.asked.map((each) => each.payload["command_id"]),
+    [id, id],
+  );
 });
 
 test("the event may come before the acknowledgement: the answer is still given", async () => {
@@ -202,6 +212,6 @@ test("what another tab settled is settled here", async () => {
   assert.deepEqual(bodies(outbox), []);
 });
 
-function refusal(code: string, fields = {}, retryable = false): Refusal {
+function refusal(code: Code, fields = {}, retryable = false): Refusal {
   return new Refusal({ code, message: code, fields, retryable });
 }

@@ -45,9 +45,10 @@ test("rooms entered together are asked for in one join", async () => {
   rooms.enter("ticket:1");
   rooms.enter("wallboard");
   await pass(0);
-  assert.deepEqual(wire.asked.map((each) => each.payload), [
-    { rooms: [{ room: "ticket:1" }, { room: "wallboard" }] },
-  ]);
+  assert.deepEqual(
+    wire.asked.map((each) => each.payload),
+    [{ rooms: [{ room: "ticket:1" }, { room: "wallboard" }] }],
+  );
 });
 
 test("more rooms than one join takes are asked for in turn", async () => {

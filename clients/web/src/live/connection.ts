@@ -1,9 +1,10 @@
 // The one socket: opens with a token, renews it, comes back by itself, and knows the server's time.
 
 import { io, type Socket } from "socket.io-client";
-import { Refusal, Unanswered, type WireError } from "./refusal.ts";
+import { Refusal, Unanswered } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import { Value, type Stop, type Watchable } from "./value.ts";
+import type { WireError } from "./wire.ts";
 
 export const PROTOCOL = 1;
 const ANSWER_TIMEOUT = 10_000;

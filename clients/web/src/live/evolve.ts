@@ -2,7 +2,6 @@
 
 import type {
   ActorRef,
-  AnyEvent,
   Face,
   Message,
   Meta,
@@ -12,52 +11,55 @@ import type {
   TicketEvent,
 } from "./wire.ts";
 
-const STAFF_ONLY = new Set(["ticket.tags_changed", "ticket.fields_changed", "ticket.skills_changed"]);
+const STAFF_ONLY: ReadonlySet<TicketEvent["type"]> = new Set([
+  "ticket.tags_changed",
+  "ticket.fields_changed",
+  "ticket.skills_changed",
+]);
 
 export function isActive(status: Status): boolean {
   return status !== "resolved" && status !== "closed";
 }
 
 /** The ticket after a whole commit, as its audience sees it. */
-export function fold(ticket: Ticket, events: readonly AnyEvent[], meta: Meta): Ticket {
+export function fold(ticket: Ticket, events: readonly TicketEvent[], meta: Meta): Ticket {
   const after = events.reduce((before, event) => evolve(before, event, meta), ticket);
   return { ...after, seq: meta.seq };
 }
 
-/** The ticket after one event; an unknown event moves only `seq` and the heads. */
-export function evolve(ticket: Ticket, event: AnyEvent, meta: Meta): Ticket {
+/** The ticket after one event; one that only a newer release knows moves `seq` and the heads. */
+export function evolve(ticket: Ticket, event: TicketEvent, meta: Meta): Ticket {
   const { public: face, staff, private: hidden } = ticket;
   return {
     ...ticket,
-    ...header(ticket, event as TicketEvent, meta),
+    ...header(ticket, event, meta),
     seq: meta.seq,
     public: isPublic(event) ? evolveFace(face, event, meta) : face,
     staff: staff && evolveFace(staff, event, meta),
-    private: hidden && evolvePrivate(ticket, hidden, event as TicketEvent, meta),
+    private: hidden && evolvePrivate(ticket, hidden, event, meta),
   };
 }
 
 /** The messages after one event. Those that are not here, such as older ones, stay away. */
 export function evolveMessages(
   messages: readonly Message[],
-  event: AnyEvent,
+  event: TicketEvent,
   meta: Meta,
   ticketId: string,
 ): readonly Message[] {
-  const known = event as TicketEvent;
-  switch (known.type) {
+  switch (event.type) {
     case "message.posted": {
-      if (messages.some((message) => message.id === known.message_id)) return messages;
+      if (messages.some((message) => message.id === event.message_id)) return messages;
       const posted: Message = {
-        id: known.message_id,
+        id: event.message_id,
         ticket_id: ticketId,
         seq: meta.seq,
         at: meta.at,
-        author: known.author,
-        visibility: known.visibility,
-        body: known.body,
-        mentions: known.mentions,
-        attachments: known.attachments,
+        author: event.author,
+        visibility: event.visibility,
+        body: event.body,
+        mentions: event.mentions,
+        attachments: event.attachments,
         edited_at: null,
         redacted_at: null,
         edits: [],
@@ -65,14 +67,14 @@ export function evolveMessages(
       return [...messages, posted];
     }
     case "message.edited":
-      return change(messages, known.message_id, (message) => ({
+      return change(messages, event.message_id, (message) => ({
         ...message,
-        body: known.body,
+        body: event.body,
         edited_at: meta.at,
         edits: [...message.edits, meta.seq],
       }));
     case "message.redacted":
-      return change(messages, known.message_id, (message) => emptied(message, meta));
+      return change(messages, event.message_id, (message) => emptied(message, meta));
     case "ticket.deleted":
       return messages.map((message) => emptied(message, meta));
     default:
@@ -80,8 +82,9 @@ export function evolveMessages(
   }
 }
 
-function isPublic(event: AnyEvent): boolean {
-  return event["visibility"] !== "private" && !STAFF_ONLY.has(event.type);
+function isPublic(event: TicketEvent): boolean {
+  if ("visibility" in event) return event.visibility === "public";
+  return !STAFF_ONLY.has(event.type);
 }
 
 function header(ticket: Ticket, event: TicketEvent, meta: Meta): Partial<Ticket> {
@@ -151,12 +154,11 @@ function evolvePrivate(ticket: Ticket, part: StaffPart, event: TicketEvent, meta
   }
 }
 
-function evolveFace(face: Face, event: AnyEvent, meta: Meta): Face {
+function evolveFace(face: Face, event: TicketEvent, meta: Meta): Face {
   const moved = { ...face, head: meta.seq, at: meta.at };
-  const known = event as TicketEvent;
-  if (known.type !== "message.posted") return moved;
-  const others = face.said.filter((said) => !same(said.author, known.author));
-  const said = [{ seq: meta.seq, author: known.author }, ...others.slice(0, 1)];
+  if (event.type !== "message.posted") return moved;
+  const others = face.said.filter((said) => !same(said.author, event.author));
+  const said = [{ seq: meta.seq, author: event.author }, ...others.slice(0, 1)];
   return { ...moved, messages: face.messages + 1, said };
 }
 

@@ -1,27 +1,27 @@
 // Folding what an agent carries: the rules of domain/workforce/evolve.py.
 
-import type { Agent, AgentEvent, AnyEvent, Held, Meta } from "./wire.ts";
+import type { Agent, AgentEvent, Held, Meta } from "./wire.ts";
 
 const LET_GO_KEPT = 100;
 
-export function foldAgent(agent: Agent, events: readonly AnyEvent[], meta: Meta): Agent {
+export function foldAgent(agent: Agent, events: readonly AgentEvent[], meta: Meta): Agent {
   const after = events.reduce((before, event) => evolveAgent(before, event, meta), agent);
   return { ...after, seq: meta.seq };
 }
 
-function evolveAgent(agent: Agent, event: AnyEvent, meta: Meta): Agent {
+function evolveAgent(agent: Agent, event: AgentEvent, meta: Meta): Agent {
   const moved = { ...agent, seq: meta.seq, head: meta.seq, at: meta.at };
-  const known = event as AgentEvent;
-  switch (known.type) {
+  switch (event.type) {
     case "agent.reserved":
-      return { ...moved, held: hold(agent, known, known.confirmed) };
+      return { ...moved, held: hold(agent, event, event.confirmed) };
     case "agent.confirmed":
-      return { ...moved, held: hold(agent, known, true) };
+      return { ...moved, held: hold(agent, event, true) };
     case "agent.reweighed":
-      return { ...moved, held: hold(agent, known, !!agent.held[known.reservation]?.confirmed) };
+      return { ...moved, held: hold(agent, event, !!agent.held[event.reservation]?.confirmed) };
     case "agent.released": {
-      const { [known.reservation]: _gone, ...held } = agent.held;
-      const let_go = [...agent.let_go, known.reservation].slice(-LET_GO_KEPT);
+      const others = Object.entries(agent.held).filter(([key]) => key !== event.reservation);
+      const held = Object.fromEntries(others);
+      const let_go = [...agent.let_go, event.reservation].slice(-LET_GO_KEPT);
       return { ...moved, held, let_go };
     }
     default:

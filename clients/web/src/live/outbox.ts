@@ -2,12 +2,12 @@
 
 import type { Wire } from "./connection.ts";
 import { newId } from "./ids.ts";
-import { Refusal, Unanswered, type WireError } from "./refusal.ts";
+import { Refusal, Unanswered } from "./refusal.ts";
 import { Value, type Watchable } from "./value.ts";
-import type { Command, CommandAnswer, Envelope } from "./wire.ts";
+import type { Done, Draft, Envelope, TicketCommand, WireError } from "./wire.ts";
 
 export interface Entry {
-  command: Command;
+  command: TicketCommand;
   /** When it was sent first, by this machine's clock; orders the entries. */
   at: number;
   /**
@@ -15,7 +15,7 @@ export interface Entry {
    * `refused` and kept until a person decides.
    */
   status: "waiting" | "done" | "refused";
-  result: Record<string, unknown> | null;
+  result: Done["result"] | null;
   error: WireError | null;
 }
 
@@ -57,12 +57,12 @@ export class Outbox {
   }
 
   /** Sends a command, now or when it can be; resolves or rejects (Refusal) with its answer. */
-  send(fields: { type: string; [field: string]: unknown }): { id: string; settled: Promise<Entry> } {
+  send(draft: Draft): { id: string; settled: Promise<Entry> } {
     if (this.#owner === null) throw new Error("Nobody is logged in.");
     const id = newId();
     this.#last = Math.max(Date.now(), this.#last + 1);
     const entry: Entry = {
-      command: { ...fields, command_id: id },
+      command: { ...draft, command_id: id } as TicketCommand,
       at: this.#last,
       status: "waiting",
       result: null,
@@ -91,7 +91,8 @@ export class Outbox {
 
   /** Forgets everything of the present user, as at a log-out. */
   empty(): void {
-    for (const { command } of this.#stored()) this.#storage.removeItem(this.#prefix + command.command_id);
+    for (const { command } of this.#stored())
+      this.#storage.removeItem(this.#prefix + command.command_id);
     this.own(null);
   }
 
@@ -139,7 +140,7 @@ export class Outbox {
     this.#busy.add(lane);
     let pause = 0;
     try {
-      const answer = await this.#wire.ask<CommandAnswer>("command", entry.command, REPEAT_AFTER);
+      const answer = await this.#wire.ask<Done>("command", entry.command, REPEAT_AFTER);
       if (owner === this.#owner) this.#acknowledge(entry, answer);
     } catch (error) {
       if (owner === this.#owner) pause = this.#hindered(entry, error);
@@ -151,7 +152,7 @@ export class Outbox {
     });
   }
 
-  #acknowledge(entry: Entry, { result }: CommandAnswer): void {
+  #acknowledge(entry: Entry, { result }: Done): void {
     const id = entry.command.command_id;
     const done: Entry = { ...entry, status: "done", result };
     this.#storage.removeItem(this.#prefix + id);
@@ -231,6 +232,6 @@ export class Outbox {
 }
 
 /** Commands of one lane go one after another. */
-function laneOf(command: Command): string {
-  return typeof command["ticket_id"] === "string" ? command["ticket_id"] : command.command_id;
+function laneOf(command: TicketCommand): string {
+  return "ticket_id" in command ? command.ticket_id : command.command_id;
 }

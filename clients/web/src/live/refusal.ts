@@ -1,15 +1,10 @@
 // What was refused and why, in the one shape that every door answers with.
 
-export interface WireError {
-  code: string;
-  message: string;
-  fields: Record<string, unknown>;
-  retryable: boolean;
-}
+import type { Code, WireError } from "./wire.ts";
 
 export class Refusal extends Error {
-  readonly code: string;
-  readonly fields: Record<string, unknown>;
+  readonly code: Code;
+  readonly fields: WireError["fields"];
   readonly retryable: boolean;
 
   constructor(error: WireError) {

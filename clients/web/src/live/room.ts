@@ -4,19 +4,13 @@ import { receive, restart, resume, UNJOINED, type Advance, type Chain } from "./
 import type { Refusal } from "./refusal.ts";
 import { Value, type Watchable } from "./value.ts";
 import type { Rules } from "./views.ts";
-import type { Envelope, JoinAnswer } from "./wire.ts";
+import type { Cursor, Envelope, RoomJoined } from "./wire.ts";
 
 export type RoomState<View> =
   | { status: "joining"; view: null }
   | { status: "live"; view: View }
   /** Not to be seen: it never was, or access was lost. */
   | { status: "closed"; view: null; error: Refusal };
-
-export interface Cursor {
-  room: string;
-  epoch?: string;
-  after?: number;
-}
 
 /** What a room needs next from the server. */
 export type Need = "nothing" | "join" | "gap";
@@ -48,7 +42,7 @@ export class Room<View> {
   }
 
   /** Takes the answer to a join; it may have to be asked for more. */
-  answer(answer: JoinAnswer): Need {
+  answer(answer: RoomJoined): Need {
     if (answer.snapshot !== null) {
       const older = answer.epoch === this.#chain.epoch && answer.seq < this.#chain.seq;
       if (!older) {

@@ -5,11 +5,16 @@ import { Room, type Need } from "./room.ts";
 import type { Stop } from "./value.ts";
 import { rulesOf } from "./views.ts";
 import type { Wire } from "./connection.ts";
-import type { Envelope, JoinAnswer, JoinRefusal } from "./wire.ts";
+import type { Envelope, JoinAnswer, Left, RoomJoined, RoomRefused } from "./wire.ts";
 
 const ROOMS_PER_JOIN = 50;
 const JOIN_TIMEOUT = 15_000;
 const LINGER = 30_000;
+const GONE = {
+  code: "not_found",
+  message: "This is no longer there for you: it was deleted, or given to others.",
+  retryable: false,
+} as const;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -25,12 +30,12 @@ export class Rooms {
   readonly #open = new Map<string, Open>();
   readonly #wanted = new Set<string>();
   readonly #listeners = new Set<(envelope: Envelope) => void>();
-  #flushing: Timer | undefined;
+  #flush: Timer | undefined;
 
   constructor(wire: Wire) {
     this.#wire = wire;
     wire.on("event", (envelope) => this.#receive(envelope as Envelope));
-    wire.on("left", (left) => this.#left(left as { room: string; reason: string }));
+    wire.on("left", (left) => this.#left(left as Left));
     wire.online.subscribe((online) => {
       if (!online) return;
       this.#wanted.clear();
@@ -85,7 +90,8 @@ export class Rooms {
     clearTimeout(open.gap);
     this.#open.delete(name);
     this.#wanted.delete(name);
-    if (this.#wire.online.current) this.#wire.ask("leave", { rooms: [name] }).catch(() => undefined);
+    if (this.#wire.online.current)
+      this.#wire.ask("leave", { rooms: [name] }).catch(() => undefined);
   }
 
   /** Asks for a room with the others of this moment: one round trip for all. */
@@ -95,11 +101,11 @@ export class Rooms {
       return;
     }
     this.#wanted.add(name);
-    this.#flushing ??= setTimeout(() => void this.#flush(), 0);
+    if (this.#flush === undefined) this.#flush = setTimeout(() => void this.#askWanted(), 0);
   }
 
-  async #flush(): Promise<void> {
-    this.#flushing = undefined;
+  async #askWanted(): Promise<void> {
+    this.#flush = undefined;
     if (!this.#wire.online.current) return; // Coming online asks for every room.
     const names = [...this.#wanted].filter((name) => this.#open.has(name));
     this.#wanted.clear();
@@ -111,11 +117,7 @@ export class Rooms {
   async #ask(names: string[]): Promise<void> {
     const rooms = names.flatMap((name) => this.#open.get(name)?.room.cursor ?? []);
     try {
-      const answer = await this.#wire.ask<{ rooms: (JoinAnswer | JoinRefusal)[] }>(
-        "join",
-        { rooms },
-        JOIN_TIMEOUT,
-      );
+      const answer = await this.#wire.ask<JoinAnswer>("join", { rooms }, JOIN_TIMEOUT);
       for (const each of answer.rooms) this.#answer(each);
     } catch (error) {
       if (error instanceof Unanswered && !this.#wire.online.current) return;
@@ -124,7 +126,7 @@ export class Rooms {
     }
   }
 
-  #answer(answer: JoinAnswer | JoinRefusal): void {
+  #answer(answer: RoomJoined | RoomRefused): void {
     const open = this.#open.get(answer.room);
     if (!open) return;
     if (!("error" in answer)) {
@@ -159,12 +161,10 @@ export class Rooms {
     }
   }
 
-  #left({ room, reason }: { room: string; reason: string }): void {
-    const message = "You no longer have access to this.";
-    const fields = { reason };
-    this.#open
-      .get(room)
-      ?.room.close(new Refusal({ code: "forbidden", message, fields, retryable: false }));
+  #left({ room: name, reason }: Left): void {
+    const room = this.#open.get(name)?.room;
+    if (reason === "resync") this.#join(name);
+    else room?.close(new Refusal({ ...GONE, fields: { reason } }));
   }
 
   #announce(envelope: Envelope): void {

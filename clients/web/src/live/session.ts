@@ -1,7 +1,8 @@
 // Who is logged in here: tokens that renew themselves, shared between tabs or kept to one.
 
-import { Refusal, Unanswered, type WireError } from "./refusal.ts";
+import { Refusal, Unanswered } from "./refusal.ts";
 import { Value, type Watchable } from "./value.ts";
+import type { WireError } from "./wire.ts";
 
 export interface User {
   id: string;
@@ -21,9 +22,7 @@ export interface Grant {
 
 /** `expired`: the user is still known and their page stays, but they must log in again. */
 export type Standing =
-  | { status: "out" }
-  | { status: "in"; user: User }
-  | { status: "expired"; user: User };
+  { status: "out" } | { status: "in"; user: User } | { status: "expired"; user: User };
 
 /** How a browser looks from here; tests bring their own. */
 export interface Surroundings {
@@ -175,11 +174,7 @@ export class Session {
 }
 
 /** Asks the server for JSON; raises Refusal for its errors and Unanswered without an answer. */
-export async function ask<T>(
-  through: typeof fetch,
-  url: string,
-  init: RequestInit,
-): Promise<T> {
+export async function ask<T>(through: typeof fetch, url: string, init: RequestInit): Promise<T> {
   let response: Response;
   try {
     response = await through(url, init);

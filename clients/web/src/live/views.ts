@@ -4,6 +4,7 @@ import { evolve, evolveMessages } from "./evolve.ts";
 import { foldAgent } from "./evolve_agent.ts";
 import type {
   Agent,
+  AgentEvent,
   AgentSnapshot,
   Envelope,
   FeedEvent,
@@ -14,6 +15,7 @@ import type {
   Person,
   Row,
   Ticket,
+  TicketEvent,
   TicketSnapshot,
 } from "./wire.ts";
 
@@ -45,7 +47,7 @@ export const ticketRules: Rules<TicketView> = {
   },
   fold(view, envelope) {
     let { ticket, messages } = view;
-    for (const event of envelope.events) {
+    for (const event of eventsOf<TicketEvent>(envelope)) {
       messages = evolveMessages(messages, event, envelope, ticket.id);
       ticket = evolve(ticket, event, envelope);
     }
@@ -55,7 +57,7 @@ export const ticketRules: Rules<TicketView> = {
 
 export const agentRules: Rules<Agent> = {
   start: (snapshot) => (snapshot as AgentSnapshot).agent,
-  fold: (agent, envelope) => foldAgent(agent, envelope.events, envelope),
+  fold: (agent, envelope) => foldAgent(agent, eventsOf<AgentEvent>(envelope), envelope),
 };
 
 interface Item<T> {
@@ -80,7 +82,7 @@ export const feedRules: Rules<FeedView> = {
   fold(view, envelope) {
     const rows = new Map(view.rows);
     const counters = new Map(view.counters);
-    for (const event of envelope.events as unknown as FeedEvent[]) {
+    for (const event of eventsOf<FeedEvent>(envelope)) {
       if (event.type === "feed.row") {
         put(rows, event.ticket_id, { seq: event.seq, value: event.row });
       } else if (event.type === "feed.counter") {
@@ -90,6 +92,11 @@ export const feedRules: Rules<FeedView> = {
     return { rows, counters };
   },
 };
+
+/** The events as those that are known; folding passes over all others. */
+function eventsOf<Event>(envelope: Envelope): readonly Event[] {
+  return envelope.events as readonly unknown[] as readonly Event[];
+}
 
 function put<T>(items: Map<string, Item<T>>, key: string, item: Item<T>): void {
   const present = items.get(key);
