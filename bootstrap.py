@@ -275,10 +275,10 @@ def checks() -> Iterator[tuple[str, list[str], Path]]:
     yield "ruff format", [str(tools / "ruff"), "format", "--check", "."], ROOT
     yield "pyright", [str(PYTHON), "-m", "pyright"], ROOT
     yield "lint-imports", [str(tools / "lint-imports"), "--no-logo"], ROOT
-    if list(ROOT.glob("server/contracts*")):
-        yield "contracts", [str(PYTHON), "-m", "server.contracts", "--check"], ROOT
+    yield "contracts", [str(PYTHON), "-m", "server.contracts", "--check"], ROOT
     if (WEB / "package.json").exists():
         yield "web pages", [*npm(), "run", "check"], WEB
+        yield "web tests", [*npm(), "test"], WEB
 
 
 def passes(name: str, command: Sequence[str], folder: Path) -> bool:
