@@ -1,0 +1,84 @@
+"""One at a time in the whole house: for rules that look at more than one document."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from domain.errors import Retryable
+from domain.ports import Clock
+from server.store.connect import Store
+from server.store.models import Lease
+
+HELD_MS = 15_000
+"""So long does a holder who died keep the others waiting."""
+USABLE_SECONDS = 8.0
+"""So long may a holder still begin to write; the rest is for the clocks to differ."""
+WAIT_SECONDS = 20.0
+
+
+class Turn:
+    """A holder's time."""
+
+    def __init__(self) -> None:
+        self._until = asyncio.get_running_loop().time() + USABLE_SECONDS
+
+    def check(self) -> None:
+        """Raise Retryable where too little is left of the turn to write under it."""
+        if asyncio.get_running_loop().time() > self._until:
+            raise Retryable("This took too long; try it again.")
+
+
+class Alone:
+    """A lease in the store; those of one node also wait for each other, in order."""
+
+    def __init__(self, store: Store, clock: Clock, name: str) -> None:
+        self._leases = store[Lease]
+        self._clock = clock
+        self._name = name
+        self._here = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncGenerator[Turn]:
+        """Wait for a turn; raises Retryable where the others do not come to an end."""
+        holder = str(uuid4())
+        async with self._here:
+            await self._acquire(holder)
+            try:
+                yield Turn()
+            finally:
+                await self._release(holder)
+
+    async def _acquire(self, holder: str) -> None:
+        deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+        while not await self._try(holder):
+            if asyncio.get_running_loop().time() > deadline:
+                raise Retryable("Others are changing settings; try it again.")
+            await asyncio.sleep(random.uniform(0.01, 0.05))
+
+    async def _try(self, holder: str) -> bool:
+        now = self._clock.now()
+        try:
+            await self._leases.update_one(
+                {"_id": self._name, "$or": [{"until": {"$lt": now}}, {"holder": holder}]},
+                {"$set": {"holder": holder, "until": now + HELD_MS}, "$inc": {"token": 1}},
+                upsert=True,
+            )
+        except DuplicateKeyError:
+            return False
+        except PyMongoError:
+            raise Retryable("The store does not answer; try it again.") from None
+        return True
+
+    async def _release(self, holder: str) -> None:
+        try:
+            await self._leases.update_one(
+                {"_id": self._name, "holder": holder}, {"$set": {"until": 0}}
+            )
+        except PyMongoError:
+            return  # It runs out by itself.
