@@ -1,0 +1,265 @@
+"""The commands around the data: greetings, collections, indexes, upkeep."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, cast
+
+from bson import ObjectId
+
+from .documents import Document, Value, decode, now_ms
+from .engine import Engine, Reply, Request, Steps
+from .errors import MongoError
+from .indexes import Index, check_spec
+from .matcher import compile_filter
+from .reads import one_batch
+from .retries import forget_values
+from .storage import Collection, index_keys, scan_collection
+from .wire import MAX_MESSAGE
+
+VERSION = (7, 0, 0)
+_PROCESS = ObjectId()
+
+
+def hello(engine: Engine, request: Request) -> Reply:
+    """The greeting of a replica set of one, so that drivers retry writes on us."""
+    legacy = request.name.lower() == "ismaster"
+    return {
+        "helloOk": True,
+        "ismaster" if legacy else "isWritablePrimary": True,
+        "secondary": False,
+        "setName": "embedded",
+        "setVersion": 1,
+        "electionId": _PROCESS,
+        "hosts": [engine.address],
+        "primary": engine.address,
+        "me": engine.address,
+        "maxBsonObjectSize": 16 * 1024 * 1024,
+        "maxMessageSizeBytes": MAX_MESSAGE,
+        "maxWriteBatchSize": 100_000,
+        "localTime": now_ms(),
+        "logicalSessionTimeoutMinutes": 30,
+        "minWireVersion": 0,
+        "maxWireVersion": 21,
+        "readOnly": False,
+        "deskwireEmbedded": True,
+        "ok": 1.0,
+    }
+
+
+def ping(_: Engine, __: Request) -> Reply:
+    return {"ok": 1.0}
+
+
+def build_info(_: Engine, __: Request) -> Reply:
+    return {
+        "version": ".".join(map(str, VERSION)),
+        "versionArray": [*VERSION, 0],
+        "gitVersion": "",
+        "modules": [],
+        "sysInfo": "",
+        "bits": 64,
+        "debug": False,
+        "maxBsonObjectSize": 16 * 1024 * 1024,
+        "storageEngines": [f"sqlite {sqlite3.sqlite_version}"],
+        "deskwireEmbedded": True,
+        "ok": 1.0,
+    }
+
+
+def end_sessions(engine: Engine, request: Request) -> Reply:
+    ids = {bytes(session["id"]) for session in request.body[request.name]}
+    engine.cursors.close_sessions(ids)
+    return {"ok": 1.0}
+
+
+def configure_fail_point(engine: Engine, request: Request) -> Reply:
+    name = request.body["configureFailPoint"]
+    return engine.failpoints.configure(name, request.get("mode"), request.get("data"))
+
+
+def set_parameter(engine: Engine, request: Request) -> Reply:
+    """Only how often expired documents are looked for."""
+    seconds = request.get("ttlMonitorSleepSecs")
+    if seconds is None or seconds <= 0:
+        raise MongoError(72, "the one parameter is ttlMonitorSleepSecs, above zero")
+    was, engine.ttl_seconds = engine.ttl_seconds, float(seconds)
+    return {"was": was, "ok": 1.0}
+
+
+# Databases and collections
+
+
+def list_databases(engine: Engine, request: Request) -> Reply:
+    catalog = engine.reading.catalog
+    matches = compile_filter(request.get("filter") or {})
+    found: list[Document] = [
+        {"name": db, "sizeOnDisk": 0, "empty": False} for db in sorted({db for db, _ in catalog})
+    ]
+    found = [entry for entry in found if matches(entry)]
+    if request.get("nameOnly"):
+        return {"databases": [{"name": entry["name"]} for entry in found], "ok": 1.0}
+    return {"databases": found, "totalSize": 0, "ok": 1.0}
+
+
+def list_collections(engine: Engine, request: Request) -> Reply:
+    matches = compile_filter(request.get("filter") or {})
+    found = (
+        _described(collection, bool(request.get("nameOnly")))
+        for (db, _), collection in sorted(engine.reading.catalog.items())
+        if db == request.db
+    )
+    return one_batch(filter(matches, found), f"{request.db}.$cmd.listCollections")
+
+
+def _described(collection: Collection, name_only: bool) -> Document:
+    described: Document = {"name": collection.name, "type": "collection"}
+    if not name_only:
+        described["options"] = {}
+        described["info"] = {"readOnly": False, "uuid": collection.uuid}
+        described["idIndex"] = collection.indexes[0].spec
+    return described
+
+
+def create(engine: Engine, request: Request) -> Steps:
+    if engine.writing.collection(request.db, request.target) is not None:
+        raise MongoError(48, f"Collection {request.db}.{request.target} already exists.")
+    engine.store.create_collection(request.db, request.target)
+    return {"ok": 1.0}
+    yield
+
+
+def drop(engine: Engine, request: Request) -> Steps:
+    collection = engine.writing.collection(request.db, request.target)
+    if collection is None:
+        return {"ok": 1.0}
+    engine.store.drop_collection(collection)
+    yield
+    indexes = len(collection.indexes)
+    return {"nIndexesWas": indexes, "ns": collection.namespace, "ok": 1.0}
+
+
+def drop_database(engine: Engine, request: Request) -> Steps:
+    catalog = engine.writing.catalog
+    for collection in [found for (db, _), found in catalog.items() if db == request.db]:
+        engine.store.drop_collection(collection)
+        yield
+    return {"dropped": request.db, "ok": 1.0}
+
+
+# Indexes
+
+
+def list_indexes(engine: Engine, request: Request) -> Reply:
+    collection = engine.existing(engine.reading, request)
+    specs = (index.spec for index in collection.indexes)
+    return one_batch(specs, f"{request.db}.{request.target}")
+
+
+def create_indexes(engine: Engine, request: Request) -> Steps:
+    specs = [check_spec(spec) for spec in _index_documents(request)]
+    existed = engine.writing.collection(request.db, request.target)
+    collection = existed or engine.store.create_collection(request.db, request.target)
+    before = len(collection.indexes)
+    for spec in specs:
+        collection = engine.writing.catalog[request.db, request.target]
+        if not _already_there(collection, spec):
+            index = engine.store.create_index(collection, spec)
+            yield from _fill(engine, engine.writing.catalog[request.db, request.target], index)
+    after = len(engine.writing.catalog[request.db, request.target].indexes)
+    reply: Document = {
+        "numIndexesBefore": before,
+        "numIndexesAfter": after,
+        "createdCollectionAutomatically": existed is None,
+    }
+    if before == after:
+        reply["note"] = "all indexes already exist"
+    return {**reply, "ok": 1.0}
+
+
+def _index_documents(request: Request) -> list[Document]:
+    given = request.sequences.get("indexes")
+    found = [decode(raw) for raw in given] if given else cast("list[Any]", request.get("indexes"))
+    if not found or not all(isinstance(spec, dict) for spec in found):
+        raise MongoError(2, "Must specify at least one index to create")
+    return found
+
+
+def _already_there(collection: Collection, spec: Document) -> bool:
+    """Whether the same index exists; a different one in its place is an error."""
+    pattern = list(spec["key"].items())
+    for index in collection.indexes:
+        same_key = list(index.spec["key"].items()) == pattern
+        if index.name == "_id_" and same_key:
+            return True
+        same_filter = index.spec.get("partialFilterExpression") == spec.get(
+            "partialFilterExpression"
+        )
+        if index.name == spec["name"]:
+            if index.spec == spec and same_key:
+                return True
+            raise MongoError(
+                86,
+                "An existing index has the same name as the requested index."
+                f" Requested index: {spec}, existing index: {index.spec}",
+            )
+        if same_key and same_filter:
+            raise MongoError(
+                85, f"Index already exists with a different name or options: {index.name}"
+            )
+    return False
+
+
+def _fill(engine: Engine, collection: Collection, index: Index) -> Steps:
+    for rows in scan_collection(engine.writing, collection):
+        for rid, raw in rows:
+            document = decode(raw)
+            keys = index_keys(engine.store, index, document)
+            engine.store.add_keys(collection, index, document, rid, keys)
+        yield
+
+
+def drop_indexes(engine: Engine, request: Request) -> Steps:
+    collection = engine.existing(engine.writing, request)
+    wanted = request.get("index")
+    before = len(collection.indexes)
+    for index in _to_drop(collection, wanted):
+        engine.store.drop_index(collection, index)
+        yield
+    return {"nIndexesWas": before, "ok": 1.0}
+
+
+def _to_drop(collection: Collection, wanted: Value) -> list[Index]:
+    if wanted == "*":
+        return list(collection.indexes[1:])
+    found: list[Index] = []
+    for name in cast("list[Any]", wanted if isinstance(wanted, list) else [wanted]):
+        matching = [
+            index
+            for index in collection.indexes
+            if name == index.name or (isinstance(name, dict) and name == index.spec["key"])
+        ]
+        if not matching:
+            raise MongoError(27, f"index not found with name [{name}]")
+        if matching[0].name == "_id_":
+            raise MongoError(72, "cannot drop _id index")
+        found.append(matching[0])
+    return found
+
+
+def compact(engine: Engine, _: Request) -> Callable[[], Reply]:
+    """Write the whole file anew and empty the log: what was deleted is nowhere any more."""
+
+    def run() -> Reply:
+        connection = engine.writing.connection
+        forget_values(connection)
+        connection.execute("PRAGMA temp_store = FILE")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise MongoError(46, "a reader held the log open; run compact again")
+        return {"ok": 1.0}
+
+    return run

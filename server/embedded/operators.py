@@ -1,0 +1,195 @@
+"""What each update operator makes of the value it finds; MISSING stands for no value."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from bson.timestamp import Timestamp
+
+from .arithmetic import add, fits, multiply
+from .documents import MISSING, Document, Value, as_integer, is_number, now_ms, type_name
+from .errors import MongoError
+from .indexes import parse_pattern, sort_key
+from .keys import descending, key
+from .matcher import compile_filter, element_test, is_operators
+
+# The new value of the old one; MISSING as a result leaves the field as it is.
+Change = Callable[[Any], Any]
+
+
+class _Remove:
+    """As a result: take the field away."""
+
+
+REMOVE = _Remove()
+
+
+def _set(argument: Value) -> Change:
+    return lambda _: argument
+
+
+def _unset(_: Value) -> Change:
+    return lambda current: MISSING if current is MISSING else REMOVE
+
+
+def _arithmetic(name: str, function: Callable[[Any, Any], Any]) -> Callable[[Any], Change]:
+    def build(argument: Value) -> Change:
+        if not is_number(argument):
+            raise MongoError(14, f"Cannot {name} with non-numeric argument: {argument!r}")
+
+        def change(current: Value) -> Value:
+            if current is MISSING:
+                return argument if name == "$inc" else multiply(argument, 0)
+            if not is_number(current):
+                kind = type_name(current)
+                raise MongoError(14, f"Cannot apply {name} to a value of non-numeric type {kind}")
+            result = function(current, argument)
+            if not fits(result):
+                raise MongoError(2, f"Failed to apply {name}: the result is beyond 64 bits")
+            return result
+
+        return change
+
+    return build
+
+
+def _extreme(higher: bool) -> Callable[[Any], Change]:
+    def build(argument: Value) -> Change:
+        wanted = key(argument)
+
+        def change(current: Value) -> Value:
+            if current is MISSING or (wanted != key(current) and (wanted > key(current)) is higher):
+                return argument
+            return MISSING
+
+        return change
+
+    return build
+
+
+def _list_of(current: Value, name: str) -> list[Any]:
+    if current is MISSING:
+        return []
+    if current.__class__ is not list:
+        raise MongoError(2, f"Cannot apply {name} to a field of type {type_name(current)}")
+    return list(current)
+
+
+def _each(argument: Value, allowed: set[str], name: str) -> tuple[list[Any], Document]:
+    """The values to add and the modifiers given with `$each`."""
+    if argument.__class__ is not dict or "$each" not in argument:
+        return [argument], {}
+    for modifier in argument:
+        if modifier not in allowed:
+            raise MongoError(2, f"Unrecognized clause in {name}: {modifier}")
+    if argument["$each"].__class__ is not list:
+        raise MongoError(2, f"The argument to $each in {name} must be an array")
+    return argument["$each"], argument
+
+
+def _push(argument: Value) -> Change:
+    values, given = _each(argument, {"$each", "$slice", "$sort", "$position"}, "$push")
+    position = as_integer(given["$position"], "$position") if "$position" in given else None
+    cut = as_integer(given["$slice"], "$slice") if "$slice" in given else None
+    by = _sort_of(given["$sort"]) if "$sort" in given else None
+
+    def change(current: Value) -> Value:
+        items = _list_of(current, "$push")
+        at = len(items) if position is None else position
+        items[at:at] = values
+        if by is not None:
+            items.sort(key=by)
+        if cut is not None:
+            items = items[:cut] if cut >= 0 else items[cut:]
+        return items
+
+    return change
+
+
+def _sort_of(pattern: Value) -> Callable[[Any], bytes]:
+    if is_number(pattern):
+        if as_integer(pattern, "$sort") not in (1, -1):
+            raise MongoError(2, "the $sort element value must be either 1 or -1")
+        return key if pattern > 0 else lambda item: descending(key(item))
+    by = sort_key(parse_pattern(pattern, "$sort"))
+    return lambda item: by(item if item.__class__ is dict else {})
+
+
+def _add_to_set(argument: Value) -> Change:
+    values, _ = _each(argument, {"$each"}, "$addToSet")
+
+    def change(current: Value) -> Value:
+        items = _list_of(current, "$addToSet")
+        present = {key(item) for item in items}
+        for value in values:
+            if key(value) not in present:
+                present.add(key(value))
+                items.append(value)
+        return items
+
+    return change
+
+
+def _filtering(name: str, gone: Callable[[Any], bool]) -> Change:
+    def change(current: Value) -> Value:
+        if current is MISSING:
+            return MISSING
+        return [item for item in _list_of(current, name) if not gone(item)]
+
+    return change
+
+
+def _pull(argument: Value) -> Change:
+    if argument.__class__ is dict and not is_operators(argument):
+        matches = compile_filter(argument)
+        return _filtering("$pull", lambda item: item.__class__ is dict and matches(item))
+    condition = argument if is_operators(argument) else {"$eq": argument}
+    return _filtering("$pull", element_test(condition))
+
+
+def _pull_all(argument: Value) -> Change:
+    if argument.__class__ is not list:
+        raise MongoError(2, "$pullAll requires an array argument")
+    unwanted = {key(item) for item in argument}
+    return _filtering("$pullAll", lambda item: key(item) in unwanted)
+
+
+def _pop(argument: Value) -> Change:
+    if as_integer(argument, "$pop") not in (1, -1):
+        raise MongoError(9, "$pop expects 1 or -1")
+
+    def change(current: Value) -> Value:
+        if current is MISSING:
+            return MISSING
+        if current.__class__ is not list:
+            raise MongoError(14, f"$pop on a field of type {type_name(current)}")
+        items = cast("list[Any]", current)
+        return items[:-1] if argument > 0 else items[1:]
+
+    return change
+
+
+def _current_date(argument: Value) -> Change:
+    if argument is True or argument == {"$type": "date"}:
+        return lambda _: now_ms()
+    if argument == {"$type": "timestamp"}:
+        return lambda _: Timestamp(int(time.time()), 1)
+    raise MongoError(2, "$currentDate takes true or {$type: 'date' | 'timestamp'}")
+
+
+OPERATORS: dict[str, Callable[[Any], Change]] = {
+    "$set": _set,
+    "$unset": _unset,
+    "$inc": _arithmetic("$inc", add),
+    "$mul": _arithmetic("$mul", multiply),
+    "$min": _extreme(higher=False),
+    "$max": _extreme(higher=True),
+    "$push": _push,
+    "$addToSet": _add_to_set,
+    "$pull": _pull,
+    "$pullAll": _pull_all,
+    "$pop": _pop,
+    "$currentDate": _current_date,
+}

@@ -1,0 +1,217 @@
+"""The commands that write documents: insert, update, delete, findAndModify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from bson import ObjectId
+
+from .documents import MAX_DOCUMENT, Document, Value, check_storable, decode, encode, too_large
+from .engine import Engine, Request, Steps, check_fields
+from .errors import MongoError
+from .indexes import parse_pattern
+from .projection import compile_projection
+from .reads import rows_for
+from .scan import collect, limited
+from .storage import Collection, Row
+from .update import Update
+
+MAX_STATEMENTS = 100_000
+_UPDATE = {"upsert", "multi", "collation", "arrayFilters", "hint", "c"}
+_DELETE = {"collation", "hint"}
+
+
+def _statements(request: Request, name: str) -> list[Any]:
+    """The documents of a write command, still encoded where they came as a sequence."""
+    given = request.sequences.get(name)
+    if given is None:
+        given = request.body.get(name)
+    if not isinstance(given, list) or not 0 < len(given) <= MAX_STATEMENTS:
+        raise MongoError(2, f"Write batch sizes must be between 1 and {MAX_STATEMENTS}")
+    return cast("list[Any]", given)
+
+
+def _each(request: Request, name: str, write: Callable[[int, Any], Steps]) -> Steps:
+    """Run statements one by one; what fails is reported, and ends an ordered batch."""
+    errors: list[Document] = []
+    for n, statement in enumerate(_statements(request, name)):
+        try:
+            yield from write(n, statement)
+        except MongoError as error:
+            errors.append(error.as_write_error(n))
+            if request.get("ordered", True):
+                break
+        yield
+    return errors
+
+
+def _collection(engine: Engine, request: Request) -> Collection:
+    found = engine.writing.collection(request.db, request.target)
+    return found or engine.store.create_collection(request.db, request.target)
+
+
+def _insert_one(engine: Engine, collection: Collection, document: Document, raw: bytes) -> None:
+    check_storable(document)
+    if next(iter(document), None) != "_id":
+        identity = document.pop("_id") if "_id" in document else ObjectId()
+        document = {"_id": identity, **document}
+        raw = encode(document)
+    elif len(raw) > MAX_DOCUMENT:
+        raise too_large(len(raw))
+    with engine.store.savepoint("statement"):
+        engine.store.insert(collection, document, raw)
+
+
+def insert(engine: Engine, request: Request) -> Steps:
+    inserted = 0
+    collection = _collection(engine, request)
+
+    def write(_: int, statement: Value) -> Steps:
+        nonlocal inserted
+        raw = statement if isinstance(statement, bytes) else encode(statement)
+        _insert_one(engine, collection, decode(raw), raw)
+        inserted += 1
+        return
+        yield
+
+    errors = yield from _each(request, "documents", write)
+    return _reply({"n": inserted}, errors)
+
+
+def _reply(counts: Document, errors: list[Document]) -> Document:
+    if errors:
+        counts["writeErrors"] = errors
+    counts["ok"] = 1.0
+    return counts
+
+
+def update(engine: Engine, request: Request) -> Steps:
+    matched = modified = 0
+    upserted: list[Document] = []
+
+    def write(n: int, statement: Value) -> Steps:
+        nonlocal matched, modified
+        given = _decoded("update.updates", statement, _UPDATE, {"q", "u"})
+        change = Update(given["u"], given["q"], given.get("arrayFilters"))
+        multi = bool(given.get("multi"))
+        if multi and change.is_replacement:
+            raise MongoError(9, "multi update is not supported for replacement-style update")
+        if multi and "txnNumber" in request.body:
+            raise MongoError(72, "Cannot use retryable writes with multi=true")
+        limit = None if multi else 1
+        rows = yield from _matching(engine, request, given["q"], [], given.get("hint"), limit)
+        with engine.store.savepoint("statement"):
+            changed = 0
+            for row in rows:
+                changed += _change(engine, request, row, change)[1]
+                yield
+            if not rows and given.get("upsert"):
+                document = _upsert(engine, request, change)
+                upserted.append({"index": n, "_id": document["_id"]})
+        matched += len(rows) or (1 if given.get("upsert") else 0)
+        modified += changed
+
+    errors = yield from _each(request, "updates", write)
+    reply: Document = {"n": matched, "nModified": modified}
+    if upserted:
+        reply["upserted"] = upserted
+    return _reply(reply, errors)
+
+
+def _decoded(where: str, statement: Value, allowed: set[str], required: set[str]) -> Document:
+    found = decode(statement) if isinstance(statement, bytes) else statement
+    given = check_fields(where, found, allowed, required)
+    if "c" in given:
+        raise MongoError(238, "constants in updates are not supported by this store")
+    return given
+
+
+def _matching(
+    engine: Engine,
+    request: Request,
+    query: Document,
+    sort: list[tuple[str, int]],
+    hint: Value,
+    limit: int | None,
+) -> Steps:
+    """The rows a write is about, all found before the first of them changes."""
+    collection = engine.writing.collection(request.db, request.target)
+    rows = rows_for(engine.writing, collection, query, sort, hint, limit)
+    return (yield from collect(limited(rows, 0, limit)))
+
+
+def _change(engine: Engine, request: Request, row: Row, change: Update) -> tuple[Document, bool]:
+    """Apply an update to a row: the document as it is now, and whether it was changed."""
+    rid, raw = row
+    changed = change.apply(decode(raw))
+    check_storable(changed)
+    encoded = encode(changed)
+    if encoded == raw:
+        return changed, False
+    collection = _collection(engine, request)
+    engine.store.replace(collection, rid, decode(raw), decode(encoded), encoded)
+    return changed, True
+
+
+def _upsert(engine: Engine, request: Request, change: Update) -> Document:
+    document = change.upserted()
+    document = {"_id": document.get("_id", ObjectId()), **document}
+    raw = encode(document)
+    _insert_one(engine, _collection(engine, request), decode(raw), raw)
+    return document
+
+
+def delete(engine: Engine, request: Request) -> Steps:
+    deleted = 0
+
+    def write(_: int, statement: Value) -> Steps:
+        nonlocal deleted
+        given = _decoded("delete.deletes", statement, _DELETE, {"q", "limit"})
+        if given["limit"] not in (0, 1):
+            raise MongoError(9, "the limit of a delete is 0 or 1")
+        if given["limit"] == 0 and "txnNumber" in request.body:
+            raise MongoError(72, "Cannot use retryable writes with limit=0")
+        limit = int(given["limit"]) or None
+        rows = yield from _matching(engine, request, given["q"], [], given.get("hint"), limit)
+        for rid, raw in rows:
+            engine.store.delete(_collection(engine, request), rid, decode(raw))
+            deleted += 1
+            yield
+
+    errors = yield from _each(request, "deletes", write)
+    return _reply({"n": deleted}, errors)
+
+
+def find_and_modify(engine: Engine, request: Request) -> Steps:
+    query: Document = request.get("query") or {}
+    remove, upsert = bool(request.get("remove")), bool(request.get("upsert"))
+    if remove == ("update" in request.body):
+        raise MongoError(9, "Either an update or remove=true must be specified")
+    if remove and (upsert or request.get("new")):
+        raise MongoError(9, "Cannot specify both upsert=true or new=true and remove=true")
+    projection = compile_projection(request.get("fields") or {})
+    sort = parse_pattern(request.get("sort") or {}, "sort")
+    change = None
+    if not remove:
+        change = Update(request.get("update"), query, request.get("arrayFilters"))
+    rows = yield from _matching(engine, request, query, sort, request.get("hint"), 1)
+    value: Document | None = None
+    outcome: Document = {"n": len(rows)}
+    if change is None:
+        for rid, raw in rows:
+            engine.store.delete(_collection(engine, request), rid, decode(raw))
+            value = decode(raw)
+    else:
+        outcome["updatedExisting"] = bool(rows)
+        if rows:
+            value = _change(engine, request, rows[0], change)[0]
+            if not request.get("new"):
+                value = decode(rows[0][1])
+        elif upsert:
+            document = _upsert(engine, request, change)
+            outcome["n"], outcome["upserted"] = 1, document["_id"]
+            value = document if request.get("new") else None
+    if value is not None and projection is not None:
+        value = projection(value)
+    return {"lastErrorObject": outcome, "value": value, "ok": 1.0}
