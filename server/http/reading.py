@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, TypeVar, cast
 
 import orjson
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 from starlette.requests import Request
 
 from domain.errors import Code, DomainError, Invalid
@@ -15,6 +15,15 @@ JSON_MAX_BYTES = 1024 * 1024
 """A message of 50,000 characters fits even where every one of them is escaped."""
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def _split(value: object) -> object:
+    """`a,b` or several of the same name in a query are many."""
+    values = cast("list[object]", value if isinstance(value, list) else [value])
+    return [part for each in values for part in str(each).split(",") if part]
+
+
+CommaSeparated = BeforeValidator(_split)
 
 
 class TooLarge(DomainError):

@@ -1,0 +1,219 @@
+"""Users, roles, teams, skills, categories, inboxes and contacts: list, make, read, change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from domain.access import Actor, Permission
+from domain.contact import commands as contact
+from domain.contact.state import Contact
+from domain.document import Document, require
+from domain.errors import NotFound
+from domain.inbox import commands as inbox
+from domain.inbox.state import Category, Inbox
+from domain.message import Audience, Command, Id, Record
+from domain.people import commands as people
+from domain.people.state import Role, Skill, Team, User
+from server.http.asked import asked
+from server.http.operation import Answered, Call, Operation, operation
+from server.http.paging import Page, PageQuery
+from server.store.documents import fetch, find
+
+
+class Noun(NamedTuple):
+    """One kind of document: its path, its class, who may read it, where `q` looks."""
+
+    plural: str
+    name: str
+    state: type[Document]
+    page: type[BaseModel]
+    read: Permission
+    searched: tuple[str, ...]
+    update: type[Command]
+    delete: type[Command]
+    create: type[Command] | None = None
+    """None where making one needs more than a command."""
+
+
+NOUNS = (
+    Noun(
+        *("users", "user", User, Page[User]),
+        *(Permission.PEOPLE_READ, ("name", "email")),
+        *(people.UpdateUser, people.DeleteUser),
+    ),
+    Noun(
+        *("roles", "role", Role, Page[Role]),
+        *(Permission.PEOPLE_READ, ("name", "title")),
+        *(people.UpdateRole, people.DeleteRole, people.CreateRole),
+    ),
+    Noun(
+        *("teams", "team", Team, Page[Team]),
+        *(Permission.PEOPLE_READ, ("name",)),
+        *(people.UpdateTeam, people.DeleteTeam, people.CreateTeam),
+    ),
+    Noun(
+        *("skills", "skill", Skill, Page[Skill]),
+        *(Permission.PEOPLE_READ, ("name",)),
+        *(people.UpdateSkill, people.DeleteSkill, people.CreateSkill),
+    ),
+    Noun(
+        *("categories", "category", Category, Page[Category]),
+        *(Permission.CATALOG_READ, ("name",)),
+        *(inbox.UpdateCategory, inbox.DeleteCategory, inbox.CreateCategory),
+    ),
+    Noun(
+        *("inboxes", "inbox", Inbox, Page[Inbox]),
+        *(Permission.CATALOG_READ, ("name",)),
+        *(inbox.UpdateInbox, inbox.DeleteInbox, inbox.CreateInbox),
+    ),
+    Noun(
+        *("contacts", "contact", Contact, Page[Contact]),
+        *(Permission.CONTACT_READ, ("name", "addresses.email")),
+        *(contact.UpdateContact, contact.DeleteContact, contact.CreateContact),
+    ),
+)
+
+
+class DocumentsQuery(PageQuery):
+    """`q` is a part of a name or address."""
+
+    q: str = ""
+
+
+async def load_document(call: Call, noun: Noun, identity: str) -> Document:
+    """One document as the asker may see it; raises Forbidden or NotFound."""
+    require(call.actor, noun.read)
+    found = await fetch(call.parts.store, noun.state, identity)
+    if found is None:
+        raise NotFound(f"There is no such {noun.name}.")
+    return seen_by(call.actor, found)
+
+
+def seen_by(actor: Actor, document: Document) -> Document:
+    """What somebody sees of a document: a client picks a category and learns no more of it."""
+    if isinstance(document, Category) and actor.audience is Audience.PUBLIC:
+        return document.model_copy(update={"keywords": (), "approver_ids": ()})
+    return document
+
+
+def list_of(noun: Noun) -> Callable[[Call, DocumentsQuery], Awaitable[Answered]]:
+    """A handler that answers with a page of documents, in the order of their ids."""
+
+    async def handle(call: Call, query: DocumentsQuery) -> Answered:
+        require(call.actor, noun.read)
+        where: dict[str, Any] = {"_id": {"$gt": query.after}} if query.after else {}
+        if query.q:
+            part = {"$regex": re.escape(query.q), "$options": "i"}
+            where["$or"] = [{f"state.{field}": part} for field in noun.searched]
+        found = await find(call.parts.store, noun.state, where, query.limit + 1)
+        shown = [seen_by(call.actor, each) for each in found[: query.limit]]
+        more = len(found) > query.limit
+        return noun.page(items=tuple(shown), next=shown[-1].id if more else None)
+
+    return handle
+
+
+def _list(noun: Noun) -> Operation:
+    handle = _named(list_of(noun), f"list_{noun.plural}")
+    path, summary = f"/api/{noun.plural}", f"List {noun.plural}"
+    return operation("GET", path, summary, takes=DocumentsQuery, answers=noun.page)(handle)
+
+
+def _create(noun: Noun, command: type[Command]) -> Operation:
+    async def handle(call: Call, given: BaseModel) -> Answered:
+        outcome = await call.command(f"{noun.name}.create", given)
+        return await load_document(call, noun, outcome.result[f"{noun.name}_id"])
+
+    path, summary = f"/api/{noun.plural}", f"Make a {noun.name}"
+    make = operation("POST", path, summary, takes=asked(command), answers=noun.state, status=201)
+    return make(_named(handle, f"create_{noun.name}"))
+
+
+def _read(noun: Noun) -> Operation:
+    async def handle(call: Call) -> Answered:
+        return await load_document(call, noun, call.id())
+
+    path, summary = f"/api/{noun.plural}/{{id}}", f"Read a {noun.name}"
+    return operation("GET", path, summary, answers=noun.state)(_named(handle, f"read_{noun.name}"))
+
+
+def _update(noun: Noun) -> Operation:
+    async def handle(call: Call, given: BaseModel) -> Answered:
+        await call.command(f"{noun.name}.update", given, **{f"{noun.name}_id": call.id()})
+        return await load_document(call, noun, call.id())
+
+    path, summary = f"/api/{noun.plural}/{{id}}", f"Change a {noun.name}"
+    takes = asked(noun.update, f"{noun.name}_id")
+    return operation("PUT", path, summary, takes=takes, answers=noun.state)(
+        _named(handle, f"update_{noun.name}")
+    )
+
+
+def _delete(noun: Noun) -> Operation:
+    async def handle(call: Call) -> Answered:
+        await call.command(f"{noun.name}.delete", **{f"{noun.name}_id": call.id()})
+
+    path, summary = f"/api/{noun.plural}/{{id}}", f"Delete a {noun.name}"
+    return operation("DELETE", path, summary)(_named(handle, f"delete_{noun.name}"))
+
+
+AnyHandler = Callable[..., Awaitable[Answered]]
+
+
+def _named(handle: AnyHandler, name: str) -> AnyHandler:
+    handle.__name__ = name
+    return handle
+
+
+class Into(Record):
+    """The contact that survives."""
+
+    into_id: Id
+
+
+@operation("PUT", "/api/teams/{id}/members/{user_id}", "Put somebody into a team")
+async def add_member(call: Call) -> None:
+    await call.command("team.add_member", team_id=call.id(), user_id=call.id("user_id"))
+
+
+@operation("DELETE", "/api/teams/{id}/members/{user_id}", "Take somebody out of a team")
+async def remove_member(call: Call) -> None:
+    await call.command("team.remove_member", team_id=call.id(), user_id=call.id("user_id"))
+
+
+@operation("POST", "/api/contacts/{id}/merge", "Make two contacts one", takes=Into)
+async def merge_contact(call: Call, given: Into) -> None:
+    await call.command("contact.merge", given, contact_id=call.id())
+
+
+@operation("POST", "/api/contacts/{id}/block", "Let somebody write nothing more")
+async def block_contact(call: Call) -> None:
+    await call.command("contact.block", contact_id=call.id())
+
+
+@operation("POST", "/api/contacts/{id}/unblock", "Let somebody write again")
+async def unblock_contact(call: Call) -> None:
+    await call.command("contact.unblock", contact_id=call.id())
+
+
+def _operations() -> list[Operation]:
+    made: list[Operation] = []
+    for noun in NOUNS:
+        made += [_list(noun), _read(noun), _update(noun), _delete(noun)]
+        if noun.create:
+            made.append(_create(noun, noun.create))
+    return made
+
+
+OPERATIONS = (
+    *_operations(),
+    add_member,
+    remove_member,
+    merge_contact,
+    block_contact,
+    unblock_contact,
+)
