@@ -7,7 +7,9 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from getpass import getpass
 
+from domain.errors import DomainError
 from server.processes.child import ChildFailed
 from server.processes.refusal import Refused
 from server.settings import Settings, SettingsError
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for line in failure.lines:
             _tell(f"  {failure.name} | {line}")
         _tell(f"deskwire: {failure} All it printed: {failure.log}")
-    except (SettingsError, Refused, OSError) as error:
+    except (SettingsError, Refused, DomainError, OSError) as error:
         _tell(f"deskwire: {error}")
     return 1
 
@@ -83,6 +85,27 @@ def seed(_options: Options) -> int:
     return asyncio.run(run())
 
 
+def user_add(options: Options) -> None:
+    """Make an account; its password is asked for, or read with --password-stdin."""
+    from server.auth.accounts import add_user
+    from server.processes.production import open_stores
+    from server.store.connect import open_store
+
+    name: str = options.name or options.email.partition("@")[0]
+    password = _read_password(from_stdin=options.password_stdin)
+
+    async def run() -> None:
+        async with open_stores(os.environ, _tell) as settings:
+            store = await open_store(settings)
+            try:
+                await add_user(store, options.email, name, options.role, password)
+            finally:
+                await store.close()
+
+    asyncio.run(run())
+    _say(f"{options.email} can log in, as {options.role}")
+
+
 def setup_link(_options: Options) -> None:
     """Print the link that makes the first admin, if the store is empty."""
     from server.auth.setup import setup_link as make_link
@@ -131,9 +154,29 @@ def _parser() -> argparse.ArgumentParser:
     add(worker, "worker", data)
     add(node, "node", data, port)
     add(seed, "seed", data)
+    users = commands.add_parser("user", help="look after accounts").add_subparsers(required=True)
+    adding = users.add_parser("add", help=user_add.__doc__, parents=[data])
+    adding.set_defaults(run=user_add)
+    adding.add_argument("email", metavar="EMAIL")
+    adding.add_argument("--role", required=True, metavar="ROLE", help="such as agent or admin")
+    adding.add_argument("--name", help="as others see it; by default what stands before the @")
+    adding.add_argument("--password-stdin", action="store_true", help="read the password's line")
     add(setup_link, "setup-link", data)
     add(doctor, "doctor", data, port)
     return parser
+
+
+def _read_password(*, from_stdin: bool) -> str:
+    """Raises Refused when none is given, or the second time another one."""
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = getpass("Password: ")
+        if getpass("The same again: ") != password:
+            raise Refused("These were two different passwords.")
+    if not password:
+        raise Refused("An account needs a password.")
+    return password
 
 
 def _count(text: str) -> int:

@@ -28,13 +28,21 @@ class AlreadyRunning(Refused):
 
 
 def runtime_folder(data_dir: Path) -> Path:
-    """The folder for the sockets of a data folder, made if needed; only its owner may enter.
+    """The place of the folder for the sockets of a data folder.
 
     It is not in the data folder, since a unix socket's path has at most 104 bytes; nor in TMPDIR,
     which is as long on macOS and differs between shells.
     """
     digest = blake2b(os.fsencode(data_dir.resolve()), digest_size=5).hexdigest()
-    folder = Path("/tmp") / f"dw-{digest}-{os.getuid()}"
+    return Path("/tmp") / f"dw-{digest}-{os.getuid()}"
+
+
+def make_runtime_folder(data_dir: Path) -> Path:
+    """Make that folder so that only its owner may enter.
+
+    Raises RuntimeFolderUnsafe when somebody else has made it first.
+    """
+    folder = runtime_folder(data_dir)
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:

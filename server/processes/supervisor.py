@@ -13,7 +13,7 @@ from typing import Self
 
 from server.processes.child import Child, ChildFailed, ChildSpec
 from server.processes.output import Output
-from server.processes.runtime import data_lock, runtime_folder
+from server.processes.runtime import data_lock, make_runtime_folder
 from server.processes.status import VARIABLE, Phase, ProcessState, write_processes
 
 FIRST_PAUSE_SECONDS = 0.2
@@ -197,12 +197,15 @@ async def supervised(
     with data_lock(data_dir, doing) as lock:
         logs = data_dir / "logs"
         logs.mkdir(exist_ok=True)
-        folder = runtime_folder(data_dir)
+        folder = make_runtime_folder(data_dir)
         status = folder / "processes.json"
-        async with Supervisor(status, logs, say, lock=lock, verbose=verbose) as supervisor:
-            yield supervisor
-        with suppress(OSError):  # A store that was killed leaves its socket, for the next start.
-            folder.rmdir()
+        try:
+            async with Supervisor(status, logs, say, lock=lock, verbose=verbose) as supervisor:
+                yield supervisor
+        finally:
+            # A store that was killed has left its socket there; the next one replaces it.
+            with suppress(OSError):
+                folder.rmdir()
 
 
 async def together(*work: Coroutine[None, None, object]) -> None:

@@ -21,7 +21,10 @@ OP_MSG = 2013
 async def mongodb_that_says(**hello: Any) -> AsyncIterator[str]:
     """A server that speaks the wire protocol and answers everything with this `hello`."""
 
+    connections: list[asyncio.StreamWriter] = []
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
         try:
             while True:
                 length, request, _, kind = HEADER.unpack(await reader.readexactly(16))
@@ -33,13 +36,18 @@ async def mongodb_that_says(**hello: Any) -> AsyncIterator[str]:
                 else:  # The very first question may still be an OP_QUERY, answered by OP_REPLY.
                     kind, body = 1, struct.pack("<iqii", 8, 0, 0, 1) + answer
                 writer.write(HEADER.pack(16 + len(body), 1, request, kind) + body)
-        except asyncio.IncompleteReadError:
-            writer.close()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # The client has what it asked for.
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
         yield f"mongodb://127.0.0.1:{port}/?directConnection=true"
+        for connection in connections:
+            connection.close()
+        await asyncio.gather(
+            *(connection.wait_closed() for connection in connections), return_exceptions=True
+        )
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ from server.processes.runtime import (
     RuntimeFolderUnsafe,
     data_lock,
     is_running,
+    make_runtime_folder,
     runtime_folder,
 )
 from server.processes.stores import Store, socket_of
 
 
 def test_only_its_owner_may_enter_the_folder(data_dir: Path):
-    assert runtime_folder(data_dir).stat().st_mode & 0o777 == 0o700
+    assert make_runtime_folder(data_dir).stat().st_mode & 0o777 == 0o700
 
 
 def test_the_path_of_a_socket_is_short_however_long_that_of_the_data_is(tmp_path: Path):
@@ -29,20 +30,19 @@ def test_two_data_folders_have_two_folders_for_sockets(tmp_path: Path):
 
 
 def test_a_folder_that_others_may_enter_is_refused(data_dir: Path):
-    folder = runtime_folder(data_dir)
+    folder = make_runtime_folder(data_dir)
     folder.chmod(0o755)
 
     with pytest.raises(RuntimeFolderUnsafe, match=str(folder)):
-        runtime_folder(data_dir)
+        make_runtime_folder(data_dir)
 
 
 def test_a_link_that_somebody_put_in_its_place_is_refused(data_dir: Path, tmp_path: Path):
     folder = runtime_folder(data_dir)
-    folder.rmdir()
     folder.symlink_to(tmp_path)
 
     with pytest.raises(RuntimeFolderUnsafe):
-        runtime_folder(data_dir)
+        make_runtime_folder(data_dir)
     folder.unlink()
 
 
