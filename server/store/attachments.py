@@ -182,6 +182,15 @@ async def claim_uploads(
     return tuple(claimed)
 
 
+async def release_uploads(file_ids: Sequence[str], command_id: str) -> None:
+    """Give back what a command claimed and will not use, so that another may name it at once."""
+    if file_ids:
+        await _files().update_many(
+            {"_id": {"$in": list(file_ids)}, "message_id": None, "claim.command_id": command_id},
+            {"$set": {"claim": None}},
+        )
+
+
 async def bind_uploads(message: Message) -> None:
     """Make the files of a committed message readable to its audience; a repeat changes nothing."""
     if not message.attachments:

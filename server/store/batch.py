@@ -19,8 +19,12 @@ class TickBatch(Generic[Item, Answer]):
     everybody of that batch gets. Several batches may be under way at once.
     """
 
-    def __init__(self, send: Callable[[list[Item]], Awaitable[Sequence[Answer]]]) -> None:
+    def __init__(
+        self, send: Callable[[list[Item]], Awaitable[Sequence[Answer]]], linger: float = 0.0
+    ) -> None:
+        """`linger`: for how many seconds more items are waited for, where nobody is in a hurry."""
         self._send = send
+        self._linger = linger
         self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._flights: set[asyncio.Task[None]] = set()
 
@@ -29,7 +33,10 @@ class TickBatch(Generic[Item, Answer]):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         if not self._waiting:
-            loop.call_soon(self._take_off)
+            if self._linger:
+                loop.call_later(self._linger, self._take_off)
+            else:
+                loop.call_soon(self._take_off)
         self._waiting.append((item, future))
         return await future
 

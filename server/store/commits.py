@@ -11,6 +11,8 @@ from domain.message import ActorRef, Envelope, Event, Meta, Millis
 
 PROJECT = "project"
 PUBLISH = "publish"
+STEP = "step:"
+REACT = "react:"
 
 
 def commit_id(stream: str, seq: int) -> str:
@@ -20,12 +22,12 @@ def commit_id(stream: str, seq: int) -> str:
 
 def step_work(command_id: str) -> str:
     """How a step stands in `pending`."""
-    return f"step:{command_id}"
+    return f"{STEP}{command_id}"
 
 
 def reactor_work(reactor: str) -> str:
     """How a reactor's turn stands in `pending`."""
-    return f"react:{reactor}"
+    return f"{REACT}{reactor}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from enum import Enum
 from typing import Any
 
@@ -22,10 +22,11 @@ from server.store.commits import Commit, commit_id
 from server.store.connect import Store
 from server.store.models import OWED, OWED_INDEX, LogEntry
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 DUPLICATE_KEY = 11000
 LAST_SEQ = 9_999_999_999
+STRIKE_LINGER = 0.02
 
 
 class Verdict(Enum):
@@ -45,6 +46,9 @@ class Journal:
         self._log = store[LogEntry]
         self._quick = store.quick(LogEntry)
         self._insert: TickBatch[RawBSONDocument, Verdict] = TickBatch(self._insert_batch)
+        self._strike: TickBatch[tuple[str, tuple[str, ...]], None] = TickBatch(
+            self._strike_batch, linger=STRIKE_LINGER
+        )
 
     async def commit(self, commit: Commit) -> Verdict:
         """Insert a commit durably, together with those of other streams of this loop step.
@@ -69,7 +73,7 @@ class Journal:
                 taken = refused["code"] == DUPLICATE_KEY
                 verdicts[refused["index"]] = Verdict.TAKEN if taken else Verdict.UNKNOWN
         except PyMongoError as error:
-            log.warning("the outcome of %d commits is unknown: %s", len(documents), error)
+            logger.warning("the outcome of %d commits is unknown: %s", len(documents), error)
             verdicts = [Verdict.UNKNOWN] * len(documents)
         return verdicts
 
@@ -101,8 +105,20 @@ class Journal:
         found = await cursor.sort("seq", 1).to_list()
         return [Commit.from_document(document) for document in found]
 
-    async def strike(self, ids: Sequence[str], work: Iterable[str]) -> None:
+    async def strike(self, commit: Commit, *work: str) -> None:
+        """Take done work out of what a commit owes, together with others of about this time."""
+        await self._strike((commit.id, work))
+
+    async def strike_all(self, ids: Sequence[str], work: Sequence[str]) -> None:
         """Take done work out of what commits owe, in one update."""
         await self._quick.update_many(
             {"_id": {"$in": list(ids)}}, {"$pull": {"pending": {"$in": list(work)}}}
         )
+
+    async def _strike_batch(self, struck: list[tuple[str, tuple[str, ...]]]) -> Sequence[None]:
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for identity, work in struck:
+            alike.setdefault(work, []).append(identity)
+        for work, ids in alike.items():
+            await self.strike_all(ids, work)
+        return [None] * len(struck)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pymongo.errors import BulkWriteError
+from pymongo.read_concern import ReadConcern
 
 from domain.message import Audience, Id
 from domain.ticket.state import Message, Visibility
@@ -22,7 +23,8 @@ class Messages:
     """The collection `messages`."""
 
     def __init__(self, store: Store) -> None:
-        self._messages = store[StoredMessage]
+        # A derived document is as sure as the commit behind it: no majority need be waited for.
+        self._messages = store[StoredMessage].with_options(read_concern=ReadConcern("local"))
         self._quick = store.quick(StoredMessage)
         self._post: TickBatch[Message, None] = TickBatch(self._post_batch)
 

@@ -1,0 +1,163 @@
+"""The one way in for every change, and what is done behind it once the commit stands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from pymongo.errors import PyMongoError
+
+from domain.access import Actor
+from domain.audience import rooms_of
+from domain.document import Change
+from domain.errors import CommandIdReused, DomainError, Retryable
+from domain.message import Audience, Command
+from domain.ports import Clock, Dispatch, Outcome, Publisher
+from domain.process import Step, compensation, then
+from server.dispatch.aftermath import Aftermath
+from server.dispatch.deciding import Decider
+from server.dispatch.drafting import Draft
+from server.dispatch.facts import FactFinder
+from server.dispatch.lanes import Lanes
+from server.dispatch.request import Request
+from server.faults import fault
+from server.store.commits import PROJECT, REACT, STEP, Commit, step_work
+from server.store.connect import Store
+from server.store.log import StoreLog
+from server.store.streams import Streams
+
+logger = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+
+class Dispatcher:
+    """Carries out commands on logged streams; those on plain documents it passes on.
+
+    `wake` is told of each stream that has work for the reactors, and must not block.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        publisher: Publisher,
+        secret: bytes,
+        *,
+        documents: Dispatch | None = None,
+        wake: Callable[[str], None] = lambda _stream: None,
+    ) -> None:
+        streams = Streams(store)
+        self._secret = secret
+        self._documents = documents
+        self._wake = wake
+        self._journal = streams.journal
+        self._lanes = Lanes()
+        self._decider = Decider(
+            streams, StoreLog(store), FactFinder(store, streams), clock, self._lanes
+        )
+        self._aftermath = Aftermath(streams, publisher, store.epoch)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def dispatch(self, command: Command, actor: Actor) -> Outcome:
+        """Carry out a command once, however often it is asked; raises DomainError."""
+        if isinstance(command, Change):
+            if self._documents is None:
+                raise Retryable("This process does not change plain documents.")
+            return await self._documents.dispatch(command, actor)
+        request = Request.of_person(command, actor, self._secret)
+        # Whoever stops waiting must not stop what has begun.
+        commit = await asyncio.shield(self._begin(self._perform(request)))
+        if refusal := commit.refusal():
+            raise refusal
+        return Outcome(commit.head(_room_of(commit.stream, actor)), commit.result or {})
+
+    async def redo(self, stream: str, commits: Sequence[Commit]) -> None:
+        """Do what some commits of a stream still owe at once, such as a crash left behind."""
+        await self._aftermath.redo(stream, commits)
+        for commit in commits:
+            if any(work.startswith(STEP) for work in commit.pending):
+                await self._take_steps(commit)
+        await self._aftermath.settle(commits)
+
+    async def close(self) -> None:
+        """Wait for what is under way."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _perform(self, request: Request) -> Commit:
+        """The commit that answers for a request, an earlier one or a new one."""
+        async with self._lanes.alone(request.stream):
+            done = await self._decider.decide(request)
+            if isinstance(done, Draft):
+                told = await self._aftermath.of(done)
+                self._after(done.commit, request, told=told)
+                return done.commit
+        if isinstance(done, Commit):
+            if PROJECT in done.pending:  # Whoever made it may not have come further.
+                self._behind(self.redo(done.stream, [done]))
+            return done
+        owed = then(done, request.command, request.actor, request.digest)
+        agreed = await self._take(done, owed)
+        if agreed.error:
+            return agreed
+        answer = await self._take_steps(agreed)
+        request.check_same(answer)
+        return answer
+
+    def _after(self, commit: Commit, request: Request, *, told: bool) -> None:
+        if told:
+            self._behind(self._aftermath.settle([commit]))
+        if commit.steps and not request.owed:  # What is owed to a sender, they carry out.
+            self._behind(self._take_steps(commit))
+        if any(work.startswith(REACT) for work in commit.pending):
+            self._wake(commit.stream)
+
+    async def _take_steps(self, commit: Commit) -> Commit:
+        """Carry out the steps that a commit owes, in order; the commit of the last."""
+        last = commit
+        for raw in commit.steps:
+            last = await self._take(Step.model_validate(raw))
+            fault("after_step")
+            await self._journal.strike(commit, step_work(raw["command"]["command_id"]))
+        return last
+
+    async def _take(self, step: Step, *owed: Step) -> Commit:
+        """Carry out a step; its refusal is an outcome too, and is kept."""
+        request = Request.of_step(step, self._secret, owed)
+        try:
+            return await self._perform(request)
+        except CommandIdReused:
+            # The sender used the id for something else: what was held for it is let go.
+            for amends in compensation(request.command):
+                await self._take(amends)
+            raise
+
+    def _begin(self, work: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # It is the waiting one's; where nobody waits any more, nobody's.
+
+    def _behind(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something that nobody waits for; what fails stays owed, and is swept."""
+
+        async def attempt() -> None:
+            try:
+                await work
+            except (PyMongoError, DomainError) as error:
+                logger.warning("left for the sweeper: %s", error)
+
+        self._begin(attempt())
+
+
+def _room_of(stream: str, actor: Actor) -> str:
+    rooms = rooms_of(stream)
+    return rooms.get(actor.audience, rooms[Audience.STAFF])

@@ -1,0 +1,122 @@
+"""From a request and a standing to the commit that would answer it. Looks nothing up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.audience import rooms_seeing
+from domain.errors import DomainError, Forbidden
+from domain.message import Event, Meta, Millis
+from domain.process import Step, compensation, first_step, next_steps
+from domain.ticket import decide as ticket_rules
+from domain.ticket.facts import Facts
+from domain.ticket.state import Ticket
+from domain.workforce import decide as agent_rules
+from server.dispatch.request import Request
+from server.store.aggregates import Standing
+from server.store.commits import PROJECT, PUBLISH, Commit, reactor_work, step_work
+from server.store.projection import empties
+
+ROWS, COUNTERS, ERASURE = "rows", "counters", "erasure"
+"""The reactors that a commit's `pending` names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A commit with its events, and the standing after it."""
+
+    commit: Commit
+    events: Sequence[Event]
+    after: Standing
+
+
+def draft(request: Request, standing: Standing, now: Millis, facts: Facts) -> Draft | Step:
+    """What follows from a request: a commit, or a step that must be agreed to elsewhere first.
+
+    Raises DomainError where it is refused.
+    """
+    command, actor, state = request.command, request.actor, standing.state
+    if not isinstance(state, Ticket):
+        if not actor.is_machine:
+            raise Forbidden("Only the steps of an assignment do this.")
+        events = agent_rules.decide(state, command, now, facts)
+        return _commit(request, standing, now, events)
+    ticket_rules.authorize(state, command, actor, facts)
+    if not request.step and (step := first_step(state, command, actor, facts)):
+        return step
+    events = ticket_rules.decide(state, command, actor, now, facts)
+    return _commit(request, standing, now, events)
+
+
+def draft_refusal(request: Request, standing: Standing, now: Millis, refusal: DomainError) -> Draft:
+    """The commit that keeps a step's refusal, so that it stays its one outcome."""
+    return _commit(request, standing, now, [], refusal)
+
+
+def _commit(
+    request: Request,
+    standing: Standing,
+    now: Millis,
+    events: Sequence[Event],
+    refusal: DomainError | None = None,
+) -> Draft:
+    command, actor = request.command, request.actor
+    meta = Meta.model_construct(
+        seq=standing.seq + 1,
+        at=max(now, standing.at),
+        actor=actor.ref,
+        command_id=command.command_id,
+    )
+    after = standing.after(events, meta)
+    steps = _steps(request, standing, after, events, meta, refusal)
+    commit = Commit(
+        stream=request.stream,
+        seq=meta.seq,
+        command_id=meta.command_id,
+        digest=request.digest,
+        actor=meta.actor,
+        at=meta.at,
+        events=[event.model_dump(mode="json") for event in events],
+        audience=[list(rooms_seeing(request.stream, event)) for event in events],
+        prev=standing.heads(),
+        result=None if refusal else _result(request, after),
+        error=refusal.as_dict() if refusal else None,
+        steps=[step.model_dump(mode="json") for step in steps],
+        pending=_pending(request.stream, events, steps),
+    )
+    return Draft(commit, events, after)
+
+
+def _steps(
+    request: Request,
+    before: Standing,
+    after: Standing,
+    events: Sequence[Event],
+    meta: Meta,
+    refusal: DomainError | None,
+) -> list[Step]:
+    if refusal is None and request.owed:
+        return list(request.owed)
+    if not isinstance(before.state, Ticket) or not isinstance(after.state, Ticket):
+        return []
+    if request.step and not events:
+        return compensation(request.command)
+    return next_steps(before.state, after.state, events, meta)
+
+
+def _result(request: Request, after: Standing) -> dict[str, Any]:
+    if not isinstance(after.state, Ticket):
+        return {}
+    return ticket_rules.result_of(after.state, request.command, request.actor)
+
+
+def _pending(stream: str, events: Sequence[Event], steps: Sequence[Step]) -> list[str]:
+    """Everything a commit owes, in the order in which it is done."""
+    pending = [PROJECT, PUBLISH] if events else [PROJECT]
+    pending += [step_work(step.command["command_id"]) for step in steps]
+    if events and stream.startswith("ticket:"):
+        reactors = (ROWS, COUNTERS, ERASURE) if empties(events) else (ROWS, COUNTERS)
+        pending += [reactor_work(reactor) for reactor in reactors]
+    return pending

@@ -1,0 +1,135 @@
+"""Durable rooms as their members read them: replays, snapshots, gaps and heads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from domain.audience import Room, parse_room
+from domain.errors import NotFound
+from domain.message import Audience, Envelope, Millis
+from domain.ports import RoomRead, Snapshot
+from domain.ticket.state import Ticket
+from server.store.aggregates import Standing
+from server.store.connect import Store
+from server.store.contacts import names_of
+from server.store.markers import StoreMarkers
+from server.store.models import LogEntry
+from server.store.streams import Streams
+
+READ_BYTES = 1_000_000
+"""The most that one read of a room answers with."""
+TOO_FAR = 1_000
+"""Who is further behind than so many commits is better off with a snapshot."""
+ENVELOPE_BYTES = 300
+"""About what an envelope takes beside its events."""
+
+
+class StoreLog:
+    """Implements the port `Log` on the store, with majority reads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._entries = store[LogEntry]
+        self._streams = Streams(store)
+        self._markers = StoreMarkers(store)
+
+    @property
+    def epoch(self) -> str:
+        """The store's id, renewed by a restore."""
+        return self._store.epoch
+
+    async def read_room(self, room: str, after: int | None, epoch: str | None) -> RoomRead:
+        """Read a room from a cursor on, at most 1 MB (`more`); NotFound where there is none."""
+        parsed = _durable(room)
+        standing = _present(await self._streams.headers.load(parsed.stream))
+        head = standing.heads()[room]
+        envelopes: list[Envelope] | None = None
+        more = False
+        if after is not None and epoch == self.epoch and head - TOO_FAR <= after <= head:
+            envelopes, more = await self._read(room, after, head)
+        return RoomRead(room, self.epoch, head, standing.state, envelopes, more)
+
+    async def read_gap(self, room: str, after: int, upto: int) -> list[Envelope]:
+        """Every envelope with after < seq <= upto, oldest first, at most 1 MB of them."""
+        envelopes, _ = await self._read(room, after, upto)
+        return envelopes
+
+    async def snapshot(self, room: str) -> Snapshot:
+        """The room's present view for its audience; NotFound where there is none."""
+        parsed = _durable(room)
+        standing, behind = await self._streams.headers.load_with_tail(parsed.stream)
+        state = _present(standing).state
+        head = standing.heads()[room]
+        if not isinstance(state, Ticket):
+            return Snapshot(head, state, {"agent": state.model_dump(mode="json")})
+        if behind:
+            await self._streams.projection.catch_up(parsed.stream)
+        return Snapshot(head, state, await self._show(state, parsed.audience, head))
+
+    async def recent_heads(self, rooms: Iterable[str], since: Millis) -> dict[str, int]:
+        """The heads of those of the given rooms that had commits since a moment."""
+        wanted = set(rooms)
+        streams = {_durable(room).stream for room in wanted}
+        found = self._entries.find(
+            {"at": {"$gte": since}, "stream": {"$in": sorted(streams)}},
+            {"seq": 1, "audience": 1, "_id": 0},
+        )
+        heads: dict[str, int] = {}
+        async for entry in found:
+            for room in {room for seers in entry["audience"] for room in seers} & wanted:
+                heads[room] = max(heads.get(room, 0), entry["seq"])
+        return heads
+
+    async def _read(self, room: str, after: int, upto: int) -> tuple[list[Envelope], bool]:
+        envelopes: list[Envelope] = []
+        size = 0
+        if after >= upto:
+            return envelopes, False
+        async for commit in self._streams.journal.after(_durable(room).stream, after, upto):
+            envelope = commit.envelope(room, self.epoch)
+            if envelope is None:
+                continue
+            size += len(orjson.dumps(envelope.events)) + ENVELOPE_BYTES
+            if size > READ_BYTES and envelopes:
+                return envelopes, True
+            envelopes.append(envelope)
+        return envelopes, False
+
+    async def _show(self, ticket: Ticket, audience: Audience, head: int) -> dict[str, Any]:
+        messages, has_earlier = await self._streams.messages.page(ticket.id, audience, head)
+        markers = await self._markers.of([ticket.id])
+        people = {message["author"]["id"] for message in messages}
+        people |= {each for each in (ticket.requester_id, ticket.owner_id) if each}
+        return {
+            "ticket": ticket.seen_by(audience).model_dump(mode="json"),
+            "messages": messages,
+            "has_earlier": has_earlier,
+            # A head of the whole log would tell a client how much is said behind their back.
+            "markers": [
+                {
+                    "person": each.person,
+                    "kind": each.kind,
+                    "delivered": min(each.delivered, head),
+                    "read": min(each.read, head),
+                }
+                for each in markers
+            ],
+            "people": await names_of(self._store, sorted(people)),
+        }
+
+
+def _durable(room: str) -> Room:
+    parsed = parse_room(room)
+    if not parsed.kind.durable:
+        raise NotFound(f"The room {room!r} replays no log.")
+    return parsed
+
+
+def _present(standing: Standing) -> Standing:
+    """Raise NotFound for a ticket that was never opened; every agent has a stream."""
+    if isinstance(standing.state, Ticket) and standing.state.number == 0:
+        raise NotFound("There is no such ticket.")
+    return standing
