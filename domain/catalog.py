@@ -115,6 +115,10 @@ _door: TypeAdapter[Command] = TypeAdapter(DoorCommand)
 _command: TypeAdapter[Command] = TypeAdapter(AnyCommand)
 _event: TypeAdapter[Event] = TypeAdapter(AnyEvent)
 
+_MOST_FIELDS = 50
+_LONGEST_NAME = 80
+"""How much of what was sent comes back in a refusal."""
+
 DOOR_TYPES: frozenset[str] = frozenset(
     member.model_fields["type"].default
     for members in (PersonsTicketCommand, PersonsDocumentCommand)
@@ -127,8 +131,9 @@ def parse_command(data: Any) -> Command:  # noqa: ANN401 - anything may come thr
     if not isinstance(data, dict):
         raise Invalid("A command is an object with `type` and `command_id`.")
     fields = cast("dict[str, Any]", data)
-    if fields.get("type") not in DOOR_TYPES:
-        raise Invalid(f"There is no command {str(fields.get('type'))[:80]!r}.")
+    kind = str(fields.get("type"))
+    if kind not in DOOR_TYPES:
+        raise Invalid(f"There is no command {kind[:80]!r}.")
     try:
         identity = str(UUID(fields["command_id"]))
     except (KeyError, ValueError, AttributeError, TypeError):
@@ -157,10 +162,11 @@ def load_event(data: dict[str, Any]) -> Event:
 
 
 def invalid(error: ValidationError) -> Invalid:
-    """Say what is wrong with each field, by its dotted path."""
+    """Say what is wrong with each field, by its dotted path; of many only the first."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
     fields: dict[str, str] = {}
-    for detail in error.errors(include_url=False, include_context=False, include_input=False):
-        path = [str(part) for part in detail["loc"]]
+    for detail in details[:_MOST_FIELDS]:
+        path = [str(part)[:_LONGEST_NAME] for part in detail["loc"]]
         fields[".".join(path[1:] if len(path) > 1 else path)] = detail["msg"]
     first = next(iter(fields.items()), ("", "it is not valid"))
     return Invalid(f"{first[0]}: {first[1]}", fields=fields)

@@ -103,7 +103,7 @@ def _check_client(command: OpenTicket, actor: Actor, facts: Facts) -> None:
             "You can open tickets for yourself only.", fields={"requester_id": "not you"}
         )
     for name in ("tags", "fields", "required_skills", "due_at"):
-        if getattr(command, name):
+        if getattr(command, name) not in (None, (), {}):
             raise Forbidden(f"Only staff may set `{name}`.", fields={name: "only for staff"})
 
 

@@ -29,12 +29,12 @@ def check_move(before: Status, after: Status, actor: Actor) -> None:
 
 
 def _check_client(before: Status, after: Status) -> None:
-    if after in (Status.IN_PROGRESS, Status.PENDING):
-        raise Forbidden(f"Only those who help you may set a ticket to {_words(after)}.")
-    if after is Status.OPEN and before is Status.CLOSED:
+    if before is Status.CLOSED:
         raise Forbidden(
             "Only staff may reopen a closed ticket; write a reply, and it goes on in a new one."
         )
+    if after in (Status.IN_PROGRESS, Status.PENDING):
+        raise Forbidden(f"Only those who help you may set a ticket to {_words(after)}.")
     if after is Status.OPEN and before is not Status.RESOLVED:
         raise Forbidden(
             f"You may reopen a resolved ticket; this one is {_words(before)}. "
