@@ -31,7 +31,7 @@ class PlainDocument(beanie.Document):
 
 
 def _indexes(*others: IndexModel, unique: bool = True) -> list[IndexModel]:
-    owed = IndexModel([("_id", ASCENDING)], name=OWED_INDEX, partialFilterExpression=OWED)
+    owed = IndexModel([("version", ASCENDING)], name=OWED_INDEX, partialFilterExpression=OWED)
     key = IndexModel([("key", ASCENDING)], unique=True, partialFilterExpression=LIVE)
     return [owed, *([key] if unique else []), *others]
 

@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, tokens, sessions, and the actor that follows from them."""

@@ -1,0 +1,91 @@
+"""What the doors answer about log-ins."""
+
+from __future__ import annotations
+
+from domain.access import Permission, Scope
+from domain.message import Id, Millis, Record
+from domain.people.state import User
+from server.auth.actors import Standing
+
+
+class Person(Record):
+    """Who is logged in. A guest has no address, and their contact's id."""
+
+    id: Id
+    name: str
+    email: str | None
+    role: str
+    staff: bool
+    contact_id: Id | None
+    must_change_password: bool
+    guest: bool
+
+
+class Grant(Record):
+    """What log-in, sign-up and renewal answer. A guest has no refresh token."""
+
+    access_token: str
+    refresh_token: str | None
+    user: Person
+
+
+class TeamName(Record):
+    id: Id
+    name: str
+
+
+class Me(Record):
+    """Who I am and what I may."""
+
+    user: Person
+    teams: tuple[TeamName, ...]
+    permissions: dict[Permission, Scope]
+
+
+class SessionInfo(Record):
+    """One of somebody's own sessions."""
+
+    id: Id
+    client: str
+    address: str
+    created_at: Millis
+    used_at: Millis
+    expires_at: Millis
+    current: bool
+
+
+class UserInfo(Record):
+    """A user as admins see them."""
+
+    user: User
+    team_ids: tuple[Id, ...]
+
+
+class UserPage(Record):
+    """Some users by id; `next` is the `after` of the next page, null at the end."""
+
+    users: tuple[UserInfo, ...]
+    next: Id | None
+
+
+class UserChanged(Record):
+    """A user after a change; the password is said once, to be handed over."""
+
+    user: User
+    team_ids: tuple[Id, ...]
+    temporary_password: str | None
+
+
+def person_of(standing: Standing) -> Person:
+    """Somebody as they see themselves."""
+    user, contact = standing.user, standing.contact
+    return Person(
+        id=user.id if user else standing.actor.id,
+        name=user.name if user else contact.name if contact else "",
+        email=user.email if user else None,
+        role=standing.role.name,
+        staff=standing.role.staff,
+        contact_id=standing.actor.contact_ids[0] if standing.actor.contact_ids else None,
+        must_change_password=bool(user and user.must_change_password),
+        guest=standing.actor.guest,
+    )

@@ -1,0 +1,144 @@
+"""Sessions and their families of refresh tokens: each is used once, and names its successor."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+from uuid import uuid4
+
+from pymongo.errors import DuplicateKeyError
+
+from domain.errors import Unauthenticated
+from domain.message import Id, Millis
+from domain.ports import Clock
+from server.auth.sessions import StoreSessions
+from server.auth.tokens import Tokens, hash_of, opaque
+from server.store.connect import Raw, Store
+from server.store.sessions import LogIn, RefreshToken
+
+GRACE_MS = 30_000
+"""So long a used token still gets its successor: the answer may have been lost."""
+
+Kick = Callable[[Sequence[str], str], Awaitable[None]]
+"""Close the live sockets of sessions, by id, saying why."""
+
+
+class Where(NamedTuple):
+    """Where a request came from: an IP address, and what the client calls itself."""
+
+    address: str
+    client: str = ""
+
+
+class Renewed(NamedTuple):
+    """A session that goes on, with the refresh token that is good now."""
+
+    session_id: str
+    user_id: Id
+    refresh_token: str
+
+
+class Families:
+    """The collections `sessions` and `refresh_tokens`."""
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: Tokens,
+        sessions: StoreSessions,
+        clock: Clock,
+        kick: Kick,
+        refresh_seconds: int,
+    ) -> None:
+        self._logins = store[LogIn]
+        self._refresh = store[RefreshToken]
+        self._tokens = tokens
+        self._sessions = sessions
+        self._clock = clock
+        self._kick = kick
+        self._lifetime = refresh_seconds * 1_000
+
+    async def begin(self, user_id: Id, where: Where) -> Renewed:
+        """A new session with its first refresh token."""
+        now = self._clock.now()
+        session_id, token = str(uuid4()), opaque()
+        await self._logins.insert_one(
+            {
+                "_id": session_id,
+                "user_id": user_id,
+                "client": where.client[:200],
+                "address": where.address[:100],
+                "created_at": now,
+                "used_at": now,
+                "expires_at": now + self._lifetime,
+                "ended": None,
+            }
+        )
+        await self._keep(token, session_id, now)
+        return Renewed(session_id, user_id, token)
+
+    async def renew(self, token: str) -> Renewed:
+        """Trade a refresh token for its successor.
+
+        The same one within 30 s gets the same successor. Later it is in two hands, one of them a
+        thief's: the whole family ends. Raises Unauthenticated.
+        """
+        now = self._clock.now()
+        kept = await self._refresh.find_one({"_id": hash_of(token), "expires_at": {"$gt": now}})
+        login = await self._present(kept["session_id"], now) if kept else None
+        if kept is None or login is None:
+            raise Unauthenticated("This session has ended: log in again.")
+        if kept["rotated_at"] is not None and kept["rotated_at"] + GRACE_MS < now:
+            await self.end([login["_id"]], "a refresh token was used twice")
+            raise Unauthenticated("This session was ended for safety: log in again.")
+        successor = self._tokens.successor(token)
+        if kept["rotated_at"] is None:
+            await self._keep(successor, login["_id"], now)
+            await self._refresh.update_one(
+                {"_id": kept["_id"], "rotated_at": None}, {"$set": {"rotated_at": now}}
+            )
+            await self._logins.update_one(
+                {"_id": login["_id"]},
+                {"$max": {"used_at": now, "expires_at": now + self._lifetime}},
+            )
+        return Renewed(login["_id"], login["user_id"], successor)
+
+    async def end(self, session_ids: Sequence[str], why: str) -> None:
+        """End sessions for good: their tokens are worth nothing, their sockets close."""
+        await self._logins.update_many(
+            {"_id": {"$in": list(session_ids)}, "ended": None}, {"$set": {"ended": why}}
+        )
+        await self.close(session_ids, why)
+
+    async def end_all(self, user_id: Id, why: str, besides: str | None = None) -> None:
+        """End every session of a user, beside one."""
+        live = await self.of_user(user_id)
+        await self.end([login["_id"] for login in live if login["_id"] != besides], why)
+
+    async def close(self, session_ids: Sequence[str], why: str) -> None:
+        """Close the sockets of sessions that are known to have ended."""
+        self._sessions.forget(session_ids)
+        if session_ids:
+            await self._kick(session_ids, why)
+
+    async def of_user(self, user_id: Id) -> list[Raw]:
+        """A user's sessions that go on, the one used last first."""
+        live = {"user_id": user_id, "ended": None, "expires_at": {"$gt": self._clock.now()}}
+        return await self._logins.find(live, sort=[("used_at", -1)]).to_list()
+
+    async def _present(self, session_id: str, now: Millis) -> Raw | None:
+        return await self._logins.find_one(
+            {"_id": session_id, "ended": None, "expires_at": {"$gt": now}}
+        )
+
+    async def _keep(self, token: str, session_id: str, now: Millis) -> None:
+        document = {
+            "_id": hash_of(token),
+            "session_id": session_id,
+            "expires_at": now + self._lifetime,
+            "rotated_at": None,
+        }
+        try:
+            await self._refresh.insert_one(document)
+        except DuplicateKeyError:
+            return  # Somebody renews at the same moment, or did and did not hear the answer.

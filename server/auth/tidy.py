@@ -1,0 +1,27 @@
+"""Clearing away what has run out; the worker does it now and then."""
+
+from __future__ import annotations
+
+from domain.message import Millis
+from domain.people.state import User
+from server.store.connect import Store
+from server.store.documents import find
+from server.store.sessions import Credential, LogIn, RefreshToken, SetupToken
+
+ABANDONED_MS = 86_400_000
+
+
+async def tidy(store: Store, now: Millis) -> None:
+    """Drop sessions and tokens that ran out, and what belongs to accounts that are closed.
+
+    A reused refresh token is told from an unknown one for as long as it would have been good.
+    """
+    await store[RefreshToken].delete_many({"expires_at": {"$lt": now}})
+    await store[LogIn].delete_many({"expires_at": {"$lt": now}})
+    await store[SetupToken].delete_many({"at": {"$lt": now - 7 * ABANDONED_MS}})
+    closed = [user.id for user in await find(store, User, {"state.active": False})]
+    await store[LogIn].update_many(
+        {"user_id": {"$in": closed}, "ended": None}, {"$set": {"ended": "the account is closed"}}
+    )
+    erased = [user.id for user in await find(store, User, {"state.erased": True})]
+    await store[Credential].delete_many({"_id": {"$in": erased}})
