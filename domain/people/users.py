@@ -77,7 +77,7 @@ def decide_delete(before: User | None, command: DeleteUser, actor: Actor, facts:
     after = User(
         id=user.id,
         version=user.version,
-        email=f"{user.id}@erased.invalid",
+        email=_erased_address(user.id),
         name="Erased",
         role=user.role,
         contact_id=user.contact_id,
@@ -96,6 +96,15 @@ def contact_of(user_id: Id) -> Id:
 def is_admin(user: User) -> bool:
     """Whether somebody can look after everybody now."""
     return user.role == ADMIN and user.active
+
+
+def is_erased(user: User) -> bool:
+    """Whether nothing is left of somebody but their id."""
+    return not user.active and user.email == _erased_address(user.id)
+
+
+def _erased_address(user_id: Id) -> str:
+    return f"{user_id}@erased.invalid"
 
 
 def _known_role(facts: Facts) -> Role:

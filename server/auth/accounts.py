@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 from uuid import uuid4
 
+from pydantic import ValidationError
 from pymongo.errors import DuplicateKeyError
 
 from domain.access import Actor
+from domain.catalog import invalid
 from domain.errors import CommandIdReused, DomainError, Retryable
 from domain.message import Id
 from domain.people.commands import CreateUser
@@ -20,10 +23,9 @@ from server.auth.keys import key_for
 from server.auth.passwords import Passwords, check_password
 from server.clock import SystemClock
 from server.dispatch.documents import DocumentDispatch
-from server.settings import Settings
 from server.store.connect import Store
+from server.store.defaults import ensure_defaults
 from server.store.documents import fetch
-from server.store.people import fetch_user_by_email
 from server.store.sessions import Credential
 
 
@@ -116,33 +118,32 @@ class Accounts:
 
 async def add_user(
     store: Store,
-    settings: Settings,
-    *,
     email: str,
     name: str,
     role: str,
     password: str,
+    *,
     team_ids: tuple[Id, ...] = (),
-    must_change_password: bool = False,
     passwords: Passwords | None = None,
 ) -> User:
-    """Make a user from the command line or the demo's seed; one who is there already stays.
+    """Make a user from the command line or the demo's seed; raises DomainError.
 
-    Staff without teams join the default inbox's; see `ensure_defaults`. Raises DomainError.
+    Staff without teams join the default inbox's.
     """
-    there = await fetch_user_by_email(store, email)
-    if there is not None:
-        return there
-    clock = SystemClock()
-    secret = settings.secret_key.encode()
-    documents = DocumentDispatch(store, clock, secret)
-    accounts = Accounts(store, documents, passwords or Passwords(), clock, secret)
-    command = CreateUser(
-        command_id=str(uuid4()),
-        email=email,
-        name=name,
-        role=role,
-        team_ids=team_ids,
-        must_change_password=must_change_password,
+    await ensure_defaults(store)
+    clock, once = SystemClock(), secrets.token_bytes(32)
+    accounts = Accounts(
+        store, DocumentDispatch(store, clock, once), passwords or Passwords(), clock, once
     )
+    try:
+        command = CreateUser(
+            command_id=str(uuid4()),
+            email=email,
+            name=name,
+            role=role,
+            team_ids=team_ids,
+            must_change_password=False,
+        )
+    except ValidationError as error:
+        raise invalid(error) from None
     return await accounts.create(command, MACHINE, password)

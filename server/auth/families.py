@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.errors import Unauthenticated
 from domain.message import Id, Millis
 from domain.ports import Clock
+from server.auth.kicks import Kick
 from server.auth.sessions import StoreSessions
 from server.auth.tokens import Tokens, hash_of, opaque
 from server.store.connect import Raw, Store
@@ -18,9 +19,6 @@ from server.store.sessions import LogIn, RefreshToken
 
 GRACE_MS = 30_000
 """So long a used token still gets its successor: the answer may have been lost."""
-
-Kick = Callable[[Sequence[str], str], Awaitable[None]]
-"""Close the live sockets of sessions, by id, saying why."""
 
 
 class Where(NamedTuple):
@@ -108,18 +106,18 @@ class Families:
         await self._logins.update_many(
             {"_id": {"$in": list(session_ids)}, "ended": None}, {"$set": {"ended": why}}
         )
-        await self.close(session_ids, why)
+        await self.close(session_ids)
 
     async def end_all(self, user_id: Id, why: str, besides: str | None = None) -> None:
         """End every session of a user, beside one."""
         live = await self.of_user(user_id)
         await self.end([login["_id"] for login in live if login["_id"] != besides], why)
 
-    async def close(self, session_ids: Sequence[str], why: str) -> None:
-        """Close the sockets of sessions that are known to have ended."""
+    async def close(self, session_ids: Sequence[str]) -> None:
+        """Close the sockets of sessions that have ended."""
         self._sessions.forget(session_ids)
         if session_ids:
-            await self._kick(session_ids, why)
+            await self._kick(session_ids)
 
     async def of_user(self, user_id: Id) -> list[Raw]:
         """A user's sessions that go on, the one used last first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import uuid4
 
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from redis.asyncio import Redis
 
 from domain.access import Actor
 from domain.catalog import invalid
+from domain.document import Change
 from domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from domain.message import ActorKind, Id
 from domain.people.commands import CreateUser, UpdateUser
@@ -19,8 +21,9 @@ from server.auth.accounts import Accounts
 from server.auth.actors import fetch_standings
 from server.auth.administration import Administration
 from server.auth.answers import Grant, Me, SessionInfo, TeamName, person_of
-from server.auth.families import Families, Kick, Renewed, Where
+from server.auth.families import Families, Renewed, Where
 from server.auth.guests import Guests
+from server.auth.kicks import Kick, concerned_by
 from server.auth.passwords import Passwords, check_password
 from server.auth.sessions import Entry, StoreSessions
 from server.auth.setup import Setup
@@ -38,7 +41,7 @@ _WRONG = "The address or the password is not right."
 class Auth:
     """Everything about log-ins, for any door. A `token` is an access token, or a guest's.
 
-    `kick` closes the live sockets of sessions. All methods raise DomainError.
+    `kick` has live sockets rechecked at once. All methods raise DomainError.
     """
 
     def __init__(
@@ -71,7 +74,9 @@ class Auth:
         self.create_user = people.create_user
         self.update_user = people.update_user
         self.delete_user = people.delete_user
-        documents.listen(sessions.note_change)
+        self._kick = kick
+        self._kicks: set[asyncio.Future[None]] = set()
+        documents.listen(self._note_change)
 
     async def signup(
         self,
@@ -189,11 +194,18 @@ class Auth:
             raise NotFound("You have no such session.")
         await self._families.end([session_id], "ended by its owner")
 
+    def _note_change(self, command: Change, document_id: Id) -> None:
+        self._sessions.note_change(command.kind, document_id)
+        if who := concerned_by(command, document_id):
+            kick = asyncio.ensure_future(self._kick(who))
+            self._kicks.add(kick)
+            kick.add_done_callback(self._kicks.discard)
+
     async def _enter(self, user: User, where: Where, guest_token: str | None) -> Grant:
         if guest_token:
             guest_session = await self._guests.identify(guest_token, user)
             if guest_session:
-                await self._families.close([guest_session], "you are logged in now")
+                await self._families.close([guest_session])
         return await self._grant(await self._families.begin(user.id, where))
 
     async def _grant(self, renewed: Renewed) -> Grant:

@@ -78,7 +78,7 @@ class StoreSessions:
 
         One query for each kind of document, however many sessions there are.
         """
-        entries = await self._read_all([session.id for session in sessions])
+        entries = await self._read_and_keep([session.id for session in sessions])
         present: dict[str, Session | None] = {}
         for session in sessions:
             entry = entries.get(session.id)
@@ -109,13 +109,19 @@ class StoreSessions:
                 del self._kept[session_id]
 
     async def _read_batch(self, session_ids: list[str]) -> list[Entry | None]:
+        entries = await self._read_and_keep(session_ids)
+        return [entries.get(session_id) for session_id in session_ids]
+
+    async def _read_and_keep(self, session_ids: list[str]) -> dict[str, Entry]:
         changes = self._changes
         entries = await self._read_all(session_ids)
+        for session_id in session_ids:
+            self._kept.pop(session_id, None)
         if changes == self._changes:  # What was read before a change must not outlive it.
             if len(self._kept) + len(entries) > MOST_KEPT:
                 self._kept.clear()
             self._kept |= entries
-        return [entries.get(session_id) for session_id in session_ids]
+        return entries
 
     async def _read_all(self, session_ids: Iterable[str]) -> dict[str, Entry]:
         ids = list(dict.fromkeys(session_ids))

@@ -16,6 +16,7 @@ from server.auth.tokens import hash_of, opaque
 from server.clock import SystemClock
 from server.settings import Settings
 from server.store.connect import Store, open_store
+from server.store.defaults import ensure_defaults
 from server.store.people import count_admins
 from server.store.sessions import SetupToken
 
@@ -27,6 +28,7 @@ async def setup_link(settings: Settings) -> str | None:
     """A new link for a store without an admin; None where there is one."""
     store = await open_store(settings)
     try:
+        await ensure_defaults(store)
         token = await offer_setup(store, SystemClock().now())
     finally:
         await store.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from domain.message import Millis
 from domain.people.state import User
+from domain.people.users import is_erased
+from server.auth.setup import LIFETIME_MS
 from server.store.connect import Store
 from server.store.documents import find
 from server.store.sessions import Credential, LogIn, RefreshToken, SetupToken
-
-ABANDONED_MS = 86_400_000
 
 
 async def tidy(store: Store, now: Millis) -> None:
@@ -18,10 +18,12 @@ async def tidy(store: Store, now: Millis) -> None:
     """
     await store[RefreshToken].delete_many({"expires_at": {"$lt": now}})
     await store[LogIn].delete_many({"expires_at": {"$lt": now}})
-    await store[SetupToken].delete_many({"at": {"$lt": now - 7 * ABANDONED_MS}})
-    closed = [user.id for user in await find(store, User, {"state.active": False})]
+    await store[SetupToken].delete_many({"at": {"$lt": now - LIFETIME_MS}})
+    closed = await find(store, User, {"state.active": False})
     await store[LogIn].update_many(
-        {"user_id": {"$in": closed}, "ended": None}, {"$set": {"ended": "the account is closed"}}
+        {"user_id": {"$in": [user.id for user in closed]}, "ended": None},
+        {"$set": {"ended": "the account is closed"}},
     )
-    erased = [user.id for user in await find(store, User, {"state.erased": True})]
+    # Who is only closed may be opened again, with the password they had.
+    erased = [user.id for user in closed if is_erased(user)]
     await store[Credential].delete_many({"_id": {"$in": erased}})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import logging
 import random
@@ -11,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import pymongo
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
@@ -25,6 +23,7 @@ from server.dispatch.alone import Alone, Turn
 from server.dispatch.debts import Debts
 from server.dispatch.document_changes import changes_of
 from server.dispatch.document_facts import RULES
+from server.dispatch.request import digest_of
 from server.store.audit import CommandResult
 from server.store.connect import Raw, Store
 from server.store.documents import fields_of, load
@@ -37,8 +36,8 @@ MANY_OWED = 20
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[str, str], None]
-"""Told the kind and id of each document that this node changed."""
+Listener = Callable[[Change, str], None]
+"""Told of each change that this node made, and the id of its document."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,7 @@ class DocumentDispatch:
         self._alone = Alone(store, clock, "documents")
         self._debts = Debts(store, self.dispatch)
         self._listeners: list[Listener] = []
+        self._tasks: set[asyncio.Task[Outcome]] = set()
 
     def listen(self, listener: Listener) -> None:
         """Have a function called after each change that this node makes."""
@@ -74,15 +74,31 @@ class DocumentDispatch:
         """
         if not isinstance(command, Change):
             raise TypeError(f"{command.type} is not about a plain document")
+        # Whoever stops waiting must not stop what has begun.
+        return await asyncio.shield(self._begin(command, actor))
+
+    def _begin(self, command: Change, actor: Actor) -> asyncio.Task[Outcome]:
+        task = asyncio.create_task(self._perform(command, actor))
+        self._tasks.add(task)
+        task.add_done_callback(self._end)
+        return task
+
+    def _end(self, task: asyncio.Task[Outcome]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # Nobody may be waiting for the refusal any more.
+
+    async def _perform(self, command: Change, actor: Actor) -> Outcome:
         identity = command.document_id(actor.id)
-        task = _Task(command, actor, KINDS[command.kind], identity, self._digest(command))
+        digest = digest_of(command, self._secret)
+        task = _Task(command, actor, KINDS[command.kind], identity, digest)
         if command.exclusive:
             async with self._alone.turn() as turn:
                 outcome, owed = await self._carry_out(task, turn)
         else:
             outcome, owed = await self._carry_out(task, None)
         for listener in self._listeners:
-            listener(task.kind.name, task.id)
+            listener(command, task.id)
         if owed:
             await self._debts.try_to_pay(task.kind, task.id)
         return outcome
@@ -193,13 +209,6 @@ class DocumentDispatch:
                 fields={field: "is taken"},
             ) from None
         return updated.matched_count == 1
-
-    def _digest(self, command: Change) -> str:
-        named: dict[str, Any] = command.model_dump(
-            mode="json", exclude_unset=True, exclude={"command_id"}
-        )
-        content = orjson.dumps({**named, "type": command.type}, option=orjson.OPT_SORT_KEYS)
-        return hmac.new(self._secret, content, hashlib.sha256).hexdigest()
 
 
 def _fields(identity: str, after: Document | None) -> Raw:
