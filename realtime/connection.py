@@ -1,0 +1,85 @@
+"""One connection: who it is, the rooms it is in, and the order of its requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from domain.access import Actor
+from domain.errors import RateLimited
+from domain.ports import Session
+
+if TYPE_CHECKING:
+    from realtime.room import Room
+
+
+class Connection:
+    """A socket with a session. `closed` once it must not get anything more."""
+
+    __slots__ = ("closed", "commands", "lanes", "rooms", "session", "sid", "signals")
+
+    def __init__(self, sid: str, session: Session, commands: Bucket, signals: Bucket) -> None:
+        self.sid = sid
+        self.session = session
+        self.rooms: dict[str, Room] = {}
+        self.lanes = Lanes()
+        self.commands = commands
+        self.signals = signals
+        self.closed = False
+
+    @property
+    def actor(self) -> Actor:
+        return self.session.actor
+
+
+class Lanes:
+    """Work on one subject is done in the order it came; subjects do not wait for each other."""
+
+    __slots__ = ("_tails", "waiting")
+
+    def __init__(self) -> None:
+        self._tails: dict[str, asyncio.Task[None]] = {}
+        self.waiting = 0
+
+    def add(self, subject: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work`, which must not raise, after all earlier work on the subject."""
+        self.waiting += 1
+        task = asyncio.create_task(self._after(self._tails.get(subject), work))
+        self._tails[subject] = task
+        task.add_done_callback(lambda done: self._done(subject, done))
+
+    async def _after(
+        self, earlier: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        if earlier is not None:
+            await asyncio.wait([earlier])
+        await work()
+
+    def _done(self, subject: str, task: asyncio.Task[None]) -> None:
+        self.waiting -= 1
+        if self._tails.get(subject) is task:
+            del self._tails[subject]
+
+
+class Bucket:
+    """A token bucket: `rate` a second, `burst` at once."""
+
+    __slots__ = ("_at", "_burst", "_rate", "_tokens")
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._tokens = burst
+        self._at = monotonic()
+
+    def take(self) -> None:
+        """Use one token; raises RateLimited where there is none."""
+        now = monotonic()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens < 1.0:
+            wait = round((1.0 - self._tokens) / self._rate, 3)
+            raise RateLimited("Too many at once; wait a moment.", fields={"retry_after": wait})
+        self._tokens -= 1.0

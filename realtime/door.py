@@ -1,0 +1,78 @@
+"""The Socket.IO server: python-socketio as the protocol engine, its event handling taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import engineio  # pyright: ignore[reportMissingTypeStubs]
+import orjson
+import socketio  # pyright: ignore[reportMissingTypeStubs]
+from socketio.packet import Packet  # pyright: ignore[reportMissingTypeStubs]
+
+from realtime.fanout import Outbox
+from realtime.options import Options
+
+Hear = Callable[[str, Any, "int | None"], None]
+"""Takes what a socket sent: its sid, the event with its arguments, and the id to answer under."""
+
+
+class _Json:
+    """orjson with the signature that python-socketio calls."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:  # noqa: ANN401 - any JSON
+        return orjson.dumps(value).decode()
+
+    loads = staticmethod(orjson.loads)
+
+
+class _JsonPacket(Packet):
+    """Nothing of ours is binary: of a binary event the placeholders stay, and are refused."""
+
+    uses_binary_events = False
+    json = _Json
+
+    @classmethod
+    def reconstruct_binary(cls, data: Any, attachments: Any) -> Any:  # noqa: ANN401
+        return data
+
+
+class _Engine(engineio.AsyncServer):
+    def create_queue(self, *args: Any, **kwargs: Any) -> Outbox:  # noqa: ANN401
+        return Outbox()
+
+
+class Door(socketio.AsyncServer):
+    """Hands every event to `hear`, in the order in which one socket sent them.
+
+    python-socketio itself would look for a function by the event's name, answer an unknown one
+    with an empty success, and let a client name the server's own `disconnect`.
+    """
+
+    def __init__(self, options: Options, hear: Hear) -> None:
+        origins: Any = None if options.origins is None else list(options.origins)
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            async_mode="asgi",
+            serializer=_JsonPacket,
+            cors_allowed_origins="*" if origins == ["*"] else origins,
+            max_http_buffer_size=options.frame_bytes,
+            ping_interval=options.ping_interval,
+            ping_timeout=options.ping_timeout,
+        )
+        self._hear = hear
+
+    def _engineio_server_class(self) -> type[_Engine]:
+        return _Engine
+
+    async def _handle_event(
+        self,
+        eio_sid: str,
+        namespace: str | None,
+        id: int | None,
+        data: Any,  # noqa: ANN401
+    ) -> None:
+        manager: Any = cast(Any, self).manager
+        sid = manager.sid_from_eio_sid(eio_sid, namespace or "/")
+        if manager.is_connected(sid, namespace or "/"):
+            self._hear(sid, data, id)

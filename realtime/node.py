@@ -1,0 +1,137 @@
+"""The realtime parts of one node, joined: built, mounted, started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+import socketio  # pyright: ignore[reportMissingTypeStubs]
+from redis.asyncio import Redis
+
+from domain import audience
+from domain.ports import Dispatch, FeedSource, Log, Markers, Publisher, Sessions
+from realtime.bus import Bus, Kind
+from realtime.door import Door
+from realtime.durable import LogSource
+from realtime.fanout import EngineFanout
+from realtime.feed import RedisFeeds
+from realtime.feed_rooms import FeedRooms
+from realtime.gateway import Gateway
+from realtime.heads import HeadSweep
+from realtime.joins import Joins
+from realtime.markers import MarkerBook
+from realtime.options import Counters, Options
+from realtime.room import Source
+from realtime.rooms import Rooms
+from realtime.sessions import RESTART, Connections
+from realtime.signals import Signals
+
+COME_BACK_WITHIN = 5.0
+
+
+class Realtime:
+    """The Socket.IO door of a node.
+
+    `publisher` may be given to dispatch at once; the door opens with `mount`, which needs
+    dispatch. `redis` is the caller's, with `decode_responses=False`, and stays open.
+    """
+
+    def __init__(
+        self,
+        *,
+        redis: Redis,
+        log: Log,
+        sessions: Sessions,
+        feeds: RedisFeeds,
+        feed_source: FeedSource,
+        markers: Markers,
+        options: Options | None = None,
+    ) -> None:
+        self.options = options = options or Options()
+        self.counters = counters = Counters()
+        self._sessions = sessions
+        self._gateway: Gateway | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._door = Door(options, self._hear)
+        self._fanout = EngineFanout(self._door, options.outbox_bytes, self._overflowed)
+        self._bus = Bus(redis, self._receive, options, counters)
+        durable, fed = LogSource(log, options, counters), FeedRooms(feeds, feed_source, counters)
+
+        def source_of(room: audience.Room) -> Source:
+            return durable if room.kind.durable else fed
+
+        self.rooms = Rooms(self._fanout, self._bus, source_of, options, counters)
+        self.connections = Connections(sessions, self._bus, self._fanout, options, counters)
+        self._signals = Signals(self.rooms, self._bus)
+        self._book = MarkerBook(self.rooms, self._bus, log, markers, options)
+        self._joins = Joins(self.rooms, self._bus, self._book, options, counters)
+        self._heads = HeadSweep(self.rooms, self._bus, options)
+
+    @property
+    def publisher(self) -> Publisher:
+        """For dispatch: from a commit to the members of its rooms, here and on other nodes."""
+        return self.rooms
+
+    def mount(self, app: Any, dispatch: Dispatch) -> socketio.ASGIApp:  # noqa: ANN401 - ASGI
+        """Put the door before an ASGI app, at /socket.io/; commands go to `dispatch`."""
+        self._gateway = Gateway(
+            dispatch=dispatch,
+            sessions=self._sessions,
+            connections=self.connections,
+            rooms=self.rooms,
+            joins=self._joins,
+            signals=self._signals,
+            book=self._book,
+            fanout=self._fanout,
+            options=self.options,
+            counters=self.counters,
+        )
+        door: Any = self._door
+        door.on("connect", self._gateway.connect)
+        door.on("disconnect", self._gateway.disconnect)
+        return socketio.ASGIApp(door, app)
+
+    async def start(self) -> None:
+        """Connect to the bus, and begin to sweep."""
+        await self._bus.start()
+        for work in (self._heads.run(), self.connections.run(), self._book.run()):
+            self._spawn(work)
+
+    async def stop(self) -> None:
+        """Ask every client to reconnect, at different moments, and let everything go."""
+        self.connections.close_all(RESTART, COME_BACK_WITHIN)
+        await self._book.flush()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.rooms.stop()
+        await self._bus.stop()
+        await self._door.shutdown()
+
+    async def kick(self, who: Iterable[str]) -> None:
+        """Recheck at once the sessions and people with these ids, on every node."""
+        await self.connections.kick(who)
+
+    def _hear(self, sid: str, data: Any, ack_id: int | None) -> None:  # noqa: ANN401
+        if self._gateway is not None:
+            self._gateway.hear(sid, data, ack_id)
+
+    def _overflowed(self, sid: str) -> None:
+        self.connections.overflowed(sid)
+
+    def _receive(self, room: str, kind: Kind, body: bytes) -> None:
+        match kind:
+            case Kind.EVENT:
+                self.rooms.receive(room, body)
+            case Kind.SIGNAL:
+                self._signals.receive(room, body)
+            case Kind.MARKER:
+                self._book.receive(room, body)
+            case Kind.KICK:
+                self._spawn(self.connections.receive_kick(body))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,76 @@
+"""What a deployment can turn about the door, and the numbers it counts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from domain.message import Millis
+
+
+def _now() -> Millis:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Times are seconds, sizes bytes, rates per second."""
+
+    origins: tuple[str, ...] | None = None
+    """Origins that may connect; None admits the server's own only, ("*",) every one."""
+    now: Callable[[], Millis] = _now
+
+    hold: float = 0.05
+    """How long an early envelope waits for the one before it, before the gap is read."""
+    recent_envelopes: int = 256
+    recent_bytes: int = 262_144
+    linger: float = 30.0
+    """How long a room stays subscribed after its last member left."""
+    heads_every: float = 2.0
+    unconfirmed_heads_every: float = 1.0
+    confirm_within: float = 1.0
+    """How long a join waits for Redis to acknowledge the subscription."""
+
+    recheck_every: float = 4.0
+    markers_every: float = 1.0
+
+    rooms_per_join: int = 50
+    rooms_per_socket: int = 500
+    joins_at_once: int = 64
+    answer_bytes: int = 1_000_000
+    read_within: float = 10.0
+
+    frame_bytes: int = 1_000_000
+    outbox_bytes: int = 4_000_000
+    """What may wait for a slow reader before its socket is closed with `resync`."""
+    commands_at_once: int = 200
+    command_rate: float = 50.0
+    command_burst: float = 300.0
+    signal_rate: float = 10.0
+    signal_burst: float = 30.0
+    ping_interval: float = 25.0
+    ping_timeout: float = 20.0
+
+
+@dataclass(slots=True)
+class Counters:
+    """What this node did since it started."""
+
+    connections: int = 0
+    refused: int = 0
+    commands: int = 0
+    errors: int = 0
+    joins: int = 0
+    joins_postponed: int = 0
+    room_reads: int = 0
+    gap_reads: int = 0
+    delivered: int = 0
+    published: int = 0
+    publishes_lost: int = 0
+    received: int = 0
+    resyncs: int = 0
+    evicted: int = 0
+    reconnects: int = 0
+    closed: dict[str, int] = field(default_factory=dict[str, int])
+    """Sockets this node closed, by reason."""
