@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from server.composition import Parts
 from server.http.guard import Guard
 from server.http.operation import COMMAND_HEADER, Operation, routes_of
 from server.http.operations import OPERATIONS
 from server.http.pages import Pages
 from server.http.refusals import HANDLERS
 
-if TYPE_CHECKING:
-    from server.composition import Parts
-
 
 def make_app(parts: Parts) -> ASGIApp:
     """REST, health, the web pages, and the socket door."""
-    return parts.realtime.mount(make_http(parts))
+    return parts.realtime.mount(make_http(parts), parts.dispatch)
 
 
 def make_http(parts: Parts, operations: Iterable[Operation] = OPERATIONS) -> ASGIApp:

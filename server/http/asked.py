@@ -6,12 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel, create_model
 
-from domain.message import Command, Record
+from domain.message import Record
 
 SAID_ELSEWHERE = frozenset({"type", "command_id"})
 
 
-def asked(command: type[Command], *without: str, base: type[BaseModel] = Record) -> type[BaseModel]:
+def asked(
+    command: type[BaseModel], *without: str, base: type[BaseModel] = Record
+) -> type[BaseModel]:
     """The fields of a command as a model of their own; `without` are said by the path."""
     fields: dict[str, Any] = {
         name: (field.annotation, field)

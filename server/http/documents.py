@@ -1,4 +1,7 @@
-"""Users, roles, teams, skills, categories, inboxes and contacts: list, make, read, change."""
+"""Roles, teams, skills, categories, inboxes, contacts: list, make, read, change, delete.
+
+Users are listed and read here too; what else is done with them is in users.py.
+"""
 
 from __future__ import annotations
 
@@ -33,47 +36,44 @@ class Noun(NamedTuple):
     page: type[BaseModel]
     read: Permission
     searched: tuple[str, ...]
-    update: type[Command]
-    delete: type[Command]
-    create: type[Command] | None = None
-    """None where making one needs more than a command."""
+    commands: tuple[type[Command], type[Command], type[Command]] | None = None
+    """To create, update and delete one; users need more than a command."""
 
 
 NOUNS = (
     Noun(
         *("users", "user", User, Page[User]),
         *(Permission.PEOPLE_READ, ("name", "email")),
-        *(people.UpdateUser, people.DeleteUser),
     ),
     Noun(
         *("roles", "role", Role, Page[Role]),
         *(Permission.PEOPLE_READ, ("name", "title")),
-        *(people.UpdateRole, people.DeleteRole, people.CreateRole),
+        (people.CreateRole, people.UpdateRole, people.DeleteRole),
     ),
     Noun(
         *("teams", "team", Team, Page[Team]),
         *(Permission.PEOPLE_READ, ("name",)),
-        *(people.UpdateTeam, people.DeleteTeam, people.CreateTeam),
+        (people.CreateTeam, people.UpdateTeam, people.DeleteTeam),
     ),
     Noun(
         *("skills", "skill", Skill, Page[Skill]),
         *(Permission.PEOPLE_READ, ("name",)),
-        *(people.UpdateSkill, people.DeleteSkill, people.CreateSkill),
+        (people.CreateSkill, people.UpdateSkill, people.DeleteSkill),
     ),
     Noun(
         *("categories", "category", Category, Page[Category]),
         *(Permission.CATALOG_READ, ("name",)),
-        *(inbox.UpdateCategory, inbox.DeleteCategory, inbox.CreateCategory),
+        (inbox.CreateCategory, inbox.UpdateCategory, inbox.DeleteCategory),
     ),
     Noun(
         *("inboxes", "inbox", Inbox, Page[Inbox]),
         *(Permission.CATALOG_READ, ("name",)),
-        *(inbox.UpdateInbox, inbox.DeleteInbox, inbox.CreateInbox),
+        (inbox.CreateInbox, inbox.UpdateInbox, inbox.DeleteInbox),
     ),
     Noun(
         *("contacts", "contact", Contact, Page[Contact]),
         *(Permission.CONTACT_READ, ("name", "addresses.email")),
-        *(contact.UpdateContact, contact.DeleteContact, contact.CreateContact),
+        (contact.CreateContact, contact.UpdateContact, contact.DeleteContact),
     ),
 )
 
@@ -141,13 +141,13 @@ def _read(noun: Noun) -> Operation:
     return operation("GET", path, summary, answers=noun.state)(_named(handle, f"read_{noun.name}"))
 
 
-def _update(noun: Noun) -> Operation:
+def _update(noun: Noun, command: type[Command]) -> Operation:
     async def handle(call: Call, given: BaseModel) -> Answered:
         await call.command(f"{noun.name}.update", given, **{f"{noun.name}_id": call.id()})
         return await load_document(call, noun, call.id())
 
     path, summary = f"/api/{noun.plural}/{{id}}", f"Change a {noun.name}"
-    takes = asked(noun.update, f"{noun.name}_id")
+    takes = asked(command, f"{noun.name}_id")
     return operation("PUT", path, summary, takes=takes, answers=noun.state)(
         _named(handle, f"update_{noun.name}")
     )
@@ -203,9 +203,10 @@ async def unblock_contact(call: Call) -> None:
 def _operations() -> list[Operation]:
     made: list[Operation] = []
     for noun in NOUNS:
-        made += [_list(noun), _read(noun), _update(noun), _delete(noun)]
-        if noun.create:
-            made.append(_create(noun, noun.create))
+        made += [_list(noun), _read(noun)]
+        if noun.commands:
+            create, update, _ = noun.commands
+            made += [_create(noun, create), _update(noun, update), _delete(noun)]
     return made
 
 

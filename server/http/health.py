@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import cast
 
@@ -12,7 +11,7 @@ from starlette.responses import Response
 
 from domain.ports import Clock
 from server.http.answers import Json
-from server.http.operation import Call, operation
+from server.http.operation import Call, Who, operation
 from server.processes.status import read_processes
 
 ANSWER_SECONDS = 2.0
@@ -37,13 +36,17 @@ class Readiness(BaseModel):
     parts: dict[str, Part]
 
 
-@operation("GET", "/healthz", "Whether the process lives", answers=Alive, open=True)
+@operation("GET", "/healthz", "Whether the process lives", answers=Alive, who=Who.ANYBODY)
 async def healthz(_call: Call) -> Alive:
     return Alive()
 
 
 @operation(
-    "GET", "/readyz", "Whether requests can be served; 503 where not", answers=Readiness, open=True
+    "GET",
+    "/readyz",
+    "Whether requests can be served; 503 where not",
+    answers=Readiness,
+    who=Who.ANYBODY,
 )
 async def readyz(call: Call) -> Response:
     parts = await examine(call)
@@ -88,7 +91,7 @@ def judge_clock(theirs: datetime, before: int, after: int) -> Part:
 async def _ask_redis(call: Call) -> Part:
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            await cast("Awaitable[bool]", call.parts.redis.ping())
+            await call.parts.redis.ping()  # pyright: ignore[reportUnknownMemberType]
     except Exception as error:
         return _failed(error)
     return Part(ready=True)

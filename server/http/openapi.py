@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from server.http.operation import COMMAND_HEADER, Operation
+from server.http.operation import COMMAND_HEADER, Operation, Who
 from server.http.operations import OPERATIONS
 
 REF = "#/components/schemas/{model}"
@@ -47,7 +47,7 @@ def paths(operations: Iterable[Operation] = OPERATIONS) -> dict[str, Any]:
                     "content": _json(named[ErrorAnswer, "serialization"]),
                 },
             },
-            "security": [] if each.open else [{"token": []}],
+            "security": [] if each.who is Who.ANYBODY else [{"token": []}],
         }
     return described
 

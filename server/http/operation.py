@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, overload
+from enum import StrEnum
+from typing import TypeVar, overload
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel
@@ -16,13 +17,20 @@ from domain.access import Actor
 from domain.catalog import parse_command
 from domain.errors import Invalid, NotFound, Unauthenticated
 from domain.ports import Outcome, Session
+from server.composition import Parts
 from server.http.answers import Json
 from server.http.reading import read_body, read_query
 
-if TYPE_CHECKING:
-    from server.composition import Parts
-
 COMMAND_HEADER = "Idempotency-Key"
+
+
+class Who(StrEnum):
+    """Who may ask: somebody with a session; also who must change their password first, whose
+    handler looks at the token itself; anybody at all."""
+
+    SESSION = "session"
+    TOKEN = "token"
+    ANYBODY = "anybody"
 
 
 class Call:
@@ -37,13 +45,18 @@ class Call:
 
     @property
     def session(self) -> Session:
-        """The asker's session; an open operation has none."""
-        assert self._session, "only a guarded operation has a session"
+        """The asker's session; another operation has none."""
+        assert self._session, "only an operation for a session has one"
         return self._session
 
     @property
     def actor(self) -> Actor:
         return self.session.actor
+
+    @property
+    def token(self) -> str:
+        """The token that came with the request; raises Unauthenticated without one."""
+        return _bearer(self.request)
 
     @property
     def address(self) -> str:
@@ -74,7 +87,9 @@ class Call:
             self.headers[COMMAND_HEADER] = self._command_id
         return self._command_id
 
-    async def command(self, type_: str, given: BaseModel | None = None, **fields: str) -> Outcome:
+    async def command(
+        self, type_: str, given: BaseModel | None = None, /, **fields: str
+    ) -> Outcome:
         """Dispatch a command made of what was given; what was not named stays unnamed."""
         named = given.model_dump(mode="json", exclude_unset=True) if given else {}
         command = parse_command({**named, **fields, "type": type_, "command_id": self.command_id})
@@ -93,7 +108,7 @@ class Operation:
 
     `takes` is read from the query of a GET and from the body of anything else; `answers` is what
     the handler returns, None for no content or for what is not JSON; `uploads` marks a multipart
-    body; `open` needs no token.
+    body.
     """
 
     method: str
@@ -103,13 +118,15 @@ class Operation:
     takes: type[BaseModel] | None
     answers: type[BaseModel] | None
     status: int
-    open: bool
+    who: Who
     media_type: str
     uploads: bool
 
     async def run(self, request: Request, parts: Parts) -> Response:
         """Find out who asks, read what is given, and encode what the handler answers."""
-        session = None if self.open else await parts.sessions.authenticate(_bearer(request))
+        session = None
+        if self.who is Who.SESSION:
+            session = await parts.sessions.authenticate(_bearer(request))
         call = Call(request, parts, session)
         if self.takes is None:
             answer = await self.handle(call)
@@ -137,7 +154,7 @@ def operation(
     *,
     answers: type[BaseModel] | None = None,
     status: int = 200,
-    open: bool = False,
+    who: Who = Who.SESSION,
     media_type: str = "application/json",
     uploads: bool = False,
 ) -> Callable[[Handler], Operation]: ...
@@ -152,7 +169,7 @@ def operation(
     takes: type[Given],
     answers: type[BaseModel] | None = None,
     status: int = 200,
-    open: bool = False,
+    who: Who = Who.SESSION,
 ) -> Callable[[HandlerOf[Given]], Operation]: ...
 
 
@@ -164,7 +181,7 @@ def operation(
     takes: type[BaseModel] | None = None,
     answers: type[BaseModel] | None = None,
     status: int = 200,
-    open: bool = False,
+    who: Who = Who.SESSION,
     media_type: str = "application/json",
     uploads: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Operation]:
@@ -172,7 +189,7 @@ def operation(
 
     def make(handle: Callable[..., Awaitable[Answered]]) -> Operation:
         return Operation(
-            method, path, summary, handle, takes, answers, status, open, media_type, uploads
+            method, path, summary, handle, takes, answers, status, who, media_type, uploads
         )
 
     return make

@@ -11,6 +11,7 @@ from server.http import (
     messages,
     people,
     tickets,
+    users,
 )
 
 OPERATIONS = (
@@ -22,4 +23,5 @@ OPERATIONS = (
     *commands.OPERATIONS,
     *people.OPERATIONS,
     *documents.OPERATIONS,
+    *users.OPERATIONS,
 )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
 from domain.access import may_enter
 from domain.audience import parse_room, staff_room, ticket_room
 from domain.errors import Invalid, NotFound
-from domain.message import Audience, Envelope, Record
+from domain.message import Audience, Envelope, Id, Record
 from domain.ticket.commands import AssignTicket, OpenTicket, SetStatus, UpdateTicket
-from domain.ticket.state import Channel, Ticket
+from domain.ticket.state import Channel, Priority, Status, Ticket
 from server.http.asked import asked
 from server.http.operation import Call, operation
+from server.http.paging import Limit, Page
+from server.http.reading import CommaSeparated
+from server.store.tickets import Sort, TicketQuery, query_tickets
 
 ELSEWHERE = {"owner_id": "assign", "agent_id": "assign", "team_id": "assign"}
 LAST = 2**53 - 1
+SORT_PATTERN = rf"^-?({'|'.join(Sort)})$"
 
 
 class Changed(BaseModel):
@@ -59,6 +63,25 @@ class UpdateBody(Record):
             name, hint = next(iter(fields.items()))
             raise Invalid(f"`{name}` is not changed here: {hint}.", fields=fields)
         return given
+
+
+class TicketsQuery(Record):
+    """What a ticket must be like; several values by commas. `owner_id` takes `me` and `none`
+    too, `q` looks in titles and for a number. A minus before the sort key turns the order.
+    """
+
+    status: Annotated[tuple[Status, ...], CommaSeparated] = ()
+    priority: Annotated[tuple[Priority, ...], CommaSeparated] = ()
+    category: Id | None = None
+    team_id: Id | None = None
+    owner_id: Id | Literal["me", "none"] | None = None
+    requester_id: Annotated[tuple[Id, ...], CommaSeparated, Field(max_length=100)] = ()
+    inbox_id: Id | None = None
+    tag: str | None = None
+    q: Annotated[str, Field(max_length=200)] = ""
+    sort: Annotated[str, Field(pattern=SORT_PATTERN)] = "-updated"
+    limit: Limit = 50
+    after: Annotated[str, Field(max_length=500)] | None = None
 
 
 class HistoryQuery(Record):
@@ -114,6 +137,23 @@ async def open_ticket(call: Call, given: BaseModel) -> Ticket:
     ticket_id = outcome.result["ticket_id"]
     call.headers["Location"] = f"/api/tickets/{ticket_id}"
     return await _show(call, ticket_id)
+
+
+@operation("GET", "/api/tickets", "List tickets", takes=TicketsQuery, answers=Page[Ticket])
+async def list_tickets(call: Call, query: TicketsQuery) -> Page[Ticket]:
+    owner = call.actor.user_id or call.actor.id if query.owner_id == "me" else query.owner_id
+    found = await query_tickets(
+        call.parts.store,
+        call.actor,
+        TicketQuery(
+            **query.model_dump(exclude={"requester_id", "owner_id", "sort"}),
+            requester_ids=query.requester_id,
+            owner_id=owner,
+            sort=Sort(query.sort.removeprefix("-")),
+            ascending=not query.sort.startswith("-"),
+        ),
+    )
+    return Page[Ticket](items=tuple(found.items), next=found.next)
 
 
 @operation("GET", "/api/tickets/{id}", "Read a ticket", answers=Ticket)
@@ -179,6 +219,7 @@ async def read_log(call: Call, query: HistoryQuery) -> History:
 
 
 OPERATIONS = (
+    list_tickets,
     open_ticket,
     read_ticket,
     update_ticket,
