@@ -11,6 +11,7 @@ from domain.errors import DomainError, Forbidden
 from domain.message import Event, Meta, Millis
 from domain.process import Step, compensation, first_step, next_steps
 from domain.ticket import decide as ticket_rules
+from domain.ticket.events import StatusChanged, TicketAssigned, TicketDeleted, TicketOpened
 from domain.ticket.facts import Facts
 from domain.ticket.state import Ticket
 from domain.workforce import decide as agent_rules
@@ -21,6 +22,7 @@ from server.store.projection import empties
 
 ROWS, COUNTERS, ERASURE = "rows", "counters", "erasure"
 """The reactors that a commit's `pending` names."""
+_COUNTED = (TicketOpened, TicketAssigned, StatusChanged, TicketDeleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,9 @@ def _pending(stream: str, events: Sequence[Event], steps: Sequence[Step]) -> lis
     pending = [PROJECT, PUBLISH] if events else [PROJECT]
     pending += [step_work(step.command["command_id"]) for step in steps]
     if events and stream.startswith("ticket:"):
-        reactors = (ROWS, COUNTERS, ERASURE) if empties(events) else (ROWS, COUNTERS)
-        pending += [reactor_work(reactor) for reactor in reactors]
+        pending.append(reactor_work(ROWS))
+        if any(isinstance(event, _COUNTED) for event in events):
+            pending.append(reactor_work(COUNTERS))
+        if empties(events):
+            pending.append(reactor_work(ERASURE))
     return pending

@@ -37,6 +37,7 @@ class Aggregate:
 
 def _ticket_keys(ticket: Ticket) -> dict[str, Any]:
     return {
+        "listed": ticket.exists,
         "rank": _RANKS[ticket.priority],
         "due": NEVER if ticket.due_at is None else ticket.due_at,
     }

@@ -93,9 +93,13 @@ class Journal:
         async for document in self._log.find({"_id": bounds}).sort("_id"):
             yield Commit.from_document(document)
 
-    async def owed(self, before: Millis, limit: int) -> list[Commit]:
-        """Commits from before a moment that still owe work, by stream and in its order."""
-        cursor = self._log.find({**OWED, "at": {"$lt": before}}).hint(OWED_INDEX)
+    async def owed(self, before: Millis, beyond: str, limit: int) -> list[Commit]:
+        """Commits from before a moment that still owe work, by stream and in its order.
+
+        Only of streams whose names sort after `beyond`: a page after the other.
+        """
+        query = {**OWED, "stream": {"$gt": beyond}, "at": {"$lt": before}}
+        cursor = self._log.find(query).hint(OWED_INDEX)
         found = await cursor.sort([("stream", 1), ("seq", 1)]).to_list(limit)
         return [Commit.from_document(document) for document in found]
 

@@ -69,8 +69,11 @@ class StreamHeader(Kept):
 
 
 class TicketHeader(StreamHeader):
-    """A ticket's header. `rank` and `due` are what lists sort by where the state cannot say."""
+    """A ticket's header. What lists ask for and the state cannot say: `listed` where the ticket
+    is there for anybody, `rank` its priority's place, `due` later than all where it is never due.
+    """
 
+    listed: bool
     rank: int
     due: Millis
 
@@ -79,7 +82,13 @@ class TicketHeader(StreamHeader):
         indexes: ClassVar = [
             IndexModel([("state.staff.at", DESCENDING), ("_id", DESCENDING)]),
             *(
-                IndexModel([(f"state.{whose}", ASCENDING), (f"state.{face}.at", DESCENDING)])
+                IndexModel(
+                    [
+                        (f"state.{whose}", ASCENDING),
+                        (f"state.{face}.at", DESCENDING),
+                        ("_id", DESCENDING),
+                    ]
+                )
                 for whose, face in (
                     ("team_id", "staff"),
                     ("owner_id", "staff"),
@@ -162,7 +171,7 @@ class RoomCounters(Kept):
 
     token: int
     seq: int
-    values: dict[str, int]
+    values: list[tuple[str, int]]
     dirty: int
     """Rises whenever a commit may have changed them."""
     counted: int

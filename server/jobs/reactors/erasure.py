@@ -1,0 +1,64 @@
+"""Takes away what redacted and deleted words left elsewhere: files, histories of feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from domain.audience import team_room, user_room
+from domain.message import Id
+from domain.ports import Feeds
+from server.store.attachments import StoredFile
+from server.store.commits import Commit
+from server.store.connect import Raw, Store
+from server.store.contacts import survivor_of
+from server.store.journal import Journal
+
+
+class Files(Protocol):
+    """Where the bytes of attachments are."""
+
+    async def erase(self, file_ids: Iterable[str]) -> None:
+        """Take files away for good, and what is known of them; a repeat does nothing."""
+        ...
+
+
+class Erasure:
+    """The log, the messages and the header are emptied before this, with the commit itself."""
+
+    def __init__(self, store: Store, journal: Journal, feeds: Feeds, files: Files) -> None:
+        self._store = store
+        self._journal = journal
+        self._feeds = feeds
+        self._files = files
+
+    async def __call__(self, stream: str, commits: Sequence[Commit]) -> None:
+        for commit in commits:
+            for event in commit.events:
+                if event["type"] == "message.redacted":
+                    await self._erase_files({"message_id": event["message_id"]})
+                elif event["type"] == "ticket.deleted":
+                    await self._erase_files({"ticket_id": stream.partition(":")[2]})
+                    await self._feeds.forget(sorted(await self._lists(stream)))
+
+    async def _erase_files(self, where: Raw) -> None:
+        found = self._store[StoredFile].find(where, {"_id": 1})
+        await self._files.erase([each["_id"] async for each in found])
+
+    async def _lists(self, stream: str) -> set[str]:
+        """Every list that ever showed the ticket's title."""
+        rooms: set[str] = set()
+        async for commit in self._journal.after(stream, 0):
+            for event in commit.events:
+                if event["type"] == "ticket.opened":
+                    rooms.add(team_room(event["team_id"]))
+                    rooms.add(await self._requesters(event["requester_id"]))
+                elif event["type"] == "ticket.assigned":
+                    rooms.add(team_room(event["team_id"]))
+                    if event["agent_id"]:
+                        rooms.add(user_room(event["agent_id"]))
+        return rooms
+
+    async def _requesters(self, contact_id: Id) -> str:
+        survivor = await survivor_of(self._store, contact_id)
+        return user_room(survivor.id if survivor else contact_id)

@@ -1,0 +1,108 @@
+"""The worker: listens for jobs, sweeps, counts, and fires timers, whatever fails meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from taskiq.receiver import Receiver
+
+from domain.ports import Clock, Feeds
+from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.drafting import COUNTERS, ERASURE, ROWS
+from server.dispatch.facts import QUIET_AFTER
+from server.jobs.broker import make_broker
+from server.jobs.counting import Counting
+from server.jobs.kicker import TASK
+from server.jobs.react import Reactions
+from server.jobs.reactors.erasure import Erasure
+from server.jobs.reactors.marking import Marking
+from server.jobs.reactors.rows import Rows
+from server.jobs.sweeper import EVERY_SECONDS as SWEEP_SECONDS
+from server.jobs.sweeper import Sweeper
+from server.jobs.timers import EVERY_SECONDS as TIMER_SECONDS
+from server.jobs.timers import QuietTickets
+from server.settings import Settings
+from server.store.attachments import AttachmentFolder
+from server.store.connect import Store
+from server.store.counters import Counters
+from server.store.leases import Leases
+from server.store.streams import Streams
+
+logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 5.0
+
+
+class WorkerParts(Protocol):
+    """What a worker is made of; composed elsewhere."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def dispatch(self) -> Dispatcher: ...
+    @property
+    def feeds(self) -> Feeds: ...
+
+
+async def run_worker(parts: WorkerParts) -> None:
+    """Work until cancelled."""
+    store, clock, feeds = parts.store, parts.clock, parts.feeds
+    streams = Streams(store)
+    leases = Leases(store, clock)
+    counters = Counters(store)
+    counting = Counting(store, counters, leases, feeds, clock)
+    files = AttachmentFolder(parts.settings.attachments_dir)
+    reactions = Reactions(
+        streams.journal,
+        leases,
+        {
+            ROWS: Rows(store, streams.headers, feeds),
+            COUNTERS: Marking(counters, streams.headers, counting.marked),
+            ERASURE: Erasure(store, streams.journal, feeds, files),
+        },
+    )
+    sweeper = Sweeper(streams.journal, leases, parts.dispatch, reactions, clock)
+    quiet = QuietTickets(store, leases, parts.dispatch, clock, QUIET_AFTER)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_listen(parts.settings.redis_url, reactions))
+        group.create_task(for_ever("sweeper", sweeper.sweep, SWEEP_SECONDS))
+        group.create_task(for_ever("counting", counting.count, 0.0))
+        group.create_task(for_ever("timers", quiet.fire, TIMER_SECONDS))
+
+
+async def for_ever(name: str, work: Callable[[], Awaitable[Any]], pause_seconds: float) -> None:
+    """Do something again and again; after a failure later and later, at most every 5 s."""
+    failures = 0
+    while True:
+        try:
+            await work()
+            failures = 0
+            pause = pause_seconds
+        except Exception:
+            logger.exception("%s failed and goes on", name)
+            failures += 1
+            pause = min(0.1 * 2**failures, LONGEST_PAUSE)
+        await asyncio.sleep(pause)
+
+
+async def _listen(redis_url: str, reactions: Reactions) -> None:
+    """Take jobs from Redis for ever."""
+    broker = make_broker(redis_url)
+    broker.is_worker_process = True
+    broker.register_task(reactions.react_to_all, task_name=TASK)
+
+    async def receive() -> None:
+        await broker.startup()
+        await Receiver(broker, run_startup=False, max_async_tasks=32).listen(asyncio.Event())
+
+    try:
+        await for_ever("listening", receive, 1.0)
+    finally:
+        await broker.shutdown()

@@ -1,0 +1,131 @@
+"""The numbers of the wallboard and of each team: marked, counted, kept under a fencing token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from domain.message import Id, Millis
+from domain.ticket.state import Status
+from server.store.connect import Raw, Store
+from server.store.models import RoomCounters, TicketHeader
+
+Counts = dict[str, int]
+
+DAY: Millis = 24 * 3600 * 1000
+WAIT = "oldest_wait_at"
+"""When the oldest ticket that is open and nobody's was opened; 0 where there is none."""
+NAMES = (
+    *(f"tickets.{status.value}" for status in Status),
+    "tickets.unassigned",
+    "tickets.opened_today",
+    "tickets.resolved_today",
+    WAIT,
+)
+_ACTIVE = [status.value for status in Status if status.active]
+_DONE = [status.value for status in Status if not status.active]
+
+
+async def count_team(store: Store, team_id: Id, now: Millis) -> Counts:
+    """Count a team's tickets as they stand; days are UTC's."""
+    groups = await store[TicketHeader].aggregate(
+        [
+            {"$match": {"state.team_id": team_id, "listed": True}},
+            {"$group": {"_id": "$state.status", **_sums(now - now % DAY)}},
+        ]
+    )
+    counts = dict.fromkeys(NAMES, 0)
+    async for group in groups:
+        counts[f"tickets.{group['_id']}"] = group["all"]
+        for name in ("unassigned", "opened_today", "resolved_today"):
+            counts[f"tickets.{name}"] += group[name]
+        if group["_id"] == Status.OPEN.value:
+            counts[WAIT] = group["waiting_since"] or 0
+    return counts
+
+
+def _sums(midnight: Millis) -> Raw:
+    nobodys: Raw = {"$eq": ["$state.owner_id", None]}
+    active: Raw = {"$in": ["$state.status", _ACTIVE]}
+    resolved: Raw = {
+        "$and": [{"$in": ["$state.status", _DONE]}, {"$gte": ["$state.status_at", midnight]}]
+    }
+    return {
+        "all": {"$sum": 1},
+        "unassigned": _times({"$and": [active, nobodys]}),
+        "opened_today": _times({"$gte": ["$state.opened_at", midnight]}),
+        "resolved_today": _times(resolved),
+        "waiting_since": {"$min": {"$cond": [nobodys, "$state.opened_at", None]}},
+    }
+
+
+def _times(condition: Raw) -> Raw:
+    return {"$sum": {"$cond": [condition, 1, 0]}}
+
+
+def sum_of_teams(teams: Iterable[Counts]) -> Counts:
+    """The wallboard: every ticket has a team, so the teams' numbers make up the whole."""
+    total = dict.fromkeys(NAMES, 0)
+    for counts in teams:
+        for name, value in counts.items():
+            if name != WAIT:
+                total[name] += value
+            elif value:
+                total[WAIT] = min(total[WAIT] or value, value)
+    return total
+
+
+class Counters:
+    """The collection `counters`: one document a feed room."""
+
+    def __init__(self, store: Store) -> None:
+        self._counters = store[RoomCounters]
+
+    async def mark(self, rooms: Iterable[str]) -> None:
+        """Say that the numbers of these rooms may have changed."""
+        updates = [
+            UpdateOne(
+                {"_id": room},
+                {"$inc": {"dirty": 1}, "$setOnInsert": {"token": 0, "seq": 0, "counted": 0}},
+                upsert=True,
+            )
+            for room in rooms
+        ]
+        if updates:
+            await self._counters.bulk_write(updates, ordered=False)
+
+    async def marks(self) -> dict[str, tuple[int, int]]:
+        """By room: how often it was marked, and at which mark it was last counted."""
+        found = self._counters.find({}, {"dirty": 1, "counted": 1})
+        return {each["_id"]: (each["dirty"], each["counted"]) async for each in found}
+
+    async def keep(self, room: str, counts: Counts, token: int, counted: int) -> int | None:
+        """Keep fresh numbers; their seq, or None where a newer lease's holder kept some."""
+        values = [[name, value] for name, value in counts.items()]
+        try:
+            kept: Raw | None = await self._counters.find_one_and_update(
+                {"_id": room, "token": {"$lte": token}},
+                {
+                    "$set": {"token": token, "values": values, "counted": counted},
+                    "$inc": {"seq": 1},
+                    "$setOnInsert": {"dirty": 0},
+                },
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        except DuplicateKeyError:
+            return None
+        return kept["seq"] if kept else None
+
+    async def load(self, room: str) -> list[dict[str, Any]]:
+        """A room's numbers as last kept: [{name, seq, value}]."""
+        found = await self._counters.find_one({"_id": room})
+        if found is None:
+            return []
+        return [
+            {"name": name, "seq": found["seq"], "value": value}
+            for name, value in found.get("values", [])
+        ]

@@ -1,0 +1,57 @@
+"""Who alone may do something for a while: across all processes, with fencing tokens."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from domain.message import Millis
+from domain.ports import Clock
+from server.store.connect import Raw, Store
+from server.store.models import Lease
+
+
+class Leases:
+    """The collection `leases`, for one holder."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._leases = store[Lease]
+        self._clock = clock
+        self._holder = str(uuid4())
+
+    async def acquire(self, name: str, millis: Millis) -> int | None:
+        """Take or renew a lease; its fencing token, or None while another has it.
+
+        The token rises with every change of holder.
+        """
+        now = self._clock.now()
+        until = now + millis
+        renewed: Raw | None = await self._leases.find_one_and_update(
+            {"_id": name, "holder": self._holder, "until": {"$gt": now}},
+            {"$set": {"until": until}},
+            return_document=ReturnDocument.AFTER,
+        )
+        if renewed is not None:
+            return renewed["token"]
+        try:
+            taken: Raw | None = await self._leases.find_one_and_update(
+                {"_id": name, "until": {"$lte": now}},
+                {"$set": {"holder": self._holder, "until": until}, "$inc": {"token": 1}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        except DuplicateKeyError:
+            return None
+        return taken["token"] if taken else None
+
+    async def release(self, name: str, token: int) -> None:
+        """Let others have it at once; its token stays, so that it can only rise."""
+        await self._leases.update_one(
+            {"_id": name, "holder": self._holder, "token": token}, {"$set": {"until": 0}}
+        )
+
+    async def forget(self, name: str, token: int) -> None:
+        """Let go of a lease whose token fences nothing: nothing of it is kept."""
+        await self._leases.delete_one({"_id": name, "holder": self._holder, "token": token})

@@ -1,0 +1,182 @@
+"""Lists of tickets: filtered, limited to what the asker may read, sorted, in pages."""
+
+from __future__ import annotations
+
+import base64
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NamedTuple
+
+import orjson
+from pydantic import Field
+
+from domain.access import Actor, Permission, Scope
+from domain.errors import Forbidden, Invalid
+from domain.message import Audience, Id, Record
+from domain.ticket.state import Priority, Status, Ticket
+from server.store.aggregates import aggregate_of
+from server.store.connect import Raw, Store
+from server.store.headers import Headers
+from server.store.journal import Journal
+from server.store.models import TicketHeader
+
+LARGEST_PAGE = 100
+_NUMBER = re.compile(r"#?(\d{1,12})")
+
+
+class Sort(StrEnum):
+    """What a list can be sorted by."""
+
+    UPDATED = "updated"
+    OPENED = "opened"
+    PRIORITY = "priority"
+    DUE = "due"
+    NUMBER = "number"
+
+
+class TicketQuery(Record):
+    """Which tickets, in which order. An empty filter lets everything through.
+
+    `owner_id` "none" asks for the unassigned. `q` looks in titles, and for a number. `after` is
+    the cursor that the page before ended with.
+    """
+
+    status: tuple[Status, ...] = ()
+    priority: tuple[Priority, ...] = ()
+    category: Id | None = None
+    team_id: Id | None = None
+    owner_id: Id | Literal["none"] | None = None
+    requester_ids: tuple[Id, ...] = ()
+    inbox_id: Id | None = None
+    tag: str | None = None
+    q: Annotated[str, Field(max_length=200)] = ""
+    sort: Sort = Sort.UPDATED
+    ascending: bool = False
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 50
+    after: Annotated[str, Field(max_length=500)] | None = None
+
+
+class TicketPage(NamedTuple):
+    """Tickets as the asker sees them; `next` is the cursor of the next page, None at the end."""
+
+    items: list[Ticket]
+    next: str | None
+
+
+async def query_tickets(store: Store, actor: Actor, query: TicketQuery) -> TicketPage:
+    """The tickets that an actor may read and a query asks for.
+
+    Raises Forbidden for who may read no tickets, Invalid for a cursor of another list.
+    """
+    key = _sort_key(query.sort, actor.audience)
+    clauses = [{"listed": True}, _reach(actor), *_filters(query, actor)]
+    if query.after is not None:
+        clauses.append(_beyond(query, key))
+    direction = 1 if query.ascending else -1
+    cursor = store[TicketHeader].find({"$and": [clause for clause in clauses if clause]})
+    found = await cursor.sort([(key, direction), ("_id", direction)]).to_list(query.limit + 1)
+    shown = found[: query.limit]
+    items = [(await load_ticket(store, raw)).seen_by(actor.audience) for raw in shown]
+    more = len(found) > query.limit
+    return TicketPage(items, _cursor(query, key, shown[-1]) if more else None)
+
+
+async def load_ticket(store: Store, raw: Raw) -> Ticket:
+    """The ticket of a header; one of another release's shape is folded from its log."""
+    stream = f"ticket:{raw['_id']}"
+    aggregate = aggregate_of(stream)
+    if raw["version"] == aggregate.version:
+        state = aggregate.load(raw["state"])
+    else:
+        state = (await Headers(store, Journal(store)).load(stream)).state
+    assert isinstance(state, Ticket)
+    return state
+
+
+def _reach(actor: Actor) -> Raw:
+    """The tickets that `allows` lets an actor read, as a filter."""
+    if actor.is_machine:
+        return {}
+    scope = actor.permissions.get(Permission.TICKET_READ)
+    if scope is None:
+        raise Forbidden("You may not read tickets.")
+    if scope is Scope.ALL:
+        return {}
+    reach: list[Raw] = [{"state.requester_id": _among(actor.contact_ids)}]
+    if actor.user_id is not None:
+        reach.append({"state.owner_id": actor.user_id})
+    if scope is Scope.COMPANY and actor.company_id is not None:
+        reach.append({"state.company_id": actor.company_id})
+    if scope is Scope.TEAM:
+        reach.append({"state.team_id": _among(sorted(actor.team_ids))})
+    return reach[0] if len(reach) == 1 else {"$or": reach}
+
+
+def _filters(query: TicketQuery, actor: Actor) -> list[Raw]:
+    if query.tag is not None and actor.audience is Audience.PUBLIC:
+        raise Forbidden("Only staff see tags.", fields={"tag": "only for staff"})
+    exact = {
+        "state.category": query.category,
+        "state.team_id": query.team_id,
+        "state.inbox_id": query.inbox_id,
+        "state.private.tags": query.tag,
+    }
+    among = {
+        "state.status": [status.value for status in query.status],
+        "state.priority": [priority.value for priority in query.priority],
+        "state.requester_id": query.requester_ids,
+    }
+    clauses: list[Raw] = [{path: value} for path, value in exact.items() if value is not None]
+    clauses += [{path: _among(values)} for path, values in among.items() if values]
+    if query.owner_id is not None:
+        clauses.append({"state.owner_id": None if query.owner_id == "none" else query.owner_id})
+    if words := query.q.replace("\0", "").strip():
+        clauses.append(_search(words))
+    return clauses
+
+
+def _search(words: str) -> Raw:
+    title: Raw = {"state.title": {"$regex": re.escape(words), "$options": "i"}}
+    number = _NUMBER.fullmatch(words)
+    return {"$or": [title, {"state.number": int(number[1])}]} if number else title
+
+
+def _among(values: list[Any] | tuple[Any, ...]) -> Any:  # noqa: ANN401 - a value or an operator
+    return values[0] if len(values) == 1 else {"$in": list(values)}
+
+
+def _sort_key(sort: Sort, audience: Audience) -> str:
+    """Clients sort by what they could see: a private note must not move a ticket up."""
+    face = "public" if audience is Audience.PUBLIC else "staff"
+    return {
+        Sort.UPDATED: f"state.{face}.at",
+        Sort.OPENED: "state.opened_at",
+        Sort.PRIORITY: "rank",
+        Sort.DUE: "due",
+        Sort.NUMBER: "state.number",
+    }[sort]
+
+
+def _cursor(query: TicketQuery, key: str, last: Raw) -> str:
+    value: Any = last
+    for part in key.split("."):
+        value = value[part]
+    text = orjson.dumps([query.sort, query.ascending, value, last["_id"]])
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+def _beyond(query: TicketQuery, key: str) -> Raw:
+    """What comes after the cursor in the order of the list."""
+    text = query.after or ""
+    try:
+        decoded = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        sort, ascending, value, last_id = decoded
+        right = (sort, ascending) == (query.sort, query.ascending)
+        if not (right and isinstance(value, int) and isinstance(last_id, str)):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise Invalid(
+            "This page belongs to another list; begin anew.", fields={"after": "another list"}
+        ) from None
+    beyond = "$gt" if query.ascending else "$lt"
+    return {"$or": [{key: {beyond: value}}, {key: value, "_id": {beyond: last_id}}]}
