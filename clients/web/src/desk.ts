@@ -2,9 +2,78 @@
 
 import { Api } from "./live/api.ts";
 import { browserSurroundings } from "./live/browser.ts";
+import { Clock } from "./live/clock.ts";
+import { Connection } from "./live/connection.ts";
+import { Directory } from "./live/directory.ts";
+import { Drafts } from "./live/drafts.ts";
+import { Marks } from "./live/marks.ts";
+import { Myself } from "./live/me.ts";
+import { Outbox } from "./live/outbox.ts";
+import { People } from "./live/people.ts";
+import { Rooms } from "./live/rooms.ts";
 import { Session } from "./live/session.ts";
+import { Signals } from "./live/signals.ts";
+import { go } from "./router.ts";
 
 const around = browserSurroundings();
 
 export const session = new Session(around);
 export const api = new Api(session, around.fetch);
+export const myself = new Myself(api);
+export const people = new People(api);
+export const directory = new Directory(api);
+export const connection = new Connection(session, "web/0.1.0");
+export const rooms = new Rooms(connection);
+export const outbox = new Outbox(connection, localStorage);
+export const drafts = new Drafts(localStorage);
+export const signals = new Signals(connection);
+export const marks = new Marks(connection);
+export const clock = new Clock(() => connection.serverTime, 1_000);
+
+let present: string | null = null;
+
+/** Joins the parts: what happens in one is heard by the others. */
+export function open(): void {
+  rooms.onEnvelope((envelope) => outbox.seen(envelope));
+  around.onShared((key) => outbox.changedElsewhere(key));
+  window.addEventListener("online", () => connection.hurry());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") connection.hurry();
+  });
+  session.standing.subscribe((standing) => {
+    if (standing.status === "in") enter(standing.user.id);
+    else if (standing.status === "expired") connection.stop();
+    else leave();
+  });
+}
+
+/** Logs out and leaves nothing of this user on this machine. */
+export async function logOut(): Promise<void> {
+  outbox.empty();
+  drafts.empty();
+  go("/login");
+  await session.logOut();
+}
+
+function enter(user: string): void {
+  if (present !== null && present !== user) leave();
+  if (present === null) {
+    present = user;
+    outbox.own(user);
+    drafts.own(user);
+    void myself.load();
+  }
+  connection.start();
+}
+
+function leave(): void {
+  present = null;
+  connection.stop();
+  rooms.clear();
+  people.clear();
+  myself.clear();
+  directory.clear();
+  marks.clear();
+  outbox.own(null);
+  drafts.own(null);
+}

@@ -1,7 +1,8 @@
 // The HTTP door, for what is not live: forms, catalogues, older pages.
 
-import { Refusal } from "./refusal.ts";
+import { Refusal, Unanswered } from "./refusal.ts";
 import { ask, type Session } from "./session.ts";
+import type { WireError } from "./wire.ts";
 
 export class Api {
   readonly #session: Session;
@@ -22,6 +23,29 @@ export class Api {
 
   put<T>(path: string, body: object): Promise<T> {
     return this.#request<T>("PUT", path, body);
+  }
+
+  /** Every item of a list that comes in pages. */
+  async all<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
+    let after: string | null = "";
+    while (after !== null) {
+      const page: { items: T[]; next: string | null } = await this.get(
+        after === "" ? path : `${path}?after=${encodeURIComponent(after)}`,
+      );
+      items.push(...page.items);
+      after = page.next;
+    }
+    return items;
+  }
+
+  /** A file's bytes. */
+  async file(path: string): Promise<Blob> {
+    const headers = { Authorization: `Bearer ${await this.#session.token()}` };
+    const response = await this.#fetch(path, { headers }).catch(() => null);
+    if (!response) throw new Unanswered();
+    if (!response.ok) throw new Refusal(((await response.json()) as { error: WireError }).error);
+    return response.blob();
   }
 
   async #request<T>(method: string, path: string, body?: object): Promise<T> {

@@ -3,9 +3,9 @@
 import { Refusal, Unanswered } from "./refusal.ts";
 import { Room, type Need } from "./room.ts";
 import type { Stop } from "./value.ts";
-import { rulesOf } from "./views.ts";
+import { rulesOf, withMarkers, type TicketView } from "./views.ts";
 import type { Wire } from "./connection.ts";
-import type { Envelope, JoinAnswer, Left, RoomJoined, RoomRefused } from "./wire.ts";
+import type { Envelope, JoinAnswer, Left, Marker, RoomJoined, RoomRefused } from "./wire.ts";
 
 const ROOMS_PER_JOIN = 50;
 const JOIN_TIMEOUT = 15_000;
@@ -17,6 +17,8 @@ const GONE = {
 } as const;
 
 type Timer = ReturnType<typeof setTimeout>;
+
+type Marked = Marker & { room: string; type: string };
 
 interface Open {
   room: Room<unknown>;
@@ -35,6 +37,7 @@ export class Rooms {
   constructor(wire: Wire) {
     this.#wire = wire;
     wire.on("event", (envelope) => this.#receive(envelope as Envelope));
+    wire.on("signal", (signal) => this.#signal(signal as Marked));
     wire.on("left", (left) => this.#left(left as Left));
     wire.online.subscribe((online) => {
       if (!online) return;
@@ -132,11 +135,21 @@ export class Rooms {
     if (!("error" in answer)) {
       for (const envelope of answer.envelopes) this.#announce(envelope);
       this.#heal(open, open.room.answer(answer));
+      if ("markers" in answer) this.#mark(answer.room, answer.markers as readonly Marker[]);
       return;
     }
     const refusal = new Refusal(answer.error);
     if (refusal.retryable) this.#join(answer.room, jittered(refusal.retryAfter ?? 1_000));
     else open.room.close(refusal);
+  }
+
+  #signal(signal: Marked): void {
+    if (signal.type === "marker") this.#mark(signal.room, [signal]);
+  }
+
+  #mark(name: string, markers: readonly Marker[]): void {
+    const room = this.#open.get(name)?.room as Room<TicketView> | undefined;
+    room?.amend((view) => withMarkers(view, markers));
   }
 
   #receive(envelope: Envelope): void {

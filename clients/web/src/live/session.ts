@@ -6,11 +6,12 @@ import type { WireError } from "./wire.ts";
 
 export interface User {
   id: string;
-  email: string;
   name: string;
+  email: string | null;
   role: string;
+  staff: boolean;
   contact_id: string | null;
-  must_change_password?: boolean;
+  must_change_password: boolean;
 }
 
 /** What log-in, sign-up and renewal answer with. */
@@ -57,7 +58,7 @@ export class Session {
       kept ? { status: "in", user: kept.user } : { status: "out" },
     );
     around.onShared((key) => {
-      if ((key === KEY || key === null) && !this.#isTabOnly) this.#adopt();
+      if ((key === KEY || key === null) && !this.isTabOnly) this.#adopt();
     });
   }
 
@@ -82,6 +83,20 @@ export class Session {
 
   async signUp(name: string, email: string, password: string): Promise<User> {
     return this.enter(await this.#post<Grant>("signup", { name, email, password }), false);
+  }
+
+  /** Makes the first admin with the token of the set-up link. */
+  async setUp(token: string, name: string, email: string, password: string): Promise<User> {
+    return this.enter(await this.#post<Grant>("setup", { token, name, email, password }), false);
+  }
+
+  /** Notes that the password is the user's own now. */
+  passwordChanged(): void {
+    const kept = this.#read();
+    if (!kept) return;
+    const user = { ...kept.user, must_change_password: false };
+    this.#place.setItem(KEY, JSON.stringify({ ...kept, user }));
+    this.#standing.set({ status: "in", user });
   }
 
   enter(grant: Grant, tabOnly: boolean): User {
@@ -147,12 +162,12 @@ export class Session {
     this.#standing.set(kept ? { status: "in", user: kept.user } : { status: "out" });
   }
 
-  get #isTabOnly(): boolean {
+  get isTabOnly(): boolean {
     return this.#around.tab.getItem(KEY) !== null;
   }
 
   get #place(): Storage {
-    return this.#isTabOnly ? this.#around.tab : this.#around.shared;
+    return this.isTabOnly ? this.#around.tab : this.#around.shared;
   }
 
   #read(): Kept | null {

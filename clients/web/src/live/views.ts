@@ -37,13 +37,8 @@ export interface TicketView {
 export const ticketRules: Rules<TicketView> = {
   start(snapshot) {
     const { ticket, messages, has_earlier, markers, people } = snapshot as TicketSnapshot;
-    return {
-      ticket,
-      messages,
-      hasEarlier: has_earlier,
-      markers: Object.fromEntries(markers.map((marker) => [marker.person, marker])),
-      people,
-    };
+    const view = { ticket, messages, hasEarlier: has_earlier, markers: {}, people };
+    return withMarkers(view, markers ?? []);
   },
   fold(view, envelope) {
     let { ticket, messages } = view;
@@ -54,6 +49,21 @@ export const ticketRules: Rules<TicketView> = {
     return { ...view, ticket: { ...ticket, seq: envelope.seq }, messages };
   },
 };
+
+/** Markers only move up; they come with a join's answer, and one by one as they move. */
+export function withMarkers(view: TicketView, told: readonly Marker[]): TicketView {
+  const markers = { ...view.markers };
+  for (const { person, kind, delivered, read } of told) {
+    const known = markers[person];
+    markers[person] = {
+      person,
+      kind,
+      delivered: Math.max(known?.delivered ?? 0, delivered),
+      read: Math.max(known?.read ?? 0, read),
+    };
+  }
+  return { ...view, markers };
+}
 
 export const agentRules: Rules<Agent> = {
   start: (snapshot) => (snapshot as AgentSnapshot).agent,

@@ -1,0 +1,100 @@
+// A ticket's messages as lines: those in the log, then one's own that are still on their way.
+
+import type { Entry } from "./outbox.ts";
+import type { TicketView } from "./views.ts";
+import type { ActorRef, Attachment, Marker, Millis, Reply, Visibility, WireError } from "./wire.ts";
+
+/** How far one's own message got; null for those of others. */
+export type Delivery = "sending" | "sent" | "delivered" | "read" | "refused";
+
+export interface Line {
+  key: string;
+  /** Null while it is not in the log. */
+  messageId: string | null;
+  seq: number | null;
+  author: ActorRef;
+  at: Millis;
+  body: string;
+  visibility: Visibility;
+  attachments: readonly Attachment[];
+  edited: boolean;
+  redacted: boolean;
+  delivery: Delivery | null;
+  error: WireError | null;
+  commandId: string | null;
+}
+
+type ReplyEntry = Entry & { command: Reply };
+
+/** The lines of a conversation, oldest first. `entries` is the whole outbox. */
+export function linesOf(view: TicketView, entries: readonly Entry[], me: ActorRef): Line[] {
+  const { ticket, messages } = view;
+  const inLog = new Set(messages.map((message) => message.id));
+  const own = entries.filter(
+    (entry): entry is ReplyEntry =>
+      entry.command.type === "ticket.reply" &&
+      entry.command.ticket_id === ticket.id &&
+      !inLog.has(String(entry.result?.["message_id"])),
+  );
+  const markers = Object.values(view.markers);
+  return [
+    ...messages.map((message): Line => {
+      const mine = message.author.id === me.id;
+      return {
+        key: message.id,
+        messageId: message.id,
+        seq: message.seq,
+        author: message.author,
+        at: message.at,
+        body: message.body,
+        visibility: message.visibility,
+        attachments: message.attachments,
+        edited: message.edited_at !== null,
+        redacted: message.redacted_at !== null,
+        delivery: mine ? deliveryOf(message.seq, message.visibility, markers, me) : null,
+        error: null,
+        commandId: null,
+      };
+    }),
+    ...own.map((entry) => unsent(entry, me)),
+  ];
+}
+
+function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef): Line {
+  return {
+    key: command.command_id,
+    messageId: null,
+    seq: null,
+    author: me,
+    at,
+    body: command.body,
+    visibility: command.visibility ?? "public",
+    attachments: [],
+    edited: false,
+    redacted: false,
+    delivery: { waiting: "sending", done: "sent", refused: "refused" }[status] as Delivery,
+    error,
+    commandId: command.command_id,
+  };
+}
+
+/** How far a message got with the other side: staff for a client, clients for staff. */
+function deliveryOf(
+  seq: number,
+  visibility: Visibility,
+  markers: readonly Marker[],
+  me: ActorRef,
+): Delivery {
+  if (visibility === "private") return "sent";
+  const others = markers.filter(
+    (marker) => marker.person !== me.id && (marker.kind === "client") !== (me.kind === "client"),
+  );
+  if (others.some((marker) => marker.read >= seq)) return "read";
+  if (others.some((marker) => marker.delivered >= seq)) return "delivered";
+  return "sent";
+}
+
+/** What others said after `seen`: what somebody answers without having read. */
+export function missedSince(view: TicketView, seen: number, me: ActorRef): TicketView["messages"] {
+  return view.messages.filter((message) => message.seq > seen && message.author.id !== me.id);
+}

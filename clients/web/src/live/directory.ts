@@ -1,0 +1,51 @@
+// The short lists that forms choose from: teams with their members, categories.
+
+import type { Api } from "./api.ts";
+import { Value, type Watchable } from "./value.ts";
+import type { Id } from "./wire.ts";
+
+export interface Team {
+  id: Id;
+  name: string;
+  member_ids: readonly Id[];
+}
+
+export interface Category {
+  id: Id;
+  name: string;
+}
+
+export class Directory {
+  readonly #api: Pick<Api, "all">;
+  readonly #teams = new Value<readonly Team[]>([]);
+  readonly #categories = new Value<readonly Category[]>([]);
+
+  constructor(api: Pick<Api, "all">) {
+    this.#api = api;
+  }
+
+  get teams(): Watchable<readonly Team[]> {
+    return this.#teams;
+  }
+
+  get categories(): Watchable<readonly Category[]> {
+    return this.#categories;
+  }
+
+  async loadTeams(): Promise<void> {
+    this.#teams.set(byName(await this.#api.all<Team>("/api/teams")));
+  }
+
+  async loadCategories(): Promise<void> {
+    this.#categories.set(byName(await this.#api.all<Category>("/api/categories")));
+  }
+
+  clear(): void {
+    this.#teams.set([]);
+    this.#categories.set([]);
+  }
+}
+
+function byName<T extends { name: string }>(items: readonly T[]): T[] {
+  return [...items].sort((one, other) => one.name.localeCompare(other.name));
+}

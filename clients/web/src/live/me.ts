@@ -1,0 +1,54 @@
+// What the present user is here: the actor they act as, their teams, what they may.
+
+import type { Api } from "./api.ts";
+import type { User } from "./session.ts";
+import { Value, type Watchable } from "./value.ts";
+import type { ActorRef, Id, Permission, Scope } from "./wire.ts";
+
+export interface Me {
+  user: User;
+  /** As messages and markers name this user. */
+  actor: ActorRef;
+  teams: readonly { id: Id; name: string }[];
+  permissions: Readonly<Partial<Record<Permission, Scope>>>;
+}
+
+export function actorOf(user: User): ActorRef {
+  return user.staff
+    ? { kind: "agent", id: user.id }
+    : { kind: "client", id: user.contact_id ?? user.id };
+}
+
+/** The loaded answer, or what went wrong; null while it is asked for. */
+export type MeState = { me: Me; error: null } | { me: null; error: unknown };
+
+export class Myself {
+  readonly #api: Pick<Api, "get">;
+  readonly #state = new Value<MeState>({ me: null, error: null });
+  #load = 0;
+
+  constructor(api: Pick<Api, "get">) {
+    this.#api = api;
+  }
+
+  get state(): Watchable<MeState> {
+    return this.#state;
+  }
+
+  async load(): Promise<void> {
+    const load = ++this.#load;
+    this.#state.set({ me: null, error: null });
+    try {
+      const answer = await this.#api.get<Omit<Me, "actor">>("/api/auth/me");
+      if (load !== this.#load) return;
+      this.#state.set({ me: { ...answer, actor: actorOf(answer.user) }, error: null });
+    } catch (error) {
+      if (load === this.#load) this.#state.set({ me: null, error });
+    }
+  }
+
+  clear(): void {
+    this.#load += 1;
+    this.#state.set({ me: null, error: null });
+  }
+}

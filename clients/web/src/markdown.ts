@@ -1,0 +1,45 @@
+// Markdown into HTML that can do nothing: tags of the writer are shown as text, links open apart.
+
+import DOMPurify from "dompurify";
+import { Marked } from "marked";
+
+const escaped: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => escaped[character] ?? character);
+}
+
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  renderer: {
+    html: ({ text }) => escape(text),
+    // A picture from elsewhere would tell its server who reads this, and when.
+    image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
+  },
+});
+
+const ALLOWED = {
+  ALLOWED_TAGS: [
+    ...["a", "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li"],
+    ...["h1", "h2", "h3", "h4", "h5", "h6", "hr", "table", "thead", "tbody", "tr", "th", "td"],
+  ],
+  ALLOWED_ATTR: ["href", "title", "align"],
+  ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
+};
+
+DOMPurify.addHook("afterSanitizeAttributes", (node) => {
+  if (node.tagName !== "A") return;
+  node.setAttribute("target", "_blank");
+  node.setAttribute("rel", "noopener noreferrer nofollow");
+});
+
+export function toHtml(markdown: string): string {
+  return DOMPurify.sanitize(marked.parse(markdown, { async: false }), ALLOWED);
+}

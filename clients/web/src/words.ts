@@ -1,0 +1,88 @@
+// Words for what the wire names, and human times.
+
+import type { Filter } from "./live/inbox.ts";
+import type { Delivery } from "./live/conversation.ts";
+import type { Priority, Status } from "./live/wire.ts";
+
+export const STATUS: Record<Status, string> = {
+  open: "Open",
+  in_progress: "In progress",
+  pending: "Pending",
+  resolved: "Resolved",
+  closed: "Closed",
+};
+
+/** As the client reads it. */
+export const STATUS_FOR_CLIENT: Record<Status, string> = {
+  open: "Open",
+  in_progress: "In progress",
+  pending: "Waiting for you",
+  resolved: "Solved",
+  closed: "Closed",
+};
+
+export const PRIORITY: Record<Priority, string> = {
+  low: "Low",
+  medium: "Medium",
+  high: "High",
+  urgent: "Urgent",
+};
+
+export const FILTER: Record<Filter, string> = {
+  active: "All active",
+  mine: "Mine",
+  unassigned: "Unassigned",
+  ...STATUS,
+};
+
+export const DELIVERY: Record<Delivery, string> = {
+  sending: "Sending…",
+  sent: "Sent",
+  delivered: "Delivered",
+  read: "Read",
+  refused: "Not sent",
+};
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A moment as a distance: "now", "4 min", "3 h", "2 d", then the date. */
+export function ago(at: number, now: number): string {
+  const past = Math.max(0, now - at);
+  if (past < MINUTE) return "now";
+  if (past < HOUR) return `${Math.floor(past / MINUTE)} min`;
+  if (past < DAY) return `${Math.floor(past / HOUR)} h`;
+  if (past < 7 * DAY) return `${Math.floor(past / DAY)} d`;
+  return new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+}
+
+export function exactly(at: number): string {
+  return new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+export function timeOfDay(at: number): string {
+  return new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
+export function dayOf(at: number, now: number): string {
+  const day = new Date(at).toDateString();
+  if (day === new Date(now).toDateString()) return "Today";
+  if (day === new Date(now - DAY).toDateString()) return "Yesterday";
+  return new Date(at).toLocaleDateString(undefined, { dateStyle: "long" });
+}
+
+/** A duration that ticks: "0:42", "12:05", "3:07:10". */
+export function ticking(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = two(seconds % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} kB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
