@@ -187,19 +187,18 @@ class Bus:
         connection = self._make_connection()
         try:
             await connection.connect()
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise asyncio.CancelledError  # redis-py swallows one that comes while it connects.
             self._connection, self._asked, self._away = connection, [], False
             wanted = list(self._channels)
             for at in range(0, len(wanted), BATCH):
                 await self._send("SSUBSCRIBE", wanted[at : at + BATCH])
             returning, quiet = True, False
             while True:
-                try:
-                    word = await connection.read_response(
-                        timeout=SILENCE, disconnect_on_error=False
-                    )
-                except RedisTimeoutError:
+                word = await connection.read_response(timeout=SILENCE, disconnect_on_error=False)
+                if word is None:
                     if quiet:
-                        raise
+                        raise RedisTimeoutError("Redis is silent, even when asked")
                     quiet = True
                     await connection.send_command("PING", check_health=False)
                     continue
