@@ -6,14 +6,13 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from uuid import uuid4
 
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import PyMongoError
 
 from domain.errors import Retryable
 from domain.ports import Clock
 from server.store.connect import Store
-from server.store.models import Lease
+from server.store.leases import Leases
 
 HELD_MS = 15_000
 """So long does a holder who died keep the others waiting."""
@@ -38,47 +37,33 @@ class Alone:
     """A lease in the store; those of one node also wait for each other, in order."""
 
     def __init__(self, store: Store, clock: Clock, name: str) -> None:
-        self._leases = store[Lease]
-        self._clock = clock
+        self._leases = Leases(store, clock)
         self._name = name
         self._here = asyncio.Lock()
 
     @asynccontextmanager
     async def turn(self) -> AsyncGenerator[Turn]:
         """Wait for a turn; raises Retryable where the others do not come to an end."""
-        holder = str(uuid4())
         async with self._here:
-            await self._acquire(holder)
+            token = await self._acquire()
             try:
                 yield Turn()
             finally:
-                await self._release(holder)
+                await self._release(token)
 
-    async def _acquire(self, holder: str) -> None:
+    async def _acquire(self) -> int:
         deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-        while not await self._try(holder):
-            if asyncio.get_running_loop().time() > deadline:
-                raise Retryable("Others are changing settings; try it again.")
-            await asyncio.sleep(random.uniform(0.01, 0.05))
-
-    async def _try(self, holder: str) -> bool:
-        now = self._clock.now()
         try:
-            await self._leases.update_one(
-                {"_id": self._name, "$or": [{"until": {"$lt": now}}, {"holder": holder}]},
-                {"$set": {"holder": holder, "until": now + HELD_MS}, "$inc": {"token": 1}},
-                upsert=True,
-            )
-        except DuplicateKeyError:
-            return False
+            while (token := await self._leases.acquire(self._name, HELD_MS)) is None:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise Retryable("Others are changing settings; try it again.")
+                await asyncio.sleep(random.uniform(0.01, 0.05))
         except PyMongoError:
             raise Retryable("The store does not answer; try it again.") from None
-        return True
+        return token
 
-    async def _release(self, holder: str) -> None:
+    async def _release(self, token: int) -> None:
         try:
-            await self._leases.update_one(
-                {"_id": self._name, "holder": holder}, {"$set": {"until": 0}}
-            )
+            await self._leases.release(self._name, token)
         except PyMongoError:
             return  # It runs out by itself.

@@ -8,6 +8,8 @@ from server.store.connect import Store
 from server.store.documents import find
 from server.store.models import TicketHeader
 
+MANY = 100
+
 
 async def needs_of_team(store: Store, team_id: str) -> tuple[str, ...]:
     """What would be without its team."""
@@ -28,6 +30,7 @@ async def needs_of_tickets(store: Store, field: str, identity: str) -> tuple[str
             "state.status": {"$ne": Status.CLOSED.value},
             "state.deleted": False,
         },
-        limit=100,
+        limit=MANY,
     )
-    return (f"{named}{' or more' if named == 100 else ''} open tickets",) if named else ()
+    many = f"{named} or more" if named == MANY else str(named)
+    return (f"{many} open ticket{'s' if named > 1 else ''}",) if named else ()
