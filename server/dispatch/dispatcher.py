@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from pymongo.errors import PyMongoError
 
 from domain.access import Actor
 from domain.audience import rooms_of
+from domain.catalog import load_command
 from domain.document import Change
 from domain.errors import CommandIdReused, DomainError, Retryable
 from domain.message import Audience, Command
@@ -79,7 +81,8 @@ class Dispatcher:
         await self._aftermath.redo(stream, commits)
         for commit in commits:
             if any(work.startswith(STEP) for work in commit.pending):
-                await self._take_steps(commit)
+                with suppress(CommandIdReused):
+                    await self._take_steps(commit)
         await self._aftermath.settle(commits)
 
     async def close(self) -> None:
@@ -116,24 +119,30 @@ class Dispatcher:
             self._wake(commit.stream)
 
     async def _take_steps(self, commit: Commit) -> Commit:
-        """Carry out the steps that a commit owes, in order; the commit of the last."""
+        """Carry out the steps that a commit owes, in order; the commit of the last.
+
+        Raises CommandIdReused where the sender used the id of a step for something else: then
+        what was held for that step is let go.
+        """
         last = commit
+        reused: CommandIdReused | None = None
         for raw in commit.steps:
-            last = await self._take(Step.model_validate(raw))
+            step = Step.model_validate(raw)
+            try:
+                last = await self._take(step)
+            except CommandIdReused as error:
+                reused = error
+                for amends in compensation(load_command(step.command)):
+                    await self._take(amends)
             fault("after_step")
-            await self._journal.strike(commit, step_work(raw["command"]["command_id"]))
+            await self._journal.strike(commit, step_work(step.command["command_id"]))
+        if reused:
+            raise reused
         return last
 
     async def _take(self, step: Step, *owed: Step) -> Commit:
         """Carry out a step; its refusal is an outcome too, and is kept."""
-        request = Request.of_step(step, self._secret, owed)
-        try:
-            return await self._perform(request)
-        except CommandIdReused:
-            # The sender used the id for something else: what was held for it is let go.
-            for amends in compensation(request.command):
-                await self._take(amends)
-            raise
+        return await self._perform(Request.of_step(step, self._secret, owed))
 
     def _begin(self, work: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
         task = asyncio.ensure_future(work)

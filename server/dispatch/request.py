@@ -10,7 +10,7 @@ import orjson
 
 from domain.access import Actor
 from domain.catalog import load_command
-from domain.errors import CommandIdReused
+from domain.errors import CommandIdReused, Invalid
 from domain.message import Command
 from domain.process import Step, streams_of
 from server.store.commits import Commit
@@ -20,11 +20,15 @@ def digest_of(command: Command, secret: bytes) -> str:
     """A keyed hash of what a command asks for, its id aside.
 
     Keyed, so that a digest that outlives a redacted text does not let anybody guess the text.
-    What the sender did not name is left out: a field that is new stays the same command.
+    What the sender did not name is left out: a field that is new stays the same command. Raises
+    Invalid for what cannot be written down.
     """
     content = command.model_dump(mode="json", exclude={"command_id"}, exclude_unset=True)
     content["type"] = command.type
-    text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    try:
+        text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        raise Invalid("This holds a text or number that cannot be kept.") from None
     return hmac.new(secret, text, hashlib.sha256).hexdigest()
 
 

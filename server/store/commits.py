@@ -11,6 +11,7 @@ from domain.message import ActorRef, Envelope, Event, Meta, Millis
 
 PROJECT = "project"
 PUBLISH = "publish"
+_REFUSALS = {kind.code: kind for kind in DomainError.__subclasses__()}
 STEP = "step:"
 REACT = "react:"
 
@@ -108,6 +109,6 @@ class Commit:
         """The refusal that this commit keeps as its outcome."""
         if self.error is None:
             return None
-        return DomainError(
-            self.error["message"], code=Code(self.error["code"]), fields=self.error["fields"]
-        )
+        code = Code(self.error["code"])
+        kind = _REFUSALS.get(code, DomainError)
+        return kind(self.error["message"], code=code, fields=self.error["fields"])
