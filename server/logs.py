@@ -10,7 +10,7 @@ import orjson
 
 from server.settings import Settings
 
-LOUD = ("pymongo", "httpx", "asyncio", "socketio", "engineio", "uvicorn.access")
+LOUD = ("pymongo", "httpx", "asyncio", "socketio", "engineio", "taskiq", "uvicorn")
 
 
 class _JsonLines(logging.Formatter):

@@ -1,0 +1,58 @@
+"""The worker: what is done behind the commits, and what is cleared away now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+
+import uvloop
+
+from server.auth.tidy import tidy
+from server.composition import Parts, compose
+from server.jobs.run import for_ever, run_worker
+from server.logs import set_up_logs
+from server.settings import Settings
+from server.store.attachments import AttachmentFolder
+
+DEBTS_SECONDS = 3.0
+TIDY_SECONDS = 600.0
+UNUSED_MS = 24 * 3_600_000
+"""So long is an upload kept that no message takes."""
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+async def work(settings: Settings) -> None:
+    """Work until a signal."""
+    async with compose(settings) as parts:
+        working = asyncio.ensure_future(_work(parts))
+        loop = asyncio.get_running_loop()
+        for each in STOP_SIGNALS:
+            loop.add_signal_handler(each, working.cancel)
+        print("ready", flush=True)
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+async def _work(parts: Parts) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run_worker(parts))
+        group.create_task(for_ever("debts", parts.documents.sweep, DEBTS_SECONDS))
+        group.create_task(for_ever("tidying", lambda: _tidy(parts), TIDY_SECONDS))
+
+
+async def _tidy(parts: Parts) -> None:
+    now = parts.clock.now()
+    await tidy(parts.store, now)
+    await AttachmentFolder(parts.settings.attachments_dir).erase_unused(now - UNUSED_MS)
+
+
+def main() -> None:
+    settings = Settings.from_environ(os.environ)
+    set_up_logs(settings)
+    uvloop.run(work(settings))
+
+
+if __name__ == "__main__":
+    main()
