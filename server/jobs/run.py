@@ -96,7 +96,11 @@ async def _listen(redis_url: str, reactions: Reactions) -> None:
     """Take jobs from Redis for ever."""
     broker = make_broker(redis_url)
     broker.is_worker_process = True
-    broker.register_task(reactions.react_to_all, task_name=TASK)
+
+    async def react(streams: list[str]) -> None:
+        await reactions.react_to_all(streams)
+
+    broker.register_task(react, task_name=TASK)
 
     async def receive() -> None:
         await broker.startup()
