@@ -3,7 +3,7 @@
 import type { Wire } from "./connection.ts";
 import type { Id } from "./wire.ts";
 
-const TELL_AFTER = 400;
+const TELL_AFTER = 400; // Time enough, too, for the rooms to be joined after a reconnect.
 
 interface Mark {
   delivered: number;
@@ -44,15 +44,20 @@ export class Marks {
   }
 
   #tellSoon(): void {
-    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#tell(), TELL_AFTER);
+    if (this.#timer === undefined) this.#timer = setTimeout(() => void this.#tell(), TELL_AFTER);
   }
 
-  #tell(): void {
+  async #tell(): Promise<void> {
     this.#timer = undefined;
     if (!this.#wire.online.current) return;
-    for (const ticket_id of this.#untold) {
-      this.#wire.tell("mark", { ticket_id, ...this.#reached.get(ticket_id) });
-    }
+    const marks = [...this.#untold].map((id) => ({ ticket_id: id, ...this.#reached.get(id) }));
     this.#untold.clear();
+    for (const mark of marks) {
+      try {
+        await this.#wire.ask("mark", mark);
+      } catch {
+        this.#untold.add(mark.ticket_id); // Told with the next one, or when the connection is back.
+      }
+    }
   }
 }
