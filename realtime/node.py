@@ -98,9 +98,13 @@ class Realtime:
         for work in (self._heads.run(), self.connections.run(), self._book.run()):
             self._spawn(work)
 
-    async def stop(self) -> None:
-        """Ask every client to reconnect, at different moments, and let everything go."""
+    def dismiss(self) -> None:
+        """Ask every client to reconnect, at different moments; the rest goes on meanwhile."""
         self.connections.close_all(RESTART, COME_BACK_WITHIN)
+
+    async def stop(self) -> None:
+        """Dismiss every client and let everything go."""
+        self.dismiss()
         await self._book.flush()
         for task in list(self._tasks):
             task.cancel()

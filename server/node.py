@@ -7,7 +7,8 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Generator, Sequence
+import socket
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -24,7 +25,20 @@ LAST_WORDS_SECONDS = 5
 
 
 class Node(uvicorn.Server):
-    """Ends by returning, where uvicorn would raise its signal again and skip the clean-up."""
+    """Ends by returning, where uvicorn would raise its signal again and skip the clean-up.
+
+    `dismiss` ends what would otherwise keep connections open.
+    """
+
+    def __init__(self, config: uvicorn.Config, dismiss: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._dismiss = dismiss
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        self._dismiss()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -39,7 +53,7 @@ class Node(uvicorn.Server):
                 loop.remove_signal_handler(each)
 
 
-def serving(app: ASGIApp, settings: Settings) -> Node:
+def serving(app: ASGIApp, settings: Settings, dismiss: Callable[[], None]) -> Node:
     """The server of an application; compression per message would cost a third of its speed."""
     return Node(
         uvicorn.Config(
@@ -56,7 +70,8 @@ def serving(app: ASGIApp, settings: Settings) -> Node:
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=LAST_WORDS_SECONDS,
-        )
+        ),
+        dismiss,
     )
 
 
@@ -67,7 +82,7 @@ async def serve(settings: Settings) -> None:
         # What is loaded by now stays: the collector need not look at it again.
         gc.collect()
         gc.freeze()
-        await serving(app, settings).serve()
+        await serving(app, settings, parts.realtime.dismiss).serve()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
