@@ -13,7 +13,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from domain.errors import Conflict, Forbidden, RateLimited, Unauthenticated
 from server.app import make_http
-from server.http.operation import Call, operation
+from server.http.operation import Call, Who, operation
 from server.http.pages import Pages
 from server.http.reading import JSON_MAX_BYTES
 from server.settings import Settings
@@ -29,23 +29,23 @@ class Paging(BaseModel, extra="forbid"):
 
 
 @operation(
-    "POST", "/api/greetings", "Greet", takes=Greeting, answers=Greeting, status=201, open=True
+    "POST", "/api/greetings", "Greet", takes=Greeting, answers=Greeting, status=201, who=Who.ANYBODY
 )
 async def greet(_call: Call, greeting: Greeting) -> Greeting:
     return greeting
 
 
-@operation("GET", "/api/greetings", "List", takes=Paging, answers=Paging, open=True)
+@operation("GET", "/api/greetings", "List", takes=Paging, answers=Paging, who=Who.ANYBODY)
 async def look(_call: Call, paging: Paging) -> Paging:
     return paging
 
 
-@operation("DELETE", "/api/greetings", "Forget", open=True)
+@operation("DELETE", "/api/greetings", "Forget", who=Who.ANYBODY)
 async def forget(_call: Call) -> None:
     return None
 
 
-@operation("GET", "/api/greetings/{id}", "Read", open=True)
+@operation("GET", "/api/greetings/{id}", "Read", who=Who.ANYBODY)
 async def read(call: Call) -> None:
     call.id()
 
@@ -55,12 +55,12 @@ async def mine(_call: Call) -> Paging:
     return Paging()
 
 
-@operation("POST", "/api/key", "Say the command id", open=True)
+@operation("POST", "/api/key", "Say the command id", who=Who.ANYBODY)
 async def say_key(call: Call) -> None:
     assert call.command_id
 
 
-@operation("GET", "/api/fails/{how}", "Fail", open=True)
+@operation("GET", "/api/fails/{how}", "Fail", who=Who.ANYBODY)
 async def fail(call: Call) -> None:
     raise {
         "unforeseen": ZeroDivisionError("a secret detail"),

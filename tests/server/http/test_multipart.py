@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.applications import Starlette
 
 from server.http.multipart import FilePart
-from server.http.operation import Call, operation, routes_of
+from server.http.operation import Call, Who, operation, routes_of
 from server.http.reading import TooLarge
 from server.http.refusals import HANDLERS
 
@@ -23,7 +23,7 @@ class Received(BaseModel):
     largest_chunk: int
 
 
-@operation("POST", "/files", "Receive", answers=Received, open=True, uploads=True)
+@operation("POST", "/files", "Receive", answers=Received, who=Who.ANYBODY, uploads=True)
 async def receive(call: Call) -> Received:
     part = FilePart(call.request, LIMIT)
     sizes = [len(chunk) async for chunk in part.chunks()]
