@@ -1,0 +1,128 @@
+"""What a feed room shows to who enters it."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.audience import WALLBOARD, team_room, ticket_room, user_room
+from domain.errors import NotFound
+from domain.ticket.commands import AssignTicket, SetStatus
+from domain.ticket.state import Status
+from server.dispatch.dispatcher import Dispatcher
+from server.store.counters import Counters, count_team, sum_of_teams
+from server.store.feed_source import StoreFeedSource
+from tests.server.house import FixedClock, House, new_id, open_ticket, reply
+
+
+@pytest.fixture
+def source(house: House) -> StoreFeedSource:
+    return StoreFeedSource(house.store)
+
+
+async def shown(source: StoreFeedSource, room: str) -> dict[str, object]:
+    rows = (await source.feed_snapshot(room))["rows"]
+    return {each["row"]["title"]: each["row"].get("tags") for each in rows}
+
+
+async def test_a_ticket_stands_in_the_lists_of_its_team_its_owner_and_its_requester(
+    source: StoreFeedSource, dispatcher: Dispatcher, house: House
+):
+    opened = await dispatcher.dispatch(
+        open_ticket(title="red", tags=("hot",), requester_id=house.client.id), house.agent
+    )
+    ticket_id = opened.result["ticket_id"]
+    give = AssignTicket(command_id=new_id(), ticket_id=ticket_id, agent_id=house.agent.id)
+    await dispatcher.dispatch(give, house.supervisor)
+
+    assert await shown(source, team_room(house.team.id)) == {"red": ["hot"]}
+    assert await shown(source, user_room(house.agent.id)) == {"red": ["hot"]}
+    assert await shown(source, user_room(house.client.id)) == {"red": None}
+    assert await shown(source, user_room(house.stranger.id)) == {}
+    assert await shown(source, WALLBOARD) == {}
+
+
+async def test_a_clients_row_tells_nothing_of_what_was_said_behind_their_back(
+    source: StoreFeedSource, dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    opened = await dispatcher.dispatch(open_ticket(), house.client)
+    before = await source.feed_snapshot(user_room(house.client.id))
+    clock.time += 5
+    note = reply(opened.result["ticket_id"], "Hm.", visibility="private")
+    await dispatcher.dispatch(note, house.agent)
+
+    assert await source.feed_snapshot(user_room(house.client.id)) == before
+    (entry,) = (await source.feed_snapshot(team_room(house.team.id)))["rows"]
+    assert (entry["seq"], entry["row"]["messages"]) == (2, 2)
+
+
+async def test_a_closed_ticket_stays_with_its_requester_only(
+    source: StoreFeedSource, dispatcher: Dispatcher, house: House
+):
+    opened = await dispatcher.dispatch(open_ticket(title="red"), house.client)
+    for status in (Status.RESOLVED, Status.CLOSED):
+        await dispatcher.dispatch(
+            SetStatus(command_id=new_id(), ticket_id=opened.result["ticket_id"], status=status),
+            house.agent,
+        )
+
+    assert await shown(source, team_room(house.team.id)) == {}
+    assert await shown(source, user_room(house.client.id)) == {"red": None}
+
+
+async def test_a_room_that_replays_a_log_is_no_feed(source: StoreFeedSource, house: House):
+    with pytest.raises(NotFound):
+        await source.feed_snapshot(ticket_room(new_id()))
+
+
+async def test_a_teams_tickets_are_counted_as_they_stand(
+    dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    day = 24 * 3600 * 1000
+    clock.time -= clock.time % day
+    ids = [
+        (await dispatcher.dispatch(open_ticket(), house.client)).result["ticket_id"]
+        for _ in range(3)
+    ]
+    first_opened = clock.time
+    clock.time += day
+    ids.append((await dispatcher.dispatch(open_ticket(), house.client)).result["ticket_id"])
+    resolve = SetStatus(command_id=new_id(), ticket_id=ids[0], status=Status.RESOLVED)
+    await dispatcher.dispatch(resolve, house.agent)
+    give = AssignTicket(command_id=new_id(), ticket_id=ids[1], agent_id=house.agent.id)
+    await dispatcher.dispatch(give, house.supervisor)
+
+    counts = await count_team(house.store, house.team.id, clock.now())
+
+    assert {name: value for name, value in counts.items() if value} == {
+        "tickets.open": 3,
+        "tickets.resolved": 1,
+        "tickets.unassigned": 2,
+        "tickets.opened_today": 1,
+        "tickets.resolved_today": 1,
+        "oldest_wait_at": first_opened,
+    }
+    nothing = await count_team(house.store, house.other_team.id, clock.now())
+    assert set(nothing.values()) == {0}
+    assert sum_of_teams([nothing, counts, counts])["tickets.open"] == 6
+    assert sum_of_teams([nothing, counts, {**counts, "oldest_wait_at": 5}])["oldest_wait_at"] == 5
+
+
+async def test_an_outdated_holder_of_the_lease_keeps_no_counters(house: House):
+    counters = Counters(house.store)
+    counts = {"tickets.open": 3}
+
+    assert await counters.keep(WALLBOARD, counts, token=2, counted=0) == 1
+    assert await counters.keep(WALLBOARD, {"tickets.open": 9}, token=1, counted=0) is None
+    assert await counters.keep(WALLBOARD, counts, token=2, counted=0) == 2
+    assert await counters.load(WALLBOARD) == [{"name": "tickets.open", "seq": 2, "value": 3}]
+
+
+async def test_marks_add_up_until_they_are_counted(house: House):
+    counters = Counters(house.store)
+    room = team_room(house.team.id)
+
+    await counters.mark([room])
+    await counters.mark([room])
+    assert await counters.marks() == {room: (2, 0)}
+    await counters.keep(room, {}, token=1, counted=2)
+    assert await counters.marks() == {room: (2, 2)}

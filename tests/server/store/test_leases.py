@@ -1,0 +1,59 @@
+"""A lease has one holder at a time, and a token that rises."""
+
+from __future__ import annotations
+
+import asyncio
+
+from server.store.connect import Store
+from server.store.leases import Leases
+from server.store.sequences import next_number
+from tests.server.house import FixedClock
+
+
+async def test_only_one_of_many_gets_a_lease(store: Store, clock: FixedClock):
+    holders = [Leases(store, clock) for _ in range(5)]
+
+    tokens = await asyncio.gather(*(holder.acquire("x", 100) for holder in holders))
+
+    assert sorted(token for token in tokens if token is not None) == [1]
+
+
+async def test_a_holder_renews_and_another_takes_over_what_ran_out(store: Store, clock: FixedClock):
+    first, second = Leases(store, clock), Leases(store, clock)
+    assert await first.acquire("x", 100) == 1
+    clock.time += 60
+    assert await first.acquire("x", 100) == 1
+    clock.time += 60
+    assert await second.acquire("x", 100) is None
+    clock.time += 60
+
+    assert await second.acquire("x", 100) == 2
+    assert await first.acquire("x", 100) is None
+
+
+async def test_a_released_lease_is_free_at_once_and_keeps_its_token(
+    store: Store, clock: FixedClock
+):
+    first, second = Leases(store, clock), Leases(store, clock)
+    await first.acquire("x", 100)
+
+    await second.release("x", 1)
+    assert await second.acquire("x", 100) is None
+    await first.release("x", 1)
+    assert await second.acquire("x", 100) == 2
+
+
+async def test_a_forgotten_lease_leaves_nothing_behind(store: Store, clock: FixedClock):
+    first, second = Leases(store, clock), Leases(store, clock)
+    token = await first.acquire("x", 100)
+    assert token is not None
+
+    await first.forget("x", token)
+
+    assert await second.acquire("x", 100) == 1
+
+
+async def test_numbers_drawn_at_once_are_all_different(store: Store):
+    drawn = await asyncio.gather(*(next_number(store, "ticket") for _ in range(20)))
+
+    assert sorted(drawn) == list(range(1, 21))
