@@ -1,0 +1,64 @@
+"""The furnished house, a dispatcher, and the reactors on real stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from realtime.feed import RedisFeeds
+from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.drafting import COUNTERS, ERASURE, ROWS
+from server.jobs.counting import Counting
+from server.jobs.react import Reactions
+from server.jobs.reactors.erasure import Erasure
+from server.jobs.reactors.marking import Marking
+from server.jobs.reactors.rows import Rows
+from server.jobs.sweeper import Sweeper
+from server.store.attachments import AttachmentFolder
+from server.store.connect import Store
+from server.store.counters import Counters
+from server.store.leases import Leases
+from server.store.streams import Streams
+from tests.server.dispatch.conftest import clock, dispatcher, heard, house, log
+from tests.server.house import FixedClock
+
+__all__ = ["clock", "dispatcher", "heard", "house", "log"]
+
+
+@dataclass
+class Work:
+    """One worker's parts."""
+
+    streams: Streams
+    reactions: Reactions
+    counting: Counting
+    sweeper: Sweeper
+
+
+@pytest.fixture
+def feeds(redis: Redis) -> RedisFeeds:
+    return RedisFeeds(redis)
+
+
+@pytest.fixture
+def work(
+    store: Store, clock: FixedClock, feeds: RedisFeeds, dispatcher: Dispatcher, tmp_path: Path
+) -> Work:
+    streams = Streams(store)
+    leases = Leases(store, clock)
+    counters = Counters(store)
+    counting = Counting(store, counters, leases, feeds, clock)
+    reactions = Reactions(
+        streams.journal,
+        leases,
+        {
+            ROWS: Rows(store, streams.headers, feeds),
+            COUNTERS: Marking(counters, streams.headers, counting.marked),
+            ERASURE: Erasure(store, streams.journal, feeds, AttachmentFolder(tmp_path)),
+        },
+    )
+    sweeper = Sweeper(streams.journal, leases, dispatcher, reactions, clock)
+    return Work(streams, reactions, counting, sweeper)
