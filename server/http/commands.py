@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.catalog import parse_command
-from server.http.operation import Call, operation
+from domain.errors import Invalid
+from server.http.operation import COMMAND_HEADER, Call, operation
 
 
 class AnyCommand(BaseModel):
@@ -32,7 +33,11 @@ class Done(BaseModel):
 @operation("POST", "/api/commands", "Send any command", takes=AnyCommand, answers=Done)
 async def send_command(call: Call, given: AnyCommand) -> Done:
     fields = given.model_dump()
-    command = parse_command({"command_id": call.command_id, **fields})
+    if COMMAND_HEADER not in call.request.headers:
+        fields.setdefault("command_id", call.command_id)
+    elif fields.setdefault("command_id", call.command_id) != call.command_id:
+        raise Invalid(f"`command_id` and `{COMMAND_HEADER}` differ: send one of them.")
+    command = parse_command(fields)
     outcome = await call.parts.dispatch.dispatch(command, call.actor)
     return Done(seq=outcome.seq, result=outcome.result)
 

@@ -263,9 +263,7 @@ async def test_a_body_of_50000_characters_is_taken_and_script_in_it_is_only_text
 
 
 @pytest.mark.parametrize("number", ["9223372036854775808", "-1e308", "1e999", "123456789e50"])
-async def test_a_number_of_any_size_is_kept_or_refused_and_breaks_nothing(
-    desk: Desk, number: str
-):
+async def test_a_number_of_any_size_is_kept_or_refused_and_breaks_nothing(desk: Desk, number: str):
     ticket = await desk.open()
     body = f'{{"fields": {{"amount": {number}}}}}'
 
