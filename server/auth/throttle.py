@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
@@ -21,6 +22,7 @@ LONGEST_MS = 60_000
 """No wait is longer, so that an attacker cannot keep anybody out."""
 FORGET_MS = 15 * 60_000
 MOST_KEPT = 10_000
+REDIS_SECONDS = 1.0
 
 # Reserves a try before the password is looked at, so that a hundred at once are not one try.
 _TRY = """
@@ -62,15 +64,10 @@ class Throttle:
         """
         key = _key(account, address)
         now = self._clock.now()
+        arguments = (str(now), str(FREE), str(LONGEST_MS), str(FORGET_MS))
         try:
-            wait = int(
-                await cast(
-                    "Awaitable[int]",
-                    self._redis.eval(
-                        _TRY, 1, key, str(now), str(FREE), str(LONGEST_MS), str(FORGET_MS)
-                    ),
-                )
-            )
+            async with asyncio.timeout(REDIS_SECONDS):
+                wait = int(await cast("Awaitable[int]", self._redis.eval(_TRY, 1, key, *arguments)))
         except (RedisError, OSError) as error:
             log.warning("log-ins are throttled by this node alone: %s", error)
             wait = self._try_here(key, now)
@@ -83,7 +80,8 @@ class Throttle:
         key = _key(account, address)
         self._here.pop(key, None)
         try:
-            await self._redis.delete(key)
+            async with asyncio.timeout(REDIS_SECONDS):
+                await self._redis.delete(key)
         except (RedisError, OSError) as error:
             log.warning("tries are not forgotten: %s", error)
 
