@@ -13,6 +13,7 @@ from server.http.operation import Call, operation
 from server.http.sniffing import media_type_of, safe_name
 from server.http.tickets import load_readable
 from server.store.attachments import AttachmentFolder, StoredFile, count_unused, find_file
+from server.store.messages import Messages
 
 UNUSED_MAX = 50
 """So many files somebody may have uploaded without putting them into a message."""
@@ -78,10 +79,14 @@ async def _admit(call: Call) -> None:
 
 
 async def _may_read(call: Call, file: StoredFile) -> bool:
-    """In no message: only its uploader. In one: who may read that message."""
-    if file.ticket_id is None:
+    """In no message: only its uploader. In one: who may read that message, while it is there."""
+    if file.ticket_id is None or file.message_id is None:
         return file.uploader in call.actor.identities
-    if file.visibility is Visibility.PRIVATE and call.actor.audience is not Audience.STAFF:
+    message = await Messages(call.parts.store).load(file.message_id)
+    if message is None or all(each.id != file.id for each in message.attachments):
+        return False
+    private = message.visibility is Visibility.PRIVATE
+    if private and call.actor.audience is not Audience.STAFF:
         return False
     await load_readable(call, file.ticket_id)
     return True

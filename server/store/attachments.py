@@ -21,7 +21,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.access import Actor
 from domain.errors import Retryable
 from domain.message import Millis
-from domain.ticket.state import Attachment, Message, Visibility
+from domain.ticket.state import Attachment, Message
 
 HEAD_BYTES = 8192
 """How much of a file its type is judged by."""
@@ -50,7 +50,6 @@ class StoredFile(Document):
     claim: Claim | None = None
     ticket_id: str | None = None
     message_id: str | None = None
-    visibility: Visibility | None = None
 
     class Settings:
         name = "attachments"
@@ -197,13 +196,7 @@ async def bind_uploads(message: Message) -> None:
         return
     await _files().update_many(
         {"_id": {"$in": [each.id for each in message.attachments]}, "message_id": None},
-        {
-            "$set": {
-                "ticket_id": message.ticket_id,
-                "message_id": message.id,
-                "visibility": message.visibility.value,
-            }
-        },
+        {"$set": {"ticket_id": message.ticket_id, "message_id": message.id}},
     )
 
 

@@ -52,14 +52,14 @@ async def upload(folder: AttachmentFolder, *, uploader: str = ME, at: int = NOW)
     return await folder.keep(draft, file)
 
 
-def message_with(*files: StoredFile, visibility: Visibility = Visibility.PUBLIC) -> Message:
+def message_with(*files: StoredFile) -> Message:
     return Message(
         id=str(uuid4()),
         ticket_id=str(uuid4()),
         seq=2,
         at=NOW,
         author=ActorRef(kind=ActorKind.CLIENT, id=ME),
-        visibility=visibility,
+        visibility=Visibility.PUBLIC,
         body="see the file",
         attachments=tuple(file.as_attachment() for file in files),
     )
@@ -177,7 +177,7 @@ async def test_a_file_belongs_to_the_first_message_that_was_committed_with_it(
     folder: AttachmentFolder,
 ):
     file = await upload(folder)
-    first = message_with(file, visibility=Visibility.PRIVATE)
+    first = message_with(file)
 
     await bind_uploads(first)
     await bind_uploads(message_with(file))
@@ -185,7 +185,6 @@ async def test_a_file_belongs_to_the_first_message_that_was_committed_with_it(
     bound = await find_file(file.id)
     assert bound is not None
     assert (bound.message_id, bound.ticket_id) == (first.id, first.ticket_id)
-    assert bound.visibility is Visibility.PRIVATE
     assert not await claim_uploads([file.id], ACTOR, str(uuid4()), NOW + 10 * CLAIM_MS)
 
 
