@@ -8,6 +8,8 @@ from typing import Any, cast
 import engineio  # pyright: ignore[reportMissingTypeStubs]
 import orjson
 import socketio  # pyright: ignore[reportMissingTypeStubs]
+from engineio.packet import NOOP  # pyright: ignore[reportMissingTypeStubs]
+from engineio.packet import Packet as EnginePacket  # pyright: ignore[reportMissingTypeStubs]
 from socketio.packet import Packet  # pyright: ignore[reportMissingTypeStubs]
 
 from realtime.fanout import Outbox
@@ -76,3 +78,10 @@ class Door(socketio.AsyncServer):
         sid = manager.sid_from_eio_sid(eio_sid, namespace or "/")
         if manager.is_connected(sid, namespace or "/"):
             self._hear(sid, data, id)
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        engine: Any = cast(Any, self).eio.sockets.get(eio_sid)
+        if engine is not None and not engine.upgraded:
+            # Let go of a waiting long poll, which would hold its request for another minute.
+            engine.queue.put_nowait(EnginePacket(NOOP))
+        await cast(Any, super())._handle_eio_disconnect(eio_sid, reason)

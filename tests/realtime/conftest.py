@@ -1,0 +1,69 @@
+"""Two nodes over one store in memory and a real Valkey, and clients on them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from domain.access import Actor
+from realtime.options import Options
+from tests.realtime.memory import MemoryStore
+from tests.realtime.nodes import CALM, Client, Node
+from tests.stores import running, valkey_process
+
+StartNode = Callable[..., Awaitable[Node]]
+Enter = Callable[..., Awaitable[Client]]
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Generator[str]:
+    with running(valkey_process, "REDIS_URL") as url:
+        yield url
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+async def start_node(store: MemoryStore, redis_url: str) -> AsyncGenerator[StartNode]:
+    """Starts nodes, with options; they and their clients of Redis end with the test."""
+    async with AsyncExitStack() as stack:
+
+        async def start(options: Options = CALM, url: str | None = None) -> Node:
+            redis = Redis.from_url(url or redis_url, decode_responses=False)
+            stack.push_async_callback(redis.aclose)
+            return await stack.enter_async_context(Node(store, redis, options).serving())
+
+        yield start
+
+
+@pytest.fixture
+async def node(start_node: StartNode) -> Node:
+    return await start_node()
+
+
+@pytest.fixture
+async def other_node(start_node: StartNode) -> Node:
+    return await start_node()
+
+
+@pytest.fixture
+async def enter(store: MemoryStore) -> AsyncGenerator[Enter]:
+    """Connects somebody to a node."""
+    clients: list[Client] = []
+
+    async def connect(node: Node, actor: Actor, *transports: str, **named: Any) -> Client:
+        token = named.pop("token", None) or store.log_in(actor)
+        client = Client(node, token, named.pop("who", actor.kind.value))
+        clients.append(client)
+        return await client.connect(*transports)
+
+    yield connect
+    for client in clients:
+        await client.disconnect()
