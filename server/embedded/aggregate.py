@@ -29,14 +29,15 @@ Stage = Callable[[Documents], Documents]
 Source = Callable[[str, Document], Documents]
 
 
+_REFUSED = {"$merge", "$out", "$facet", "$graphLookup", "$setWindowFields", "$unionWith"}
+
+
 def compile_pipeline(stages: list[Any], source: Source) -> list[Stage]:
     """Compile stages in order; an unknown stage is refused (code 40324)."""
     compiled: list[Stage] = []
     for n, (name, argument) in enumerate(map(_named, stages)):
         if name == "$lookup":
             compiled.append(_lookup(argument, source))
-        elif name == "$facet":
-            compiled.append(_facet(argument, source))
         elif name in _STAGES:
             follower = _named(stages[n + 1]) if n + 1 < len(stages) else ("", None)
             compiled.append(
@@ -46,7 +47,7 @@ def compile_pipeline(stages: list[Any], source: Source) -> list[Stage]:
             compiled.append(_each(_DOCUMENT_STAGES[name](argument)))
         elif name == "$changeStream":
             raise MongoError(40573, "The $changeStream stage is not supported by this store")
-        elif name in ("$merge", "$out", "$graphLookup", "$setWindowFields", "$unionWith"):
+        elif name in _REFUSED:
             raise not_supported(f"the stage {name}")
         else:
             raise MongoError(40324, f"Unrecognized pipeline stage name: '{name}'")
@@ -88,8 +89,9 @@ def _each(change: Projection) -> Stage:
 
 
 def _project(argument: Value) -> Projection:
-    projection = compile_projection(argument, aggregation=True)
-    assert projection is not None
+    projection = compile_projection(argument) if argument.__class__ is dict else None
+    if projection is None:
+        raise MongoError(51272, "Invalid $project :: it must be an object with a field")
     return projection
 
 
@@ -315,12 +317,6 @@ def _accumulator(value: Value) -> tuple[str, Expression]:
     return name, compile_expression(argument)
 
 
-def _sort_by_count(argument: Value) -> Stage:
-    group = _group({"_id": argument, "count": {"$sum": 1}})
-    sort = _sort({"count": -1}, ("", None))
-    return lambda documents: sort(group(documents))
-
-
 _STAGES: dict[str, Callable[[Any], Stage]] = {
     "$match": _match,
     "$sort": lambda argument: _sort(argument, ("", None)),
@@ -329,7 +325,6 @@ _STAGES: dict[str, Callable[[Any], Stage]] = {
     "$count": _count,
     "$unwind": _unwind,
     "$group": _group,
-    "$sortByCount": _sort_by_count,
 }
 
 
@@ -356,38 +351,6 @@ def _lookup(argument: Value, source: Source) -> Stage:
             result = dict(document)
             set_computed(result, target, found)
             yield result
-
-    return stage
-
-
-def _facet(argument: Value, source: Source) -> Stage:
-    if not isinstance(argument, dict) or not argument:
-        raise MongoError(40169, "the $facet specification must be a non-empty object")
-    facets = {
-        name: compile_pipeline(stages, source)
-        for name, stages in cast("Document", argument).items()
-    }
-
-    def stage(documents: Documents) -> Documents:
-        kept: list[Document] = []
-        for document in documents:
-            if document is None:
-                yield None
-            else:
-                kept.append(document)
-        result: Document = {}
-        for name, stages in facets.items():
-            stream: Documents = iter(kept)
-            for inner in stages:
-                stream = inner(stream)
-            found: list[Document] = []
-            for document in stream:
-                if document is None:
-                    yield None
-                else:
-                    found.append(document)
-            result[name] = found
-        yield result
 
     return stage
 

@@ -11,7 +11,6 @@ from bson.regex import Regex
 
 from .documents import Value
 from .keys import (
-    AFTER,
     LOWEST_NUMBER,
     NULL,
     NUMBER,
@@ -50,7 +49,10 @@ class Bounds:
 
 
 def _bytes(cut: Cut) -> bytes:
-    return cut[0] + AFTER if cut[1] else cut[0]
+    if not cut[1]:
+        return cut[0]
+    rest = cut[0].rstrip(b"\xff")
+    return rest[:-1] + bytes([rest[-1] + 1])
 
 
 def _inverted(cut: Cut) -> Cut:

@@ -50,7 +50,7 @@ def decode(raw: bytes) -> Document:
     try:
         if b"$ref\x00" in raw:  # bson would make a DBRef of {$ref, $id} and lose their order.
             return _plain(RawBSONDocument(raw, _RAW))
-        return bson.decode(raw, _OPTIONS)
+        return bson.decode(raw, _OPTIONS)  # pyright: ignore[reportUnknownMemberType]
     except RecursionError as error:
         raise too_deep() from error
     except (BSONError, ValueError, TypeError, IndexError, OverflowError) as error:
@@ -145,7 +145,7 @@ _TYPE_NAMES = {
 
 def type_name(value: Value) -> str:
     """The BSON type as `$type` names it."""
-    kind = value.__class__.__name__
+    kind: str = value.__class__.__name__
     if kind == "int":
         return "int" if INT32_MIN <= value <= INT32_MAX else "long"
     return _TYPE_NAMES.get(kind, kind)

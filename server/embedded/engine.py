@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .cursors import Cursors
-from .documents import MISSING, Document, Value, type_name
+from .documents import Document, Value, type_name
 from .errors import MongoError, not_supported, unknown_field
 from .failpoints import FailPoints
 from .storage import Collection, Store, View, check_namespace
@@ -124,18 +124,22 @@ def check_request(command: Command, request: Request) -> None:
     check_collation(body.get("collation"))
 
 
+_NOTHING: Document = {}
+
+
 def _check_concerns(body: Document) -> None:
-    for name in body.get("readConcern") or ():
+    level, w = "local", 1
+    for name, value in (body.get("readConcern") or _NOTHING).items():
         if name != "level":
             raise unknown_field("readConcern", name)
-    level = (body.get("readConcern") or {}).get("level", "local")
+        level = value
     if level not in ("local", "available", "majority", "linearizable"):
         raise not_supported(f"readConcern level '{level}'")
-    concern = body.get("writeConcern") or {}
-    for name in concern:
-        if name not in ("w", "j", "fsync", "wtimeout", "wtimeoutMS"):
+    for name, value in (body.get("writeConcern") or _NOTHING).items():
+        if name == "w":
+            w = value
+        elif name not in ("j", "fsync", "wtimeout", "wtimeoutMS"):
             raise unknown_field("writeConcern", name)
-    w = concern.get("w", 1)
     if w != "majority" and (isinstance(w, (str, dict)) or w not in (0, 1)):
         raise MongoError(100, "Not enough data-bearing nodes: this store is one node")
 
@@ -147,13 +151,13 @@ def check_collation(collation: Value) -> None:
 
 def check_fields(where: str, statement: Value, allowed: set[str], required: set[str]) -> Document:
     """One statement of a write command, its fields checked."""
-    if not isinstance(statement, dict):
+    if statement.__class__ is not dict:
         raise MongoError(14, f"an element of {where} must be an object")
-    for name in statement:  # pyright: ignore[reportUnknownVariableType]
+    for name in statement:
         if name not in allowed and name not in required:
-            raise unknown_field(where, str(name))  # pyright: ignore[reportUnknownArgumentType]
+            raise unknown_field(where, name)
     for name in required:
-        if statement.get(name, MISSING) is MISSING:  # pyright: ignore
+        if name not in statement:
             raise MongoError(40414, f"BSON field '{where}.{name}' is missing but required")
-    check_collation(statement.get("collation"))  # pyright: ignore
-    return statement  # pyright: ignore
+    check_collation(statement.get("collation"))
+    return statement

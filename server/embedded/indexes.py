@@ -170,8 +170,8 @@ def check_spec(spec: Document) -> Document:
     for name in spec:
         if name not in _OPTIONS:
             raise MongoError(197, f"The field '{name}' is not valid for an index specification.")
-    pattern = cast("Document", spec.get("key"))
-    for path, direction in pattern.items() if isinstance(pattern, dict) else ():
+    pattern: Value = spec.get("key")
+    for path, direction in pattern.items() if pattern.__class__ is dict else ():
         if isinstance(direction, str):
             raise MongoError(67, f"Index type '{direction}' of '{path}' is not supported")
     if not parse_pattern(pattern, "index key"):

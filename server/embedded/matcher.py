@@ -100,7 +100,7 @@ def is_operators(value: Value) -> bool:
 
 
 def _field(parts: tuple[str, ...], condition: Value) -> Matcher:
-    if isinstance(condition, Regex):
+    if condition.__class__ is Regex:
         condition = {"$regex": condition}
     if not is_operators(condition):
         return _on_path(parts, *_leaf("$eq", condition))
@@ -115,7 +115,7 @@ def _field(parts: tuple[str, ...], condition: Value) -> Matcher:
 def _operator(parts: tuple[str, ...], name: str, condition: Document) -> Matcher:
     value = condition[name]
     if name == "$not":
-        if isinstance(value, Regex):
+        if value.__class__ is Regex:
             value = {"$regex": value}
         if not is_operators(value):
             raise MongoError(2, "$not needs a regex or a document of operators")
@@ -243,9 +243,7 @@ def _compares(name: str, bound: Value) -> Test:
 def _has_type(value: Value) -> Test:
     wanted: set[str] = set()
     for item in cast("list[Any]", value) if isinstance(value, list) else [value]:
-        name = item if isinstance(item, str) else None
-        if is_number(item):
-            name = _TYPE_CODES.get(as_integer(item, "$type"))
+        name = _TYPE_CODES.get(as_integer(item, "$type"), "") if is_number(item) else item
         if name == "number":
             wanted |= _NUMBER_TYPES
         elif name in _TYPE_CODES.values():

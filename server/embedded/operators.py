@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, cast
 
-from bson.timestamp import Timestamp
-
 from .arithmetic import add, fits, multiply
-from .documents import MISSING, Document, Value, as_integer, is_number, now_ms, type_name
+from .documents import MISSING, Document, Value, as_integer, is_number, type_name
 from .errors import MongoError
 from .indexes import parse_pattern, sort_key
 from .keys import descending, key
@@ -149,13 +146,6 @@ def _pull(argument: Value) -> Change:
     return _filtering("$pull", element_test(condition))
 
 
-def _pull_all(argument: Value) -> Change:
-    if argument.__class__ is not list:
-        raise MongoError(2, "$pullAll requires an array argument")
-    unwanted = {key(item) for item in argument}
-    return _filtering("$pullAll", lambda item: key(item) in unwanted)
-
-
 def _pop(argument: Value) -> Change:
     if as_integer(argument, "$pop") not in (1, -1):
         raise MongoError(9, "$pop expects 1 or -1")
@@ -171,14 +161,6 @@ def _pop(argument: Value) -> Change:
     return change
 
 
-def _current_date(argument: Value) -> Change:
-    if argument is True or argument == {"$type": "date"}:
-        return lambda _: now_ms()
-    if argument == {"$type": "timestamp"}:
-        return lambda _: Timestamp(int(time.time()), 1)
-    raise MongoError(2, "$currentDate takes true or {$type: 'date' | 'timestamp'}")
-
-
 OPERATORS: dict[str, Callable[[Any], Change]] = {
     "$set": _set,
     "$unset": _unset,
@@ -189,7 +171,5 @@ OPERATORS: dict[str, Callable[[Any], Change]] = {
     "$push": _push,
     "$addToSet": _add_to_set,
     "$pull": _pull,
-    "$pullAll": _pull_all,
     "$pop": _pop,
-    "$currentDate": _current_date,
 }

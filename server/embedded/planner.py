@@ -14,7 +14,7 @@ from .bounds import Bounds, path_bounds
 from .documents import Document, Value
 from .errors import MongoError
 from .indexes import Index
-from .keys import AFTER, is_nan, key
+from .keys import AFTER, key
 from .matcher import is_operators
 from .storage import Collection, Interval
 
@@ -136,48 +136,10 @@ def _covers_partial(index: Index, conditions: dict[str, list[Any]]) -> bool:
 
 
 def _implied(wanted: Document, given: list[Any]) -> bool:
-    (name, value), *_ = wanted.items()
-    if any(condition == wanted and _same(condition, wanted) for condition in given):
-        return True
-    if name == "$exists":
+    """Whether a condition is among those given; keys tell 1 from True, which Python does not."""
+    if list(wanted) == ["$exists"] and wanted["$exists"] is True:
         return _needs_value(given)
-    if name in ("$gt", "$gte", "$lt", "$lte"):
-        return any(_inside(name, value, condition) for condition in given)
-    if name == "$in":
-        allowed = {key(item) for item in value}
-        return any(
-            "$eq" in condition
-            and not isinstance(condition["$eq"], list)
-            and key(condition["$eq"]) in allowed
-            for condition in given
-        )
-    if name == "$type" and value in ("string", 2):
-        return any(isinstance(condition.get("$eq"), str) for condition in given)
-    return False
-
-
-def _same(left: Document, right: Document) -> bool:
-    """Equal with types: 1 and True are equal to Python only."""
-    return key(left) == key(right)
-
-
-def _inside(name: str, limit: Value, condition: Document) -> bool:
-    (other, value), *_ = condition.items()
-    if isinstance(value, (list, Regex)) or is_nan(value) or is_nan(limit):
-        return False
-    if isinstance(value, (MinKey, MaxKey)) or isinstance(limit, (MinKey, MaxKey)):
-        return False
-    if other not in ("$eq", "$gt", "$gte", "$lt", "$lte"):
-        return False
-    found, bound = key(value), key(limit)
-    if found[:1] != bound[:1]:
-        return False
-    strict = len(name) == 3
-    if other != "$eq" and other[:3] != name[:3]:
-        return False
-    if found == bound:
-        return not strict or other == name
-    return (found > bound) is (name[:3] == "$gt")
+    return any(key(condition) == key(wanted) for condition in given)
 
 
 # One index

@@ -129,7 +129,7 @@ def kill_cursors(engine: Engine, request: Request) -> Reply:
 def count(engine: Engine, request: Request) -> Steps:
     view = engine.reading
     collection = view.collection(request.db, request.target)
-    query = request.get("query") or {}
+    query: Document = request.get("query") or {}
     skip = _natural(request, "skip")
     limit = abs(as_integer(request.get("limit") or 0, "limit"))
     compile_filter(query)
@@ -232,7 +232,7 @@ def explain(engine: Engine, request: Request) -> Reply:
     name = next(iter(body), "")
     sort: list[tuple[str, int]] = []
     if name in ("find", "count", "distinct"):
-        query = body.get("filter" if name == "find" else "query") or {}
+        query = cast("Document", body.get("filter" if name == "find" else "query") or {})
         sort = parse_pattern(body.get("sort") or {}, "sort")
     elif name == "aggregate":
         query, sort, _ = split_pipeline(body.get("pipeline") or [])
@@ -245,7 +245,7 @@ def explain(engine: Engine, request: Request) -> Reply:
     winning: Document = {"stage": "EOF"}
     if collection is not None:
         winning = _explained(plan(collection, query, sort, body.get("hint")), sort)
-    planner = {
+    planner: Document = {
         "namespace": f"{request.db}.{body[name]}",
         "parsedQuery": query,
         "winningPlan": winning,

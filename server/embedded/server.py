@@ -119,11 +119,10 @@ class Connection(asyncio.Protocol):
             if name in ("commitTransaction", "abortTransaction"):
                 raise MongoError(20, "Transactions are not supported by this store")
             raise MongoError(59, f"no such command: '{name}'")
-        session = body.get("lsid")
-        if "client" in body and isinstance(body["client"], dict):
-            application = cast("Document", body["client"]).get("application") or {}
-            self._app_name = str(application.get("name", ""))
-        identity = bytes(session["id"]) if isinstance(session, dict) else None
+        if "client" in body:
+            self._app_name = _text_at(body, "client", "application", "name")
+        session: Value = body.get("lsid")
+        identity = bytes(session["id"]) if session.__class__ is dict else None
         request = Request(name, body, message.sequences, identity)
         check_request(command, request)
         return command, request
@@ -205,6 +204,12 @@ def _reply_of(outcome: Value) -> Reply:
     if isinstance(outcome, MongoError):
         outcome = outcome.as_reply()
     return outcome if isinstance(outcome, bytes) else encode_reply(cast("Document", outcome))
+
+
+def _text_at(value: Value, *names: str) -> str:
+    for name in names:
+        value = value.get(name) if value.__class__ is dict else None
+    return value if isinstance(value, str) else ""
 
 
 def _timed(steps: Steps, deadline: float) -> Steps:

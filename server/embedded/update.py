@@ -24,7 +24,7 @@ from .planner import conjuncts
 
 Parts = tuple[str, ...]
 _MAX_PADDING = 10_000
-_NOT_CREATING = {"$unset", "$pull", "$pullAll", "$pop"}
+_NOT_CREATING = {"$unset", "$pull", "$pop"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from bson import ObjectId
 
@@ -24,12 +24,10 @@ _DELETE = {"collation", "hint"}
 
 def _statements(request: Request, name: str) -> list[Any]:
     """The documents of a write command, still encoded where they came as a sequence."""
-    given = request.sequences.get(name)
-    if given is None:
-        given = request.body.get(name)
-    if not isinstance(given, list) or not 0 < len(given) <= MAX_STATEMENTS:
+    given: list[Any] = request.sequences.get(name) or request.body.get(name) or []
+    if not 0 < len(given) <= MAX_STATEMENTS:
         raise MongoError(2, f"Write batch sizes must be between 1 and {MAX_STATEMENTS}")
-    return cast("list[Any]", given)
+    return given
 
 
 def _each(request: Request, name: str, write: Callable[[int, Any], Steps]) -> Steps:

@@ -1,0 +1,158 @@
+"""Random documents, filters, sorts and updates, small enough that they often meet."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from bson import Int64, ObjectId
+from bson.binary import Binary
+from bson.datetime_ms import DatetimeMS
+from bson.decimal128 import Decimal128
+from bson.max_key import MaxKey
+from bson.min_key import MinKey
+from bson.regex import Regex
+from bson.timestamp import Timestamp
+
+FIELDS = ["a", "b", "c"]
+PATHS = ["a", "b", "c", "a.b", "a.c", "b.c", "a.b.c"]
+_SPECIAL_NUMBERS = [
+    float("nan"),
+    Decimal128("NaN"),
+    float("inf"),
+    float("-inf"),
+    Decimal128("1E400"),
+    Decimal128("-1E400"),
+    2**53,
+    2**53 + 1,
+    Int64(2**63 - 1),
+    float(2**63),
+    -0.0,
+]
+
+
+def number(rng: Random) -> Any:
+    if rng.random() < 0.1:
+        return rng.choice(_SPECIAL_NUMBERS)
+    small = rng.randint(-3, 6)
+    return rng.choice(
+        [small, small, Int64(small), float(small), small + 0.5, Decimal128(str(small))]
+    )
+
+
+def wide_number(rng: Random) -> Any:
+    """Numbers of every size, many of them next to a power of two."""
+    if rng.random() < 0.3:
+        return number(rng)
+    near = (rng.choice([1, -1]) << rng.randint(0, 63)) + rng.randint(-2, 2)
+    near = min(max(near, -(2**63)), 2**63 - 1)
+    kind = rng.randrange(5)
+    if kind < 2:
+        return near if kind else Int64(near)
+    if kind == 2:
+        return float(near) * rng.choice([1, 1, 1e-3, 1e300, 5e-324])
+    tail = rng.choice(["", ".5", ".0000001", ".99999999", f"E{rng.randint(-6000, 6000)}"])
+    return Decimal128(f"{near}{tail}")
+
+
+def scalar(rng: Random) -> Any:
+    kind = rng.randrange(12)
+    if kind < 5:
+        return number(rng)
+    if kind < 8:
+        return rng.choice(["", "a", "ab", "b", "a\x00", "a\x01", "\xe9", "B"])
+    return rng.choice(
+        [
+            None,
+            True,
+            False,
+            ObjectId("0" * 24),
+            DatetimeMS(rng.randint(-2, 2)),
+            Timestamp(1, rng.randint(0, 1)),
+            Binary(b"ab", rng.choice([0, 4])),
+            b"\xff",
+            Regex("a", rng.choice([0, 2])),
+            MinKey(),
+            MaxKey(),
+        ]
+    )
+
+
+def value(rng: Random, depth: int = 2) -> Any:
+    kind = rng.randrange(10)
+    if depth and kind == 0:
+        return {name: value(rng, depth - 1) for name in rng.sample(FIELDS, rng.randint(0, 2))}
+    if depth and kind <= 2:
+        return [value(rng, depth - 1) for _ in range(rng.randint(0, 3))]
+    return scalar(rng)
+
+
+def document(rng: Random, id: Any) -> dict[str, Any]:
+    fields = {name: value(rng, 3) for name in FIELDS if rng.random() < 0.8}
+    return {"_id": id, **fields}
+
+
+def condition(rng: Random, depth: int = 1) -> Any:
+    kind = rng.randrange(14)
+    if kind < 3:
+        found = value(rng, 1)
+        return {"$eq": found} if isinstance(found, Regex) else found
+    if kind < 7:
+        names = rng.sample(["$gt", "$gte", "$lt", "$lte"], rng.randint(1, 2))
+        return {name: _comparable(rng) for name in names}
+    if kind == 7:
+        operator = rng.choice(["$in", "$nin"])
+        return {operator: [value(rng, 1) for _ in range(rng.randint(0, 3))]}
+    if kind == 8:
+        return {"$exists": rng.random() < 0.6}
+    if kind == 9:
+        return {"$ne": _comparable(rng)}
+    if kind == 10 and depth:
+        inner = condition(rng, depth - 1)
+        if isinstance(inner, dict) and next(iter(inner), "").startswith("$"):
+            return {"$not": inner}
+        return {"$ne": inner}
+    if kind == 11 and depth:
+        if rng.random() < 0.5:
+            return {"$elemMatch": {rng.choice(FIELDS): condition(rng, 0)}}
+        return {"$elemMatch": {rng.choice(["$gt", "$lte", "$eq", "$ne"]): scalar_plain(rng)}}
+    if kind == 12:
+        return rng.choice(
+            [
+                {"$size": rng.randint(0, 2)},
+                {"$all": [scalar_plain(rng) for _ in range(rng.randint(1, 2))]},
+                {"$mod": [rng.choice([2, 3, -2]), rng.randint(-1, 2)]},
+                {"$type": rng.choice(["number", "string", "array", "object", "null", "long"])},
+            ]
+        )
+    return {"$regex": rng.choice(["^a", "b$", "^ab?", "^a\\x00", "a|b", "^(a)", "^B"])}
+
+
+def scalar_plain(rng: Random) -> Any:
+    while isinstance(found := scalar(rng), Regex):
+        pass
+    return found
+
+
+def _comparable(rng: Random) -> Any:
+    return scalar_plain(rng) if rng.random() < 0.9 else value(rng, 1) if False else []
+
+
+def query(rng: Random, depth: int = 2) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for _ in range(rng.choice([0, 1, 1, 2, 2, 3])):
+        found[rng.choice(PATHS)] = condition(rng)
+    if depth and rng.random() < 0.25:
+        operator = rng.choice(["$and", "$and", "$or", "$nor"])
+        found[operator] = [query(rng, depth - 1) for _ in range(rng.randint(1, 2))]
+    return found
+
+
+def sort(rng: Random) -> dict[str, int]:
+    paths = rng.sample([*PATHS[:5], "_id"], rng.randint(0, 2))
+    return {path: rng.choice([1, -1]) for path in paths}
+
+
+def index_key(rng: Random) -> dict[str, int]:
+    paths = rng.sample(PATHS[:6], rng.randint(1, 3))
+    return {path: rng.choice([1, -1]) for path in paths}
