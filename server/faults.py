@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 
-_ARMED = os.environ.get("DESKWIRE_FAULT", "")
+_STEP, _, _TIME = os.environ.get("DESKWIRE_FAULT", "").partition(":")
+_passed = 0
 
 
 def fault(step: str) -> None:
-    """End this process at once if DESKWIRE_FAULT names this step; nothing otherwise."""
-    if step == _ARMED:
-        os._exit(137)
+    """End this process at once where DESKWIRE_FAULT names this step, as in `step` or `step:2`
+    for its second time; nothing otherwise."""
+    global _passed
+    if step == _STEP:
+        _passed += 1
+        if _passed == int(_TIME or 1):
+            os._exit(137)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from domain.message import Event, Id
 from domain.ticket.events import MessageEdited, MessagePosted, MessageRedacted, TicketDeleted
 from domain.ticket.evolve import evolve_message
+from server.faults import fault
 from server.store.aggregates import Standing
 from server.store.attachments import bind_uploads
 from server.store.commits import Commit
@@ -75,9 +76,11 @@ class Projection:
             case MessageRedacted():
                 if message := await self._messages.load(event.message_id):
                     await self._tombstones.empty_message(message)
+                fault("after_empty")
                 await self._change(commit, event, event.message_id)
             case TicketDeleted():
                 await self._tombstones.empty_before(commit.stream, commit.seq)
+                fault("after_empty")
                 for message in await self._messages.of_ticket(ticket_id):
                     await self._change(commit, event, message.id)
             case _:

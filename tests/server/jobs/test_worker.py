@@ -1,0 +1,175 @@
+"""A whole worker: jobs arrive over Redis, whatever happens to Redis; the sweeper has the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import pytest
+from redis.asyncio import Redis
+
+from domain.audience import WALLBOARD, team_room
+from realtime.feed import RedisFeeds
+from server.dispatch.dispatcher import Dispatcher
+from server.jobs.broker import make_broker
+from server.jobs.kicker import Kicker
+from server.jobs.run import for_ever, run_worker
+from server.settings import Settings
+from server.store.connect import Store
+from server.store.models import LogEntry
+from tests.server.dispatch.conftest import SECRET
+from tests.server.house import FixedClock, Heard, House, open_ticket, reply
+from tests.server.jobs.test_reactors import counters_of, rows_of
+from tests.stores import StoreProcess, store_folder, valkey_process
+
+SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    settings: Settings
+    store: Store
+    clock: FixedClock
+    dispatch: Dispatcher
+    feeds: RedisFeeds
+
+
+@pytest.fixture
+def valkey() -> Iterator[StoreProcess]:
+    """A Valkey of the test's own, since it will not have a good time."""
+    with store_folder() as folder:
+        process = valkey_process(folder)
+        process.start()
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+async def feeds(valkey: StoreProcess) -> AsyncGenerator[RedisFeeds]:
+    redis = Redis.from_url(valkey.url)
+    yield RedisFeeds(redis)
+    await redis.aclose()
+
+
+@asynccontextmanager
+async def kicking(url: str) -> AsyncIterator[Kicker]:
+    broker = make_broker(url)
+    await broker.startup()
+    kicker = Kicker(broker)
+    yield kicker
+    await kicker.close()
+    await broker.shutdown()
+
+
+@asynccontextmanager
+async def working(parts: Parts) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(run_worker(parts))
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(SECONDS):
+        while not await holds():  # noqa: ASYNC110 - what is waited for is in another process
+            await asyncio.sleep(0.02)
+
+
+def nothing_owed(store: Store) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        return await store[LogEntry].count_documents({"pending.0": {"$exists": True}}) == 0
+
+    return check
+
+
+async def test_jobs_are_done_at_once_and_again_after_a_flush_and_a_restart_of_redis(
+    settings: Settings,
+    house: House,
+    clock: FixedClock,
+    valkey: StoreProcess,
+    feeds: RedisFeeds,
+):
+    # Time stands still, so that the sweeper finds nothing old: all that is done, jobs did.
+    ours = settings.model_copy(update={"redis_url": valkey.url})
+    async with kicking(valkey.url) as kicker:
+        dispatcher = Dispatcher(house.store, clock, Heard(), SECRET, wake=kicker.wake)
+        async with working(Parts(ours, house.store, clock, dispatcher, feeds)):
+            done = nothing_owed(house.store)
+            opened = await dispatcher.dispatch(open_ticket(), house.client)
+            ticket_id = opened.result["ticket_id"]
+            await eventually(done)
+            assert set(await rows_of(feeds, team_room(house.team.id))) == {ticket_id}
+
+            flusher = Redis.from_url(valkey.url)
+            await flusher.flushall()
+            await flusher.aclose()
+            await dispatcher.dispatch(reply(ticket_id, "After the flush."), house.agent)
+            await eventually(done)
+
+            valkey.kill()
+            valkey.start()
+
+            async def still_kicked() -> bool:
+                kicker.wake(f"ticket:{ticket_id}")  # What was kicked into the void is gone.
+                return await done()
+
+            await dispatcher.dispatch(reply(ticket_id, "After the restart."), house.agent)
+            await eventually(still_kicked)
+            rows = await rows_of(feeds, team_room(house.team.id))
+            assert rows[ticket_id]["row"]["messages"] == 3
+        await dispatcher.close()
+
+
+async def test_a_lost_kick_is_swept(
+    settings: Settings, house: House, clock: FixedClock, valkey: StoreProcess, feeds: RedisFeeds
+):
+    ours = settings.model_copy(update={"redis_url": valkey.url})
+    dispatcher = Dispatcher(house.store, clock, Heard(), SECRET)  # Nobody is woken.
+    async with working(Parts(ours, house.store, clock, dispatcher, feeds)):
+        await dispatcher.dispatch(open_ticket(), house.client)
+        clock.time += 3_001
+
+        await eventually(nothing_owed(house.store))
+
+        async def counted() -> bool:
+            return (await counters_of(feeds, WALLBOARD)).get("tickets.open") == 1
+
+        await eventually(counted)
+    await dispatcher.close()
+
+
+async def test_commands_are_acknowledged_while_redis_is_away(
+    settings: Settings, house: House, clock: FixedClock, valkey: StoreProcess
+):
+    async with kicking(valkey.url) as kicker:
+        valkey.kill()
+        dispatcher = Dispatcher(house.store, clock, Heard(), SECRET, wake=kicker.wake)
+
+        opened = await dispatcher.dispatch(open_ticket(), house.client)
+
+        assert opened.seq == 1
+        await dispatcher.close()
+        valkey.start()
+
+
+async def test_work_that_fails_is_tried_again_and_does_not_end_the_rest():
+    tries: list[int] = []
+    enough = asyncio.Event()
+
+    async def work() -> None:
+        tries.append(len(tries))
+        if len(tries) == 3:
+            enough.set()
+        if len(tries) < 3:
+            raise RuntimeError("not yet")
+
+    task = asyncio.ensure_future(for_ever("trying", work, 0.0))
+    async with asyncio.timeout(SECONDS):
+        await enough.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert len(tries) >= 3
