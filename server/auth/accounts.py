@@ -78,8 +78,8 @@ class Accounts:
             return False
         return True
 
-    async def hash_of(self, user_id: Id) -> str | None:
-        """The hash of a user's password."""
+    async def hash_of(self, user_id: Id | None) -> str | None:
+        """The hash of a user's password; for nobody's the store is asked all the same."""
         kept = await self._credentials.find_one({"_id": user_id})
         return kept["hash"] if kept else None
 
@@ -101,7 +101,7 @@ class Accounts:
 
         A hash with parameters of yesterday is replaced on the way.
         """
-        kept = await self.hash_of(user_id) if user_id else None
+        kept = await self.hash_of(user_id)
         verified = await self._passwords.verify(kept, password)
         if verified.rehashed:
             await self._credentials.update_one(

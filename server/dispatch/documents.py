@@ -103,6 +103,11 @@ class DocumentDispatch:
             await self._debts.try_to_pay(task.kind, task.id)
         return outcome
 
+    async def close(self) -> None:
+        """Wait for what has begun."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def sweep(self) -> int:
         """Pay what documents were left owing, also by nodes that died; how many there were."""
         return await self._debts.sweep()

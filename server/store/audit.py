@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from beanie import Document
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from domain.message import Millis
-
-if TYPE_CHECKING:
-    from server.store.connect import Raw, Store
 
 
 class AuditEntry(Document):
@@ -48,9 +45,3 @@ class CommandResult(Document):
 
     class Settings:
         name = "command_results"
-
-
-async def audit_of(store: Store, document: str, limit: int = 100) -> list[Raw]:
-    """The newest changes of a document named `<kind>:<id>`, those still on their way not yet."""
-    cursor = store[AuditEntry].find({"document": document}, sort=[("at", -1)], limit=limit)
-    return [entry async for entry in cursor]

@@ -10,6 +10,7 @@ from domain.message import ActorKind, Id
 from domain.people.state import User
 from server.store.connect import Store
 from server.store.documents import fetch, fetch_many, find
+from server.store.people import staff_roles
 
 
 async def survivor_of(store: Store, contact_id: str | None) -> Contact | None:
@@ -48,7 +49,7 @@ async def verified_holder(store: Store, email: str) -> Contact | None:
 
 
 async def names_of(store: Store, ids: Iterable[str]) -> dict[Id, dict[str, Any]]:
-    """{id: {name, kind}} of those that are users or contacts; two queries."""
+    """{id: {name, kind}} of those that are users or contacts; at most three queries."""
     asked = list(dict.fromkeys(ids))
     users = await fetch_many(store, User, asked)
     contacts = await fetch_many(store, Contact, (each for each in asked if each not in users))
@@ -56,7 +57,8 @@ async def names_of(store: Store, ids: Iterable[str]) -> dict[Id, dict[str, Any]]
         contact.id: {"name": contact.name, "kind": ActorKind.CLIENT.value}
         for contact in contacts.values()
     }
+    staff = await staff_roles(store) if users else frozenset[str]()
     for user in users.values():
-        kind = ActorKind.CLIENT if user.contact_id else ActorKind.AGENT
+        kind = ActorKind.AGENT if user.role in staff else ActorKind.CLIENT
         named[user.id] = {"name": user.name, "kind": kind.value}
     return named

@@ -10,7 +10,9 @@ from domain.contact.commands import BlockContact
 from domain.contact.state import Contact
 from domain.errors import Forbidden, Invalid, Unauthenticated
 from domain.process import MACHINE
+from domain.ticket.commands import OpenTicket, Reply
 from server.auth.answers import Grant
+from server.dispatch.dispatcher import Dispatcher
 from server.store.documents import fetch
 from tests.server.auth.conftest import HERE, PASSWORD, Door
 from tests.server.dispatch.papers import new_id
@@ -125,3 +127,24 @@ async def test_a_guest_with_a_name_that_is_none_is_refused(door: Door, name: str
     with pytest.raises(Invalid) as refused:
         await door.auth.guest(name)
     assert list(refused.value.fields) == ["name"]
+
+
+class Silent:
+    """A publisher to nobody."""
+
+    def publish(self, envelopes: object) -> None:
+        """Nobody listens."""
+
+
+async def test_a_guest_who_lost_the_answer_logs_in_and_repeats_and_has_one_ticket(door: Door):
+    dispatcher = Dispatcher(door.store, door.clock, Silent(), b"secret", documents=door.documents)
+    guest = await door.auth.guest()
+    command = OpenTicket(command_id=new_id(), title="Help", body="It does not work.")
+    first = await dispatcher.dispatch(command, await door.actor(guest.access_token))
+    grant = await door.signup(guest_token=guest.access_token)
+    client = await door.actor(grant.access_token)
+    again = await dispatcher.dispatch(command, client)
+    assert again.result == first.result
+    reply = Reply(command_id=new_id(), ticket_id=first.result["ticket_id"], body="Still not.")
+    assert await dispatcher.dispatch(reply, client)
+    await dispatcher.close()

@@ -335,9 +335,11 @@ async def test_erasing_a_survivor_erases_whom_it_absorbed(
 
 async def test_names_are_those_of_users_and_of_contacts(store: Store, documents: DocumentDispatch):
     ada = await make_user(documents, store, "agent", name="Ada")
+    carl = await make_user(documents, store, "client", name="Carl")
     cleo = await a_contact(documents, "Cleo")
-    assert await names_of(store, (ada.id, cleo, new_id())) == {
+    assert await names_of(store, (ada.id, carl.id, cleo, new_id())) == {
         ada.id: {"name": "Ada", "kind": "agent"},
+        carl.id: {"name": "Carl", "kind": "client"},
         cleo: {"name": "Cleo", "kind": "client"},
     }
 
