@@ -248,6 +248,35 @@ def _to_drop(collection: Collection, wanted: Value) -> list[Index]:
     return found
 
 
+def validate(engine: Engine, request: Request) -> Steps:
+    """Compare every index with the documents, and let SQLite check its file."""
+    collection = engine.existing(engine.writing, request)
+    execute = engine.writing.connection.execute
+    held = [set(execute(f"SELECT key, rid FROM i{i.id}").fetchall()) for i in collection.indexes]
+    records, errors = 0, [found for (found,) in execute("PRAGMA quick_check") if found != "ok"]
+    per_index = {i.name: len(keys) for i, keys in zip(collection.indexes, held, strict=True)}
+    for rows in scan_collection(engine.writing, collection):
+        for rid, raw in rows:
+            records += 1
+            document = decode(raw)
+            for index, keys in zip(collection.indexes, held, strict=True):
+                for key in index.keys(document):
+                    if (key, rid) not in keys:
+                        errors.append(f"{index.name} lacks a key of {document['_id']!r}")
+                    keys.discard((key, rid))
+        yield
+    for index, keys in zip(collection.indexes, held, strict=True):
+        errors += [f"{index.name} has {len(keys)} keys of no document"] if keys else []
+    return {
+        "ns": collection.namespace,
+        "nrecords": records,
+        "keysPerIndex": per_index,
+        "valid": not errors,
+        "errors": errors,
+        "ok": 1.0,
+    }
+
+
 def compact(engine: Engine, _: Request) -> Callable[[], Reply]:
     """Write the whole file anew and empty the log: what was deleted is nowhere any more."""
 

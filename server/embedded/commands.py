@@ -111,5 +111,6 @@ COMMANDS: dict[str, Command] = {
         admin.create_indexes, {"indexes": _LIST, "commitQuorum": (int, str)}, writes=True
     ),
     "dropIndexes": Command(admin.drop_indexes, {"index": (str, dict, list)}, writes=True),
+    "validate": Command(admin.validate, {"full": _FLAG, "scandata": _FLAG}, writes=True),
     "compact": Command(admin.compact),
 }

@@ -27,7 +27,8 @@ def fill(store: Store, rng: Random, size: int) -> tuple[Collection, list[dict[st
             with store.savepoint("statement"):
                 store.insert(collection, decode(raw), raw)
         except MongoError as error:
-            assert error.code == 171
+            if error.code != 171:
+                raise
             continue
         documents.append(decode(raw))
     return collection, documents
@@ -60,8 +61,8 @@ def check(store: Store, collection: Collection, documents: list[Any], rng: Rando
     try:
         found = [decode(row[1]) for row in rows_for(store.writer, collection, query, fields) if row]
     except MongoError as error:
-        assert error.code == 2
-        assert "parallel arrays" in error.message
+        if "parallel arrays" not in error.message:
+            raise
         skip_sort = True
         found = [decode(row[1]) for row in rows_for(store.writer, collection, query, []) if row]
 
@@ -123,7 +124,8 @@ def change(store: Store, collection: Collection, documents: list[Any], rng: Rand
                 with store.savepoint("statement"):
                     store.replace(collection, rid, old, decode(new), new)
             except MongoError as error:
-                assert error.code == 171
+                if error.code != 171:
+                    raise
                 continue
             position = next(n for n, d in enumerate(documents) if d["_id"] == old["_id"])
             documents[position] = decode(new)
