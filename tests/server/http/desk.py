@@ -16,8 +16,14 @@ from server.composition import Parts, compose
 from server.settings import Settings
 
 PASSWORD = "correct horse 1"
-STAFF = {"agent": "agent", "supervisor": "supervisor", "admin": "admin"}
-CLIENTS = ("client", "stranger")
+ROLES = {
+    "agent": "agent",
+    "supervisor": "supervisor",
+    "admin": "admin",
+    "client": "client",
+    "stranger": "client",
+}
+"""Who is there, and as what."""
 
 
 class Desk:
@@ -99,9 +105,9 @@ def refused(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def open_desk(
-    mongodb_url: str, redis_url: str, folder: Path, **more: Any
+    mongodb_url: str, redis_url: str, folder: Path, *, people: bool = True, **more: Any
 ) -> AsyncGenerator[Desk]:
-    """A desk with a database of its own and everybody logged in."""
+    """A desk with a database of its own, and everybody logged in where there shall be people."""
     settings = Settings(
         mongodb_url=mongodb_url,
         redis_url=redis_url,
@@ -112,7 +118,7 @@ async def open_desk(
     )
     async with compose(settings) as parts:
         desk = Desk(parts)
-        for who, role in (*STAFF.items(), *((client, "client") for client in CLIENTS)):
+        for who, role in ROLES.items() if people else ():
             await add_user(
                 parts.store,
                 email=f"{who}@desk.test",
