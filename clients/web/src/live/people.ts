@@ -51,7 +51,7 @@ export class People {
 
   async #ask(): Promise<void> {
     this.#timer = undefined;
-    const ids = [...this.#wanted];
+    const ids = [...this.#wanted].filter((id) => !this.#known.current.has(id)); // Some came along.
     this.#wanted = new Set();
     for (let at = 0; at < ids.length; at += BATCH) {
       const batch = ids.slice(at, at + BATCH);

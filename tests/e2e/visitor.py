@@ -1,0 +1,127 @@
+"""Somebody at a browser: what they do there, and every byte that reaches them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, WebSocket, expect
+
+PASSWORD = "deskwire-demo"
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+class Visitor:
+    """One person in a browser context of their own, and the tab they look at."""
+
+    def __init__(self, browser: Browser, url: str, *, phone: bool = False) -> None:
+        self.url = url
+        self.received: list[str] = []
+        """Every socket frame and every body of the API that came to this browser."""
+        self.problems: list[str] = []
+        """What went wrong in the page without anybody seeing it."""
+        self.context: BrowserContext = browser.new_context(
+            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
+            has_touch=phone,
+            is_mobile=phone,
+            base_url=url,
+            reduced_motion="reduce",
+        )
+        self.page = self.new_tab()
+
+    def new_tab(self) -> Page:
+        page = self.context.new_page()
+        page.on("websocket", self._watch)
+        page.on("response", self._note)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        self.page = page
+        return page
+
+    def _watch(self, websocket: WebSocket) -> None:
+        websocket.on("framereceived", lambda frame: self.received.append(str(frame)))
+
+    def _note(self, response: Response) -> None:
+        if "/api/" in response.url and response.status not in (204, 304):
+            try:
+                self.received.append(response.text())
+            except Exception as error:  # The page went on before the body was read.
+                self.received.append(f"unread: {error}")
+
+    # Coming in.
+
+    def log_in(self, who: str, *, tab_only: bool = False) -> Page:
+        self.page.goto("/")
+        self.page.get_by_label("E-mail").fill(f"{who}@demo.test")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        if tab_only:
+            self.page.get_by_label("Only in this tab").check()
+        self.page.get_by_role("button", name="Log in").click()
+        expect(self.page.get_by_role("navigation", name="Pages")).to_be_visible()
+        return self.page
+
+    # A client's acts.
+
+    def open_ticket(self, title: str, body: str) -> None:
+        self.write_ticket(title, body)
+        self.send_ticket()
+        expect(self.page.get_by_role("heading", name=title)).to_be_visible()
+
+    def write_ticket(self, title: str, body: str) -> None:
+        self.page.goto("/portal/new")
+        self.page.get_by_label("What is it about?").fill(title)
+        self.page.get_by_label("Tell us more").fill(body)
+
+    def send_ticket(self) -> None:
+        self.page.get_by_role("button", name="Send").click()
+
+    # Staff's acts.
+
+    def row(self, title: str) -> Locator:
+        return self.page.locator("[data-ticket]", has_text=title)
+
+    def enter_ticket(self, title: str) -> None:
+        self.row(title).click()
+        expect(self.page.get_by_role("heading", name=title)).to_be_visible()
+
+    def note(self, text: str) -> None:
+        self.page.get_by_role("radio", name="Private note").check(force=True)
+        self.page.get_by_role("textbox", name="Private note").fill(text)
+        self.page.get_by_role("button", name="Add note").click()
+        self.page.get_by_role("radio", name="Reply to the client").check(force=True)
+
+    # In a conversation.
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Your message")
+
+    def say(self, text: str) -> None:
+        self.read_all()
+        self.box.fill(text)
+        self.box.press("Enter")
+
+    def read_all(self) -> None:
+        """Wait until what is shown counts as read."""
+        expect(self.page.locator("[data-seq]")).to_have_attribute("data-read", "true")
+
+    def line(self, text: str) -> Locator:
+        return self.page.locator("[data-key]", has_text=text)
+
+    def expect_line(self, text: str) -> None:
+        expect(self.line(text)).to_have_count(1)
+        expect(self.line(text)).to_be_visible()
+
+    def expect_lines(self, texts: list[str]) -> None:
+        """The conversation is exactly these messages, in this order."""
+        expect(self.page.locator("[data-key] article .text")).to_have_text(texts)
+
+    def expect_settled(self) -> None:
+        """Nothing is on its way any more."""
+        expect(self.page.locator("[data-delivery=sending]")).to_have_count(0)
+
+    def evaluate(self, script: str, argument: Any = None) -> Any:
+        return self.page.evaluate(script, argument)
+
+    def close(self) -> None:
+        self.context.close()
