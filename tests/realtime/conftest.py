@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from domain.access import Actor
 from realtime.options import Options
 from tests.realtime.memory import MemoryStore
-from tests.realtime.nodes import CALM, Client, Node
+from tests.realtime.nodes import CALM, Client, Node, disconnect
 from tests.stores import running, valkey_process
 
 StartNode = Callable[..., Awaitable[Node]]
@@ -65,5 +65,4 @@ async def enter(store: MemoryStore) -> AsyncGenerator[Enter]:
         return await client.connect(*transports)
 
     yield connect
-    for client in clients:
-        await client.disconnect()
+    await disconnect(clients)

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import socket
 import warnings
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
@@ -131,11 +131,6 @@ class Client:
         )
         return self
 
-    async def disconnect(self) -> None:
-        await self.sio.disconnect()
-        with warnings.catch_warnings(action="ignore"):
-            gc.collect()  # python-engineio's client drops answers to its POSTs unread.
-
     async def ask(self, event: str, payload: Any) -> dict[str, Any]:
         return await self.sio.call(event, payload, timeout=DEADLINE)
 
@@ -161,6 +156,12 @@ class Client:
     async def settled(self) -> None:
         """Everything that the node sent before now has arrived."""
         assert (await self.ask("time", {}))["ok"]
+
+
+async def disconnect(clients: Sequence[Client]) -> None:
+    await asyncio.gather(*(client.sio.disconnect() for client in clients))
+    with warnings.catch_warnings(action="ignore"):
+        gc.collect()  # python-engineio's client drops answers to its POSTs unread.
 
 
 async def until(met: Callable[[], Any], deadline: float = DEADLINE) -> None:
