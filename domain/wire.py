@@ -1,7 +1,7 @@
-"""What goes over the socket beside commands and events, as the contracts describe it.
+"""What the server sends over the socket beside events, as the contracts describe it.
 
 Producers write these shapes as plain dicts, which costs less; the contract tests hold what was
-really sent against them.
+really sent against them. What clients send is in `realtime/wire.py`, which checks it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from domain.errors import Code
 from domain.inbox.state import Colour
-from domain.message import ActorKind, Envelope, Id, Millis, Record
+from domain.message import ActorKind, ActorRef, Envelope, Id, Millis, Record
 from domain.ticket.state import Channel, Message, Priority, Said, Status, Tag, Ticket
 from domain.workforce.state import Agent
 
@@ -32,42 +32,17 @@ class WireError(Record):
     retryable: bool
 
 
-class Handshake(Record):
-    """Socket.IO's `auth`. Too old a protocol is answered with `upgrade_required`."""
-
-    token: str
-    protocol: Literal[1]
-    client: str
-
-
-class Cursor(Sparse):
-    """A room to join, and the last that is known of it."""
-
-    room: str
-    epoch: str | None = None
-    after: int | None = None
-
-
-class Join(Record):
-    """At most 50 rooms at once; each is answered alone."""
-
-    rooms: Annotated[tuple[Cursor, ...], Field(max_length=50)]
-
-
-class Leave(Record):
-    rooms: tuple[str, ...]
-
-
-class Renew(Record):
-    """A fresh access token for the session that is there."""
-
-    token: str
-
-
 class Left(Record):
-    """The server took somebody out of a room."""
+    """The server took somebody out of a room; the reason `resync` asks to join again."""
 
     room: str
+    reason: str
+
+
+class Closing(Record):
+    """The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in
+    again), `restart`."""
+
     reason: str
 
 
@@ -159,8 +134,11 @@ class FeedSnapshot(Record):
     counters: tuple[CounterEntry, ...]
 
 
-class RoomJoined(Record):
-    """A room as of `seq`: a snapshot, or the envelopes after the cursor; `more`: join again."""
+class RoomJoined(Sparse):
+    """A room as of `seq`: a snapshot, or the envelopes after the cursor; `more`: join again.
+
+    `markers` come with the envelopes of a ticket; a snapshot has them itself.
+    """
 
     room: str
     epoch: str
@@ -168,6 +146,7 @@ class RoomJoined(Record):
     snapshot: TicketSnapshot | AgentSnapshot | FeedSnapshot | None
     envelopes: tuple[Envelope, ...]
     more: bool
+    markers: tuple[Marker, ...] | None = None
 
 
 class RoomRefused(Record):
@@ -193,6 +172,47 @@ class Refused(Record):
     error: WireError
 
 
+class Accepted(Record):
+    """What `leave` and `signal` are answered with."""
+
+    ok: Literal[True]
+
+
+class Renewed(Accepted):
+    expires_at: Millis
+
+
+class TimeTold(Accepted):
+    """The server's clock."""
+
+    now: Millis
+
+
+class Marked(Accepted):
+    """How far the sender's marker is now."""
+
+    delivered: int
+    read: int
+
+
+class Heard(Record):
+    """Something of the moment in a room; who it is from is the server's word."""
+
+    room: str
+    type: Literal["typing", "viewing"]
+    sender: Annotated[ActorRef, Field(alias="from")]
+    active: bool
+    base_seq: int
+
+
+class MarkerMoved(Marker):
+    room: str
+    type: Literal["marker"] = "marker"
+
+
+HeardSignal = Heard | MarkerMoved
+
+
 class TicketOpenedResult(Record):
     """What `ticket.open` answers with."""
 
@@ -200,10 +220,8 @@ class TicketOpenedResult(Record):
     number: int
 
 
-class RepliedResult(Record):
+class RepliedResult(Sparse):
     """What `ticket.reply` answers with; with a `ticket_id` where it went on in a follow-up."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     message_id: Id
     ticket_id: Id | None = None

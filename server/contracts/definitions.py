@@ -11,25 +11,38 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 
 from domain import catalog, wire
 from domain.message import Command, Envelope, Event
+from realtime import wire as sent
 
 Schema = dict[str, Any]
 
 REF = "#/$defs/"
 
-SHAPES: tuple[type[BaseModel], ...] = (
+RECEIVED: tuple[type[BaseModel], ...] = (
     Envelope,
-    wire.Handshake,
-    wire.Join,
     wire.JoinAnswer,
-    wire.Leave,
-    wire.Renew,
-    wire.Left,
     wire.Done,
     wire.Refused,
+    wire.Accepted,
+    wire.Renewed,
+    wire.TimeTold,
+    wire.Marked,
+    wire.Left,
+    wire.Closing,
     wire.TicketOpenedResult,
     wire.RepliedResult,
 )
-"""What frames commands and events; it brings along what it is made of."""
+"""What the server sends beside events; each brings along what it is made of."""
+
+SENT: tuple[type[BaseModel], ...] = (
+    sent.Hello,
+    sent.Join,
+    sent.Leave,
+    sent.Renew,
+    sent.Time,
+    sent.Signal,
+    sent.Mark,
+)
+"""What clients send beside commands."""
 
 UNIONS: dict[str, tuple[str, Any]] = {
     "TicketCommand": ("What a person may ask of a ticket.", catalog.PersonsTicketCommand),
@@ -40,6 +53,7 @@ UNIONS: dict[str, tuple[str, Any]] = {
     "TicketEvent": ("What can happen to a ticket.", catalog.TicketEvent),
     "AgentEvent": ("What can happen to an agent's load.", catalog.AgentEvent),
     "FeedEvent": ("What a feed room shows anew.", wire.FeedEvent),
+    "HeardSignal": ("What is of the moment: carried, never stored.", wire.HeardSignal),
 }
 """The unions that are told apart by `type`."""
 
@@ -70,8 +84,9 @@ def events() -> tuple[type[Event], ...]:
 
 def definitions() -> dict[str, Schema]:
     """Every schema by name, sorted: commands as they are written, all else as it is read."""
-    read = _generate((*events(), *members(wire.FeedEvent), *SHAPES), "serialization")
-    written = _generate(commands(), "validation")
+    heard = (*events(), *members(wire.FeedEvent), *members(wire.HeardSignal), *RECEIVED)
+    read = _generate(heard, "serialization")
+    written = _generate((*commands(), *SENT), "validation")
     clashing = {name for name in written if name in read and written[name] != read[name]}
     renamed = {name: f"{name}Input" for name in clashing}
     for name, schema in written.items():
@@ -90,9 +105,9 @@ def schema() -> Schema:
     }
 
 
-def type_of(model: type[BaseModel]) -> str:
-    """The `noun.verb` of a command or event."""
-    return model.model_fields["type"].default
+def types_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """The values of `type` that a model stands for: one `noun.verb`, or a signal's words."""
+    return get_args(model.model_fields["type"].annotation)
 
 
 def _generate(models: Iterable[type[BaseModel]], mode: JsonSchemaMode) -> dict[str, Schema]:
@@ -118,10 +133,10 @@ def _tidy(schema: Schema) -> Schema:
 
 
 def _union(description: str, models: tuple[type[BaseModel], ...]) -> Schema:
-    mapping = {type_of(model): f"{REF}{model.__name__}" for model in models}
+    mapping = {kind: f"{REF}{model.__name__}" for model in models for kind in types_of(model)}
     return {
         "description": description,
-        "oneOf": [{"$ref": target} for target in mapping.values()],
+        "oneOf": [{"$ref": target} for target in dict.fromkeys(mapping.values())],
         "discriminator": {"propertyName": "type", "mapping": mapping},
     }
 

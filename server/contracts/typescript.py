@@ -28,7 +28,7 @@ def typescript(definitions: dict[str, Schema]) -> str:
 
 
 def _declaration(name: str, schema: Schema) -> str:
-    if "properties" in schema:
+    if schema.get("properties"):
         fields = "".join(_fields(schema))
         return f"{_comment(schema)}export interface {name} {{\n{fields}}}\n"
     if schema.get("type") == "object":

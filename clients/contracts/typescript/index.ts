@@ -6,6 +6,11 @@ export type Id = string;
 /** A moment in UTC milliseconds since 1970. */
 export type Millis = number;
 
+/** What `leave` and `signal` are answered with. */
+export interface Accepted {
+  readonly ok: true;
+}
+
 /** Who acts. Supervisors and admins are agents here; what they may is in `access`. */
 export type ActorKind = "client" | "agent" | "assistant" | "system";
 
@@ -113,6 +118,11 @@ export type Cause = "person" | "reply" | "quiet";
 
 export type Channel = "portal" | "widget" | "mail" | "phone" | "api";
 
+/** The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`. */
+export interface Closing {
+  readonly reason: string;
+}
+
 /** Every error code on the wire; its HTTP status is in `STATUS`. */
 export type Code =
   | "invalid"
@@ -200,7 +210,7 @@ export interface CreateUser {
   readonly must_change_password?: boolean;
 }
 
-/** A room to join, and the last that is known of it. */
+/** A room to join; with `epoch` and `after`, from where it was seen last. */
 export interface Cursor {
   readonly room: string;
   readonly epoch?: string | null;
@@ -367,12 +377,17 @@ export interface FieldsChanged {
   readonly fields: Readonly<Record<string, string | boolean | number | null>>;
 }
 
-/** Socket.IO's `auth`. Too old a protocol is answered with `upgrade_required`. */
-export interface Handshake {
-  readonly token: string;
-  readonly protocol: 1;
-  readonly client: string;
+/** Something of the moment in a room; who it is from is the server's word. */
+export interface Heard {
+  readonly room: string;
+  readonly type: "typing" | "viewing";
+  readonly from: ActorRef;
+  readonly active: boolean;
+  readonly base_seq: number;
 }
+
+/** What is of the moment: carried, never stored. */
+export type HeardSignal = Heard | MarkerMoved;
 
 /** Capacity held for a ticket. `as_of` is the ticket's seq that the weight was read at: an older one never overwrites. */
 export interface Held {
@@ -382,7 +397,12 @@ export interface Held {
   readonly as_of: number;
 }
 
-/** At most 50 rooms at once; each is answered alone. */
+/** Socket.IO's `auth`. What a later client adds is ignored. */
+export interface Hello {
+  readonly token?: string;
+  readonly protocol: number;
+}
+
 export interface Join {
   readonly rooms: readonly Cursor[];
 }
@@ -396,10 +416,24 @@ export interface Leave {
   readonly rooms: readonly string[];
 }
 
-/** The server took somebody out of a room. */
+/** The server took somebody out of a room; the reason `resync` asks to join again. */
 export interface Left {
   readonly room: string;
   readonly reason: string;
+}
+
+/** How far the sender got in a ticket, as seqs of the room they are in. */
+export interface Mark {
+  readonly ticket_id: string;
+  readonly delivered?: number;
+  readonly read?: number;
+}
+
+/** How far the sender's marker is now. */
+export interface Marked {
+  readonly ok: true;
+  readonly delivered: number;
+  readonly read: number;
 }
 
 /** How far somebody got in a ticket, in seqs; both only move up. */
@@ -408,6 +442,15 @@ export interface Marker {
   readonly kind: ActorKind;
   readonly delivered: number;
   readonly read: number;
+}
+
+export interface MarkerMoved {
+  readonly person: string;
+  readonly kind: ActorKind;
+  readonly delivered: number;
+  readonly read: number;
+  readonly room: string;
+  readonly type: "marker";
 }
 
 /** Make two contacts one: `into_id` survives and has the tickets of both. */
@@ -538,9 +581,14 @@ export interface RemoveMember {
   readonly user_id: Id;
 }
 
-/** A fresh access token for the session that is there. */
+/** A fresh token for a connection that lives on. */
 export interface Renew {
   readonly token: string;
+}
+
+export interface Renewed {
+  readonly ok: true;
+  readonly expires_at: Millis;
 }
 
 /** What `ticket.reply` answers with; with a `ticket_id` where it went on in a follow-up. */
@@ -561,7 +609,7 @@ export interface Reply {
   readonly attachments?: readonly Id[];
 }
 
-/** A room as of `seq`: a snapshot, or the envelopes after the cursor; `more`: join again. */
+/** A room as of `seq`: a snapshot, or the envelopes after the cursor; `more`: join again. `markers` come with the envelopes of a ticket; a snapshot has them itself. */
 export interface RoomJoined {
   readonly room: string;
   readonly epoch: string;
@@ -569,6 +617,7 @@ export interface RoomJoined {
   readonly snapshot: TicketSnapshot | AgentSnapshot | FeedSnapshot | null;
   readonly envelopes: readonly Envelope[];
   readonly more: boolean;
+  readonly markers?: readonly Marker[] | null;
 }
 
 export interface RoomRefused {
@@ -628,6 +677,15 @@ export interface SetStatus {
   readonly ticket_id: Id;
   readonly status: Status;
   readonly reason?: string | null;
+}
+
+/** Something of the moment. From staff, `private` keeps it among staff. */
+export interface Signal {
+  readonly room: string;
+  readonly type: "typing" | "viewing";
+  readonly active?: boolean;
+  readonly visibility?: "public" | "private";
+  readonly base_seq?: number | null;
 }
 
 /** How well somebody knows something, from 1 to 5. */
@@ -785,6 +843,15 @@ export interface TicketSnapshot {
   readonly has_earlier: boolean;
   readonly markers: readonly Marker[];
   readonly people: Readonly<Record<string, Person>>;
+}
+
+/** A question for the server's clock. */
+export type Time = Record<string, never>;
+
+/** The server's clock. */
+export interface TimeTold {
+  readonly ok: true;
+  readonly now: Millis;
 }
 
 export interface UnblockContact {
