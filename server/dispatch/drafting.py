@@ -65,7 +65,7 @@ def _commit(
     refusal: DomainError | None = None,
 ) -> Draft:
     command, actor = request.command, request.actor
-    meta = Meta.model_construct(
+    meta = Meta(
         seq=standing.seq + 1,
         at=max(now, standing.at),
         actor=actor.ref,

@@ -14,8 +14,9 @@ from domain.ticket.facts import Facts
 from domain.ticket.state import Attachment, Ticket
 from domain.workforce.commands import AgentCommand
 from server.store.attachments import claim_uploads, release_uploads
+from server.store.batch import TickBatch
 from server.store.connect import Store
-from server.store.contacts import survivor_of
+from server.store.contacts import survivor_of, survivors_of
 from server.store.documents import fetch, ids_among
 from server.store.people import staff_among, staff_roles, teams_of
 from server.store.sequences import next_number
@@ -31,6 +32,7 @@ class FactFinder:
     def __init__(self, store: Store, streams: Streams) -> None:
         self._store = store
         self._streams = streams
+        self._survivors: TickBatch[Id, Contact | None] = TickBatch(self._survivor_batch)
 
     async def find(self, command: Command, actor: Actor, now: Millis) -> Facts:
         """The facts for one decision, as they are at this moment."""
@@ -61,7 +63,7 @@ class FactFinder:
                 found = {"agent": await self._agent(command.agent_id)}
             case _:
                 pass
-        return Facts.model_construct(**found)
+        return Facts(**found)
 
     async def let_go(self, command: Command) -> None:
         """Give back the uploads that a refused command had claimed."""
@@ -119,7 +121,11 @@ class FactFinder:
     async def _client(self, actor: Actor) -> Contact | None:
         if actor.kind is not ActorKind.CLIENT:
             return None
-        return await survivor_of(self._store, actor.id)
+        return await self._survivors(actor.id)
+
+    async def _survivor_batch(self, contact_ids: list[Id]) -> list[Contact | None]:
+        survivors = await survivors_of(self._store, contact_ids)
+        return [survivors.get(contact_id) for contact_id in contact_ids]
 
     async def _claim(
         self,

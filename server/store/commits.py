@@ -89,7 +89,7 @@ class Commit:
         ]
         if not events:
             return None
-        return Envelope.model_construct(
+        return Envelope(
             room=room,
             epoch=epoch,
             seq=self.seq,
