@@ -1,0 +1,1 @@
+"""The product as processes, killed in the middle of its work."""
