@@ -184,6 +184,7 @@ def walk(value: Value, parts: tuple[str, ...], start: int = 0) -> Iterator[Any]:
 
     An object without the field, or a scalar in its place, yields MISSING; elements of an
     array that are no objects yield nothing, and arrays directly in arrays are not entered.
+    An array found by its number in another comes as a tuple of one: it counts as a whole.
     """
     for position in range(start, len(parts)):
         name = parts[position]
@@ -191,7 +192,8 @@ def walk(value: Value, parts: tuple[str, ...], start: int = 0) -> Iterator[Any]:
             value = value.get(name, MISSING)
         elif value.__class__ is list:
             if name.isascii() and name.isdigit() and (index := int(name)) < len(value):
-                yield from walk(value[index], parts, position + 1)
+                whole = position + 1 == len(parts) and value[index].__class__ is list
+                yield from [(value[index],)] if whole else walk(value[index], parts, position + 1)
             for item in value:
                 if item.__class__ is dict:
                     yield from walk(item, parts, position)

@@ -157,9 +157,10 @@ def _on_path(parts: tuple[str, ...], test: Test, elements: bool) -> Matcher:
 
     def on_path(document: Document) -> bool:
         for value in walk(document, parts):
-            if test(value):
-                return True
-            if elements and value.__class__ is list and any(map(test, value)):
+            if value.__class__ is tuple:
+                if test(value[0]):
+                    return True
+            elif test(value) or (elements and value.__class__ is list and any(map(test, value))):
                 return True
         return False
 

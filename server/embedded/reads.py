@@ -168,7 +168,7 @@ def distinct(engine: Engine, request: Request) -> Steps:
             yield
             continue
         for value in walk(decode(row[1]), parts):
-            for item in cast("list[Any]", value) if value.__class__ is list else [value]:
+            for item in value if value.__class__ in (list, tuple) else [value]:
                 if item is not MISSING:
                     found.setdefault(key(item), item)
     return {"values": [found[item] for item in sorted(found)], "ok": 1.0}
