@@ -61,7 +61,12 @@ class Supervisor:
     async def __aenter__(self) -> Self:
         task = asyncio.current_task()
         assert task, "a supervisor runs in a task"
-        self._on_signals(lambda: task.cancel())
+
+        def stop() -> None:
+            self._say("Stopping; again to stop at once")
+            task.cancel()
+
+        self._on_signals(stop)
         self._write_status()
         return self
 
