@@ -12,6 +12,7 @@ from domain.message import Id
 from domain.people.state import CLIENT, Capacity, Email, Name, RoleName, SkillLevel
 
 Skills = Annotated[tuple[SkillLevel, ...], Field(max_length=100)]
+TeamIds = Annotated[tuple[Id, ...], Field(max_length=50)]
 Permissions = dict[Permission, Scope]
 
 
@@ -28,7 +29,7 @@ class CreateUser(Creation):
     role: RoleName = CLIENT
     skills: Skills = ()
     capacity: Capacity = 200
-    team_ids: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    team_ids: TeamIds = ()
     must_change_password: bool = True
 
     @property
@@ -38,6 +39,8 @@ class CreateUser(Creation):
 
 
 class UpdateUser(Edit):
+    """`team_ids` are all teams the user shall be in afterwards."""
+
     type: Literal["user.update"] = "user.update"
     kind: ClassVar[str] = "user"
     user_id: Id
@@ -47,6 +50,7 @@ class UpdateUser(Edit):
     skills: Skills | None = None
     capacity: Capacity | None = None
     active: bool | None = None
+    team_ids: TeamIds | None = None
     must_change_password: bool | None = None
 
 

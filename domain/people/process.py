@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.contact.commands import DeleteContact, RegisterContact
 from domain.document import Change, Document
-from domain.people.commands import AddMember, CreateUser, DeleteUser, RemoveMember
+from domain.message import Id
+from domain.people.commands import AddMember, CreateUser, DeleteUser, RemoveMember, UpdateUser
 from domain.people.facts import Facts
 from domain.people.state import User
 from domain.process import MACHINE, Step, step_id
@@ -17,43 +18,45 @@ def next_steps(
     if not isinstance(after, User) or (before is not None and not isinstance(before, User)):
         return []
     if isinstance(command, DeleteUser):
-        owed = [*_leave(after, command, facts), *_forget(after, command)]
+        owed = [*_leave(after, facts.member_of, command), *_forget(after, command)]
     elif facts.role and facts.role.staff:
-        owed = _join(after, command, facts)
+        owed = _settle_in(after, command, facts)
     else:
-        owed = [*_leave(after, command, facts), *_register(before, after, command)]
+        owed = [*_leave(after, facts.member_of, command), *_register(before, after, command)]
+    return [Step(command=each.model_dump(mode="json"), actor=MACHINE) for each in owed]
+
+
+def _settle_in(user: User, command: Change, facts: Facts) -> list[Change]:
+    """Staff are in the teams they are given, and never in none: who would see their tickets?"""
+    named = command.team_ids if isinstance(command, CreateUser | UpdateUser) else None
+    wanted = facts.member_of if named is None else frozenset(named)
+    if not wanted and facts.default_team_id:
+        wanted = frozenset({facts.default_team_id})
     return [
-        Step(
-            command=each.model_dump(mode="json", exclude_unset=True) | {"type": each.type},
-            actor=MACHINE,
-        )
-        for each in owed
+        *_join(user, wanted - facts.member_of, command),
+        *_leave(user, facts.member_of - wanted, command),
     ]
 
 
-def _join(user: User, command: Change, facts: Facts) -> list[Change]:
-    """Staff are never without a team: their tickets would be nobody's."""
-    wanted = command.team_ids if isinstance(command, CreateUser) else ()
-    if not wanted and not facts.member_of and facts.default_team_id:
-        wanted = (facts.default_team_id,)
+def _join(user: User, team_ids: frozenset[Id], command: Change) -> list[Change]:
     return [
         AddMember(
             command_id=step_id(f"join:{team_id}", command.command_id),
             team_id=team_id,
             user_id=user.id,
         )
-        for team_id in wanted
+        for team_id in sorted(team_ids)
     ]
 
 
-def _leave(user: User, command: Change, facts: Facts) -> list[Change]:
+def _leave(user: User, team_ids: frozenset[Id], command: Change) -> list[Change]:
     return [
         RemoveMember(
             command_id=step_id(f"leave:{team_id}", command.command_id),
             team_id=team_id,
             user_id=user.id,
         )
-        for team_id in sorted(facts.member_of)
+        for team_id in sorted(team_ids)
     ]
 
 

@@ -33,10 +33,7 @@ def decide_create(command: CreateUser, actor: Actor, now: Millis, facts: Facts) 
     role = _known_role(facts)
     check_grant(actor, role.permissions)
     _check_skills(command.skills, facts)
-    if command.team_ids and not role.staff:
-        raise Invalid("Only people who work here are in teams.", fields={"team_ids": "not staff"})
-    if unknown := [team for team in command.team_ids if team not in facts.team_ids]:
-        raise Invalid("There is no such team.", fields={"team_ids": ", ".join(unknown)})
+    _check_teams(command.team_ids, role, facts)
     user_id = command.document_id(actor.id)
     return User(
         id=user_id,
@@ -61,6 +58,7 @@ def decide_update(before: User | None, command: UpdateUser, actor: Actor, facts:
     check_grant(actor, role.permissions)
     if command.skills is not None:
         _check_skills(command.skills, facts)
+    _check_teams(command.team_ids or (), role, facts)
     after = edited(user, command, _EDITABLE)
     if after.contact_id is None and not role.staff:
         after = after.model_copy(update={"contact_id": contact_of(user.id)})
@@ -119,6 +117,13 @@ def _check_skills(skills: tuple[SkillLevel, ...], facts: Facts) -> None:
         raise Invalid("A skill is named twice.", fields={"skills": "named twice"})
     if unknown := [skill for skill in named if skill not in facts.skill_ids]:
         raise Invalid("There is no such skill.", fields={"skills": ", ".join(unknown)})
+
+
+def _check_teams(team_ids: tuple[Id, ...], role: Role, facts: Facts) -> None:
+    if team_ids and not role.staff:
+        raise Invalid("Only people who work here are in teams.", fields={"team_ids": "not staff"})
+    if unknown := [team for team in team_ids if team not in facts.team_ids]:
+        raise Invalid("There is no such team.", fields={"team_ids": ", ".join(unknown)})
 
 
 def _keep_an_admin(before: User, after: User, actor: Actor, facts: Facts) -> None:

@@ -28,6 +28,8 @@ from server.store.defaults import ensure_defaults
 from server.store.documents import fetch
 from server.store.sessions import Credential
 
+KEPT_RESETS = 50
+
 
 class Accounts:
     """Makes users together with their passwords, and keeps the hashes."""
@@ -67,7 +69,7 @@ class Accounts:
         hashed = await self._passwords.hash(password)
         try:
             await self._credentials.insert_one(
-                {"_id": user_id, "hash": hashed, "changed_at": self._clock.now()}
+                {"_id": user_id, "hash": hashed, "changed_at": self._clock.now(), "resets": []}
             )
         except DuplicateKeyError:
             kept = await self.hash_of(user_id)
@@ -108,6 +110,26 @@ class Accounts:
                 {"_id": user_id, "hash": kept}, {"$set": {"hash": verified.rehashed}}
             )
         return verified.right
+
+    async def reset(self, user_id: Id, command_id: str) -> tuple[str, bool]:
+        """Replace a user's password by a temporary one, once a command; whether it was now.
+
+        A repeat that comes after another password was set changes nothing.
+        """
+        temporary = self.temporary_password(user_id, command_id)
+        hashed = await self._passwords.hash(temporary)
+        try:
+            await self._credentials.update_one(
+                {"_id": user_id, "resets": {"$ne": command_id}},
+                {
+                    "$set": {"hash": hashed, "changed_at": self._clock.now()},
+                    "$push": {"resets": {"$each": [command_id], "$slice": -KEPT_RESETS}},
+                },
+                upsert=True,
+            )
+        except DuplicateKeyError:
+            return temporary, False
+        return temporary, True
 
     def temporary_password(self, user_id: Id, command_id: str) -> str:
         """The same for every repeat of a command, so that its lost answer can be given again."""

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from domain.access import Actor, Permission
 from domain.document import Version, require
 from domain.errors import NotFound
-from domain.message import Id, Record, derived_id
-from domain.people.commands import (
-    AddMember,
-    CreateUser,
-    DeleteUser,
-    RemoveMember,
-    Skills,
-    UpdateUser,
-)
+from domain.message import Id, Record
+from domain.people.commands import CreateUser, DeleteUser, Skills, TeamIds, UpdateUser
 from domain.people.state import CLIENT, Capacity, Email, Name, RoleName, User
 from domain.ports import Dispatch
 from server.auth.accounts import Accounts
@@ -26,8 +17,6 @@ from server.auth.families import Families
 from server.store.connect import Store
 from server.store.documents import fetch, page
 from server.store.people import teams_of
-
-TeamIds = Annotated[tuple[Id, ...], Field(max_length=50)]
 
 
 class NewUser(Record):
@@ -96,19 +85,19 @@ class Administration:
 
         Who is put out, or whose password is taken away, is logged out everywhere.
         """
-        fields = _named(change, "team_ids", "reset_password")
+        fields = _named(change, "reset_password")
         if change.reset_password:
             fields["must_change_password"] = True
-        outcome = await self._dispatch.dispatch(UpdateUser(command_id=command_id, **fields), actor)
-        if change.team_ids is not None:
-            await self._put_into_teams(actor, command_id, change.user_id, change.team_ids)
+        await self._dispatch.dispatch(UpdateUser(command_id=command_id, **fields), actor)
         temporary = None
         if change.reset_password:
-            temporary = self._accounts.temporary_password(change.user_id, command_id)
-            await self._reset(change.user_id, temporary, outcome.seq)
-        if change.active is False:
+            temporary, now = await self._accounts.reset(change.user_id, command_id)
+            if now:
+                await self._families.end_all(change.user_id, "the password was reset")
+        changed = await self._changed(change.user_id, temporary)
+        if not changed.user.active:
             await self._families.end_all(change.user_id, "the account was closed")
-        return await self._changed(change.user_id, temporary)
+        return changed
 
     async def delete_user(
         self, actor: Actor, command_id: Id, user_id: Id, version: int | None = None
@@ -119,28 +108,6 @@ class Administration:
         )
         await self._accounts.forget(user_id)
         await self._families.end_all(user_id, "the account was erased")
-
-    async def _put_into_teams(
-        self, actor: Actor, command_id: Id, user_id: Id, wanted: TeamIds
-    ) -> None:
-        """One command a team, each with an id of its own that a repeat finds again."""
-        present = {team.id for team in (await teams_of(self._store, (user_id,)))[user_id]}
-        for team_id in sorted({*wanted} - present):
-            add_id = derived_id(actor.id, command_id, f"into {team_id}")
-            add = AddMember(command_id=add_id, team_id=team_id, user_id=user_id)
-            await self._dispatch.dispatch(add, actor)
-        for team_id in sorted(present - {*wanted}):
-            remove_id = derived_id(actor.id, command_id, f"out of {team_id}")
-            remove = RemoveMember(command_id=remove_id, team_id=team_id, user_id=user_id)
-            await self._dispatch.dispatch(remove, actor)
-
-    async def _reset(self, user_id: Id, temporary: str, version: int) -> None:
-        """A repeat that comes after the user chose a password of their own changes nothing."""
-        user = await fetch(self._store, User, user_id)
-        if user is None or user.version != version or not user.must_change_password:
-            return
-        await self._accounts.set_password(user_id, temporary)
-        await self._families.end_all(user_id, "the password was reset")
 
     async def _changed(self, user_id: Id, temporary: str | None) -> UserChanged:
         user = await fetch(self._store, User, user_id)

@@ -52,8 +52,6 @@ class Passwords:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="passwords")
         self._busy = 0
         self._nobodys: str | None = None
-        self.worked = 0
-        """How many times a hash was computed: what an attacker could measure as time."""
 
     async def hash(self, password: str) -> str:
         """The hash to keep."""
@@ -80,7 +78,6 @@ class Passwords:
         if self._busy >= MOST_WAITING:
             raise RateLimited("Too many people log in right now.", fields={"retry_after": 2})
         self._busy += 1
-        self.worked += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:

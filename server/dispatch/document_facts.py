@@ -76,7 +76,7 @@ async def _load_user_facts(
     wanted = None if isinstance(command, people.DeleteUser) else command.role
     role_name = wanted or present
     skills = () if isinstance(command, people.DeleteUser) else command.skills or ()
-    teams = command.team_ids if isinstance(command, people.CreateUser) else ()
+    teams = () if isinstance(command, people.DeleteUser) else command.team_ids or ()
     member_of = (await teams_of(store, (before.id,)))[before.id] if before else []
     return people_facts.Facts(
         present_role=await fetch_role(store, present) if present else None,

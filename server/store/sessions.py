@@ -11,11 +11,15 @@ from domain.message import Millis
 
 
 class Credential(Document):
-    """A user's password hash; `_id` is the user's id. Never part of a user's document."""
+    """A user's password hash; `_id` is the user's id. Never part of a user's document.
+
+    `resets` names the commands that set a temporary one, so that none does so twice.
+    """
 
     id: str  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues]
     hash: str
     changed_at: Millis
+    resets: list[str]
 
     class Settings:
         name = "credentials"

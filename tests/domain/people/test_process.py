@@ -34,7 +34,7 @@ def test_staff_join_the_teams_they_are_given_and_no_other():
     teams = [new_id(), new_id()]
     facts = facts_of("agent", default_team_id=new_id(), team_ids=set(teams))
     steps = owed(None, create("agent", team_ids=teams), facts)
-    assert [step["team_id"] for step in steps] == teams
+    assert {step["team_id"] for step in steps} == set(teams)
     assert len({step["command_id"] for step in steps}) == 2
 
 
@@ -43,6 +43,26 @@ def test_staff_who_have_a_team_stay_in_it():
     command = UpdateUser(command_id=new_id(), user_id=user.id, role="supervisor")
     facts = facts_of("supervisor", "agent", member_of={new_id()}, default_team_id=new_id())
     assert owed(user, command, facts) == []
+
+
+def test_staff_are_afterwards_in_all_the_teams_that_are_named_and_no_other():
+    stays, goes, comes = sorted([new_id(), new_id(), new_id()])
+    user = a_user()
+    command = UpdateUser(command_id=new_id(), user_id=user.id, team_ids=(stays, comes))
+    facts = facts_of("agent", "agent", member_of={stays, goes}, team_ids={stays, comes})
+    steps = owed(user, command, facts)
+    assert [(step["type"], step["team_id"]) for step in steps] == [
+        ("team.add_member", comes),
+        ("team.remove_member", goes),
+    ]
+
+
+def test_staff_who_are_taken_from_every_team_are_in_the_default_inboxs():
+    team, default = new_id(), new_id()
+    user = a_user()
+    command = UpdateUser(command_id=new_id(), user_id=user.id, team_ids=())
+    facts = facts_of("agent", "agent", member_of={team}, default_team_id=default)
+    assert [step["team_id"] for step in owed(user, command, facts)] == [default, team]
 
 
 def test_a_new_client_gets_a_contact_with_an_unproven_address():

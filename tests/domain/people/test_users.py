@@ -103,6 +103,9 @@ def test_teams_are_for_staff_and_must_exist():
         decide(None, create("client", team_ids=[team]), staff(), NOW, facts_of("client"))
     with pytest.raises(Invalid, match="no such team"):
         decide(None, create("agent", team_ids=[team]), staff(), NOW, facts_of("agent"))
+    user = a_user()
+    with pytest.raises(Invalid, match="no such team"):
+        decide(user, update(user, team_ids=[team]), staff(), NOW, facts_of("agent", "agent"))
 
 
 def test_nobody_gives_a_role_that_may_more_than_they():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher, extract_parameters
 from redis.asyncio import Redis
 
 from domain.access import Actor
@@ -26,7 +27,26 @@ from server.store.defaults import ensure_defaults
 from tests.server.dispatch.papers import new_id
 from tests.server.house import FixedClock
 
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+class QuickHasher(PasswordHasher):
+    """Remembers what it was given to verify, and in which thread: the work that takes time."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.verified: list[str] = []
+        self.threads: set[str] = set()
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:
+        self.verified.append(str(hash))
+        self.threads.add(threading.current_thread().name)
+        return super().verify(hash, password)  # pyright: ignore[reportReturnType]
+
+    def work(self) -> list[Parameters]:
+        """The parameters of every hash that was computed since the last look."""
+        done, self.verified = self.verified, []
+        return [extract_parameters(hash) for hash in done]
+
+
 PASSWORD = "correct horse"
 HERE = Where("192.0.2.1", "a browser")
 
@@ -124,8 +144,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def passwords() -> Iterator[Passwords]:
-    passwords = Passwords(QUICK)
+def hasher() -> QuickHasher:
+    return QuickHasher()
+
+
+@pytest.fixture
+def passwords(hasher: QuickHasher) -> Iterator[Passwords]:
+    passwords = Passwords(hasher)
     yield passwords
     passwords.close()
 

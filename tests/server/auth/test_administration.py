@@ -102,12 +102,16 @@ async def test_one_change_may_concern_role_skills_and_teams(door: Door):
 async def test_a_repeated_change_does_not_undo_what_came_after(door: Door):
     user = await door.user("agent")
     team_id = await a_team(door, "Second")
+    third = await a_team(door, "Third")
     actor, command_id = admin(), new_id()
-    first = change(user_id=user.id, role="supervisor", team_ids=[team_id])
+    first = change(user_id=user.id, role="supervisor", team_ids=[team_id], active=False)
     await door.auth.update_user(actor, command_id, first)
-    await door.auth.update_user(admin(), new_id(), change(user_id=user.id, role="agent"))
+    then = change(user_id=user.id, role="agent", team_ids=[third], active=True)
+    await door.auth.update_user(admin(), new_id(), then)
+    grant = await door.login(user.email)
     again = await door.auth.update_user(actor, command_id, first)
-    assert again.user.role == "agent"
+    assert (again.user.role, again.user.active, again.team_ids) == ("agent", True, (third,))
+    assert await door.sessions.authenticate(grant.access_token)
 
 
 async def test_a_reset_password_works_once_and_ends_all_sessions(door: Door):
@@ -127,6 +131,19 @@ async def test_a_reset_password_works_once_and_ends_all_sessions(door: Door):
     await door.auth.change_password(token, current=temporary, new="own horse", where=HERE)
     await door.auth.update_user(actor, command_id, reset)
     assert await door.login(user.email, "own horse")
+
+
+async def test_a_repeated_reset_does_not_undo_a_later_one(door: Door):
+    user = await door.user("agent")
+    actor, command_id = admin(), new_id()
+    reset = change(user_id=user.id, reset_password=True)
+    await door.auth.update_user(actor, command_id, reset)
+    later = (await door.auth.update_user(admin(), new_id(), reset)).temporary_password
+    assert later is not None
+    grant = await door.login(user.email, later)
+    await door.auth.update_user(actor, command_id, reset)
+    assert (await door.auth.me(grant.access_token)).user.must_change_password
+    assert await door.login(user.email, later)
 
 
 async def test_who_is_put_out_is_logged_out_and_their_sessions_stay_ended(door: Door):
@@ -161,8 +178,9 @@ async def test_nobody_who_is_not_there_is_changed(door: Door):
 
 async def test_an_unknown_team_is_refused(door: Door):
     user = await door.user("agent")
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid) as refused:
         await door.auth.update_user(admin(), new_id(), change(user_id=user.id, team_ids=[new_id()]))
+    assert "team_ids" in refused.value.fields
 
 
 async def test_a_password_hash_is_no_part_of_a_user(door: Door):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -11,7 +10,7 @@ from argon2.low_level import Type
 
 from domain.errors import Invalid, RateLimited
 from server.auth.passwords import MOST_WAITING, STANDARD, THREADS, Passwords, check_password
-from tests.server.auth.conftest import QUICK
+from tests.server.auth.conftest import QuickHasher
 
 
 async def test_a_password_is_right_or_wrong(passwords: Passwords):
@@ -33,36 +32,24 @@ async def test_it_is_argon2id_with_at_least_the_recommended_memory():
     assert parameters.time_cost >= 2
 
 
-class Recording(PasswordHasher):
-    """Remembers in which threads it worked."""
-
-    def __init__(self) -> None:
-        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
-        self.threads: list[str] = []
-
-    def verify(self, hash: str | bytes, password: str | bytes) -> bool:
-        self.threads.append(threading.current_thread().name)
-        return super().verify(hash, password)  # pyright: ignore[reportReturnType]
-
-
-async def test_the_work_is_done_off_the_loop_and_as_much_for_nobody():
-    hasher = Recording()
-    passwords = Passwords(hasher)
+async def test_the_work_is_done_off_the_loop_and_is_the_same_for_nobody(
+    passwords: Passwords, hasher: QuickHasher
+):
     kept = await passwords.hash("correct horse")
     await passwords.verify(kept, "wrong one")
-    for_somebody = len(hasher.threads)
+    for_somebody = hasher.work()
     await passwords.verify(None, "wrong one")
-    assert len(hasher.threads) == 2 * for_somebody == 2
+    assert hasher.work() == for_somebody
+    assert len(for_somebody) == 1
     assert all(name.startswith("passwords") for name in hasher.threads)
-    passwords.close()
 
 
-async def test_a_hash_with_old_parameters_is_made_anew(passwords: Passwords):
+async def test_a_hash_with_old_parameters_is_made_anew(passwords: Passwords, hasher: QuickHasher):
     old = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash("correct horse")
     verified = await passwords.verify(old, "correct horse")
     assert verified.right
     assert verified.rehashed is not None
-    assert not QUICK.check_needs_rehash(verified.rehashed)
+    assert not hasher.check_needs_rehash(verified.rehashed)
     assert (await passwords.verify(verified.rehashed, "correct horse")) == (True, None)
     assert (await passwords.verify(old, "wrong one")) == (False, None)
 
