@@ -939,6 +939,7 @@ export interface UpdateTicket {
   readonly required_skills?: readonly Id[] | null;
 }
 
+/** `team_ids` are all teams the user shall be in afterwards. */
 export interface UpdateUser {
   readonly type: "user.update";
   readonly command_id: string;
@@ -950,6 +951,7 @@ export interface UpdateUser {
   readonly skills?: readonly SkillLevel[] | null;
   readonly capacity?: number | null;
   readonly active?: boolean | null;
+  readonly team_ids?: readonly Id[] | null;
   readonly must_change_password?: boolean | null;
 }
 

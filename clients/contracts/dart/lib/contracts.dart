@@ -3396,6 +3396,7 @@ final class UpdateTicket implements TicketCommand {
   };
 }
 
+/// `team_ids` are all teams the user shall be in afterwards.
 final class UpdateUser implements DocumentCommand {
   const UpdateUser({
     required this.commandId,
@@ -3407,6 +3408,7 @@ final class UpdateUser implements DocumentCommand {
     this.skills,
     this.capacity,
     this.active,
+    this.teamIds,
     this.mustChangePassword,
   });
 
@@ -3420,6 +3422,7 @@ final class UpdateUser implements DocumentCommand {
     skills: json.containsKey('skills') ? Given(json['skills'] == null ? null : [for (final each in json['skills'] as List<dynamic>) SkillLevel.fromJson(each as Map<String, dynamic>)]) : null,
     capacity: json.containsKey('capacity') ? Given(json['capacity'] as int?) : null,
     active: json.containsKey('active') ? Given(json['active'] as bool?) : null,
+    teamIds: json.containsKey('team_ids') ? Given(json['team_ids'] == null ? null : [for (final each in json['team_ids'] as List<dynamic>) each as Id]) : null,
     mustChangePassword: json.containsKey('must_change_password') ? Given(json['must_change_password'] as bool?) : null,
   );
 
@@ -3433,6 +3436,7 @@ final class UpdateUser implements DocumentCommand {
   final Given<List<SkillLevel>?>? skills;
   final Given<int?>? capacity;
   final Given<bool?>? active;
+  final Given<List<Id>?>? teamIds;
   final Given<bool?>? mustChangePassword;
 
   @override
@@ -3447,6 +3451,7 @@ final class UpdateUser implements DocumentCommand {
     if (skills case final given?) 'skills': given.value == null ? null : [for (final each in given.value!) each.toJson()],
     if (capacity case final given?) 'capacity': given.value,
     if (active case final given?) 'active': given.value,
+    if (teamIds case final given?) 'team_ids': given.value,
     if (mustChangePassword case final given?) 'must_change_password': given.value,
   };
 }
