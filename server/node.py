@@ -12,13 +12,12 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
-import uvloop
 from starlette.types import ASGIApp
 
 from server.app import make_app
 from server.composition import compose
-from server.logs import set_up_logs
 from server.settings import Settings
+from server.start import start
 
 LAST_WORDS_SECONDS = 5
 """How long a stop waits for requests on their way; the supervisor waits for longer."""
@@ -90,9 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", help="instead of PORT")
     options = parser.parse_args(arguments)
     port = {"PORT": options.port} if options.port else {}
-    settings = Settings.from_environ({**os.environ, **port})
-    set_up_logs(settings)
-    uvloop.run(serve(settings))
+    start(serve, {**os.environ, **port})
 
 
 if __name__ == "__main__":

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID, uuid5
-
-import uvloop
 
 from domain.access import Actor
 from domain.audience import staff_room
@@ -20,9 +18,10 @@ from domain.ticket.commands import AssignTicket, OpenTicket, Reply, SetStatus
 from domain.ticket.state import Channel, Priority, Status, Visibility
 from server.auth.accounts import add_user
 from server.auth.actors import fetch_standings
+from server.auth.passwords import Passwords
 from server.composition import Parts, compose
-from server.logs import set_up_logs
 from server.settings import Settings
+from server.start import start
 from server.store.people import fetch_user_by_email
 
 PASSWORD = "deskwire-demo"
@@ -173,18 +172,25 @@ async def seed(parts: Parts) -> bool:
 
 
 async def _people(parts: Parts) -> dict[str, Actor]:
-    users: dict[str, User] = {}
-    for who, name in NAMES.items():
-        email = f"{who}@demo.test"
-        users[who] = await fetch_user_by_email(parts.store, email) or await add_user(
-            parts.store,
-            email=email,
-            name=name,
-            role=ROLES.get(who, who),
-            password=PASSWORD,
-        )
-    standings = await fetch_standings(parts.store, (user.id for user in users.values()))
-    return {who: standings[user.id].actor for who, user in users.items()}
+    passwords = Passwords()
+    try:
+        users = await asyncio.gather(*(_user(parts, who, passwords) for who in NAMES))
+    finally:
+        passwords.close()
+    standings = await fetch_standings(parts.store, (user.id for user in users))
+    return {who: standings[user.id].actor for who, user in zip(NAMES, users, strict=True)}
+
+
+async def _user(parts: Parts, who: str, passwords: Passwords) -> User:
+    email = f"{who}@demo.test"
+    return await fetch_user_by_email(parts.store, email) or await add_user(
+        parts.store,
+        email=email,
+        name=NAMES[who],
+        role=ROLES.get(who, who),
+        password=PASSWORD,
+        passwords=passwords,
+    )
 
 
 async def _is_there(parts: Parts, story: Story, people: Mapping[str, Actor]) -> bool:
@@ -255,11 +261,5 @@ async def run(settings: Settings) -> None:
     print("The demo's people and tickets are", "in now." if fresh else "there.", flush=True)
 
 
-def main() -> None:
-    settings = Settings.from_environ(os.environ)
-    set_up_logs(settings)
-    uvloop.run(run(settings))
-
-
 if __name__ == "__main__":
-    main()
+    start(run)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from contextlib import suppress
-
-import uvloop
 
 from server.auth.tidy import tidy
 from server.composition import Parts, compose
 from server.jobs.run import for_ever, run_worker
-from server.logs import set_up_logs
 from server.settings import Settings
+from server.start import start
 from server.store.attachments import AttachmentFolder
 
 DEBTS_SECONDS = 3.0
@@ -48,11 +45,5 @@ async def _tidy(parts: Parts) -> None:
     await AttachmentFolder(parts.settings.attachments_dir).erase_unused(now - UNUSED_MS)
 
 
-def main() -> None:
-    settings = Settings.from_environ(os.environ)
-    set_up_logs(settings)
-    uvloop.run(work(settings))
-
-
 if __name__ == "__main__":
-    main()
+    start(work)

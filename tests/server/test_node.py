@@ -1,0 +1,49 @@
+"""The server around the application: whose word about an address counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from server.node import serving
+from server.settings import Settings
+
+
+async def say_address(scope: Scope, receive: Receive, send: Send) -> None:
+    client = Request(scope).client
+    await PlainTextResponse(client.host if client else "")(scope, receive, send)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "peer", "forwarded", "seen"),
+    [
+        (("127.0.0.1/32",), "127.0.0.1", "203.0.113.9", "203.0.113.9"),
+        (("127.0.0.1/32",), "127.0.0.1", "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        (("127.0.0.1/32",), "198.51.100.7", "203.0.113.9", "198.51.100.7"),
+        (("10.0.0.0/8",), "10.1.2.3", "203.0.113.9, 10.9.9.9", "203.0.113.9"),
+        ((), "127.0.0.1", "203.0.113.9", "127.0.0.1"),
+    ],
+)
+async def test_only_a_trusted_proxy_says_where_a_request_came_from(
+    tmp_path: Path, trusted: tuple[str, ...], peer: str, forwarded: str, seen: str
+):
+    settings = Settings(
+        mongodb_url="mongodb://localhost",
+        redis_url="redis://localhost",
+        secret_key="x" * 32,
+        trusted_proxies=trusted,
+        data_dir=tmp_path,
+    )
+    config = serving(say_address, settings, lambda: None).config
+    config.load()
+    transport = httpx.ASGITransport(config.loaded_app, client=(peer, 1))
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as http:
+        response = await http.get("/", headers={"X-Forwarded-For": forwarded})
+
+    assert response.text == seen
