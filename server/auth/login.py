@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from uuid import uuid4
 
 from pydantic import ValidationError
@@ -33,6 +34,8 @@ from server.dispatch.documents import DocumentDispatch
 from server.settings import Settings
 from server.store.connect import Store
 from server.store.people import fetch_user_by_email
+
+log = logging.getLogger(__name__)
 
 _SIGNUP = Actor(kind=ActorKind.SYSTEM, id="signup")
 _WRONG = "The address or the password is not right."
@@ -199,7 +202,12 @@ class Auth:
         if who := concerned_by(command, document_id):
             kick = asyncio.ensure_future(self._kick(who))
             self._kicks.add(kick)
-            kick.add_done_callback(self._kicks.discard)
+            kick.add_done_callback(self._end_kick)
+
+    def _end_kick(self, kick: asyncio.Future[None]) -> None:
+        self._kicks.discard(kick)
+        if not kick.cancelled() and (error := kick.exception()):
+            log.warning("a kick was lost, the usual recheck makes it good: %s", error)
 
     async def _enter(self, user: User, where: Where, guest_token: str | None) -> Grant:
         if guest_token:
