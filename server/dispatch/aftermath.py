@@ -31,21 +31,25 @@ class Aftermath:
     async def of(self, draft: Draft) -> bool:
         """Publish a fresh commit and try once to project it; whether both are done.
 
-        Where words must go, they go first, and nothing is published if they could not.
+        Where words must go, they go first, and nothing is published if they could not. The
+        commit stands whatever happens here, so that nothing is raised.
         """
         fault("after_commit")
         emptying = empties(draft.events)
-        if not emptying:
-            self._publisher.publish(draft.commit.envelopes(self._epoch))
-            fault("after_publish")
         try:
+            if not emptying:
+                self._publisher.publish(draft.commit.envelopes(self._epoch))
+                fault("after_publish")
             await self._projection.project(draft.commit, draft.events, draft.after)
+            fault("after_project")
+            if emptying:
+                self._publisher.publish(draft.commit.envelopes(self._epoch))
         except (PyMongoError, DomainError) as error:
-            logger.warning("%s is not projected yet: %s", draft.commit.id, error)
+            logger.warning("%s is left for the sweeper: %s", draft.commit.id, error)
             return False
-        fault("after_project")
-        if emptying:
-            self._publisher.publish(draft.commit.envelopes(self._epoch))
+        except Exception:
+            logger.exception("%s is left for the sweeper", draft.commit.id)
+            return False
         return True
 
     async def settle(self, commits: Iterable[Commit]) -> None:

@@ -101,6 +101,7 @@ class Dispatcher:
         if isinstance(done, Commit):
             if PROJECT in done.pending:  # Whoever made it may not have come further.
                 self._behind(self.redo(done.stream, [done]))
+                self._wake(done.stream)
             return done
         owed = then(done, request.command, request.actor, request.digest)
         agreed = await self._take(done, owed)

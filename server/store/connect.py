@@ -18,10 +18,10 @@ from server.store.models import DOCUMENTS, StoreIdentity
 Raw = dict[str, Any]
 """A document as it is stored."""
 
-DURABLE = WriteConcern("majority", wtimeout=10_000, j=True)
+DURABLE = WriteConcern("majority", wtimeout=8_000, j=True)
 MAJORITY = ReadConcern("majority")
 SELECTION_MS = 5_000
-SOCKET_MS = 20_000
+SOCKET_MS = 15_000
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 DUPLICATE_KEY = 11000
 LAST_SEQ = 9_999_999_999
-STRIKE_LINGER = 0.02
+STRIKE_LINGER = 0.05
 
 
 class Verdict(Enum):

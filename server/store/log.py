@@ -101,8 +101,9 @@ class StoreLog:
     async def _show(self, ticket: Ticket, audience: Audience, head: int) -> dict[str, Any]:
         messages, has_earlier = await self._streams.messages.page(ticket.id, audience, head)
         markers = await self._markers.of([ticket.id])
-        people = {message["author"]["id"] for message in messages}
-        people |= {each for each in (ticket.requester_id, ticket.owner_id) if each}
+        people = {ticket.requester_id, ticket.owner_id, *(each.person for each in markers)}
+        for message in messages:
+            people |= {message["author"]["id"], *message["mentions"]}
         return {
             "ticket": ticket.seen_by(audience).model_dump(mode="json"),
             "messages": messages,
@@ -117,7 +118,7 @@ class StoreLog:
                 }
                 for each in markers
             ],
-            "people": await names_of(self._store, sorted(people)),
+            "people": await names_of(self._store, sorted(each for each in people if each)),
         }
 
 
