@@ -87,6 +87,8 @@ class House:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
+        self._folder = Path()
+        self._environ: dict[str, str] = {}
         self.nodes: list[Node] = []
         self.cable = Cable(free_port())
 
@@ -101,14 +103,26 @@ class House:
     ) -> None:
         self._stack.close()
 
+    def empty_node(self) -> tuple[str, Node]:
+        """A node on a database in which nobody is, and the path of its set-up link."""
+        environ = {**self._environ, "DESKWIRE_DATABASE": f"empty_{free_port()}"}
+        node = Node(free_port(), environ, self._folder / "empty.log")
+        command = [sys.executable, "-m", "server.cli", "setup-link"]
+        said = subprocess.run(
+            command, env=environ, capture_output=True, text=True, timeout=START_SECONDS, check=True
+        )
+        node.start()
+        node.await_ready()
+        return said.stdout[said.stdout.index("/setup#") :].split()[0], node
+
     def _build(self, stack: ExitStack) -> None:
-        folder = stack.enter_context(store_folder())
+        folder = self._folder = stack.enter_context(store_folder())
         stores = mongodb_process(folder), valkey_process(folder)
         for store in stores:
             store.start()
             stack.callback(store.kill)
         ports = [free_port(), free_port()]
-        environ = {
+        environ = self._environ = {
             **os.environ,
             "MONGODB_URL": stores[0].url,
             "REDIS_URL": stores[1].url,

@@ -112,4 +112,5 @@ def test_everything_on_the_way_to_a_reply_works_by_keyboard(visit: Visit):
     page.keyboard.type("there")
     page.keyboard.press("Enter")
 
-    client.expect_lines(["No mouse here.", "Hello\nthere"])
+    client.expect_lines(["No mouse here.", "Hellothere"])  # Text content knows no line breaks.
+    expect(client.line("Hello").locator("br")).to_have_count(1)
