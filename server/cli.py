@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from getpass import getpass
 
 from domain.errors import DomainError
@@ -190,12 +191,14 @@ def _become(*module: str) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    with suppress(OSError):  # A terminal that is gone stops nothing, and stopping least of all.
+        print(text, flush=True)
 
 
 def _tell(text: str) -> None:
     """To the standard error, where the standard output is for another program."""
-    print(text, file=sys.stderr, flush=True)
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -63,8 +63,8 @@ class Supervisor:
         assert task, "a supervisor runs in a task"
 
         def stop() -> None:
-            self._say("Stopping; again to stop at once")
             task.cancel()
+            self._say("Stopping; again to stop at once")
 
         self._on_signals(stop)
         self._write_status()

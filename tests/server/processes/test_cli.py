@@ -51,9 +51,13 @@ async def test_a_demo_on_data_that_is_in_use_says_who_uses_it(data_dir: Path):
     assert "DATA=./other" in said
 
 
-async def test_up_refuses_a_mongodb_that_is_no_replica_set_before_anything_starts(data_dir: Path):
+async def test_up_refuses_a_mongodb_that_is_no_replica_set_before_anything_starts(
+    data_dir: Path, unused_tcp_port: int
+):
+    port = str(unused_tcp_port)
     async with mongodb_that_says() as url:
-        code, said = await deskwire("up", **{**OUTSIDE, "MONGODB_URL": url}, DATA=str(data_dir))
+        outside = {**OUTSIDE, "MONGODB_URL": url}
+        code, said = await deskwire("up", **outside, DATA=str(data_dir), PORT=port)
 
     assert code == 1
     assert "is no replica set" in said
