@@ -197,12 +197,7 @@ class DocumentDispatch:
                 await collection.insert_one({"_id": task.id, **fields, "pending": [entry]})
                 return True
             updated = await collection.update_one(
-                {
-                    "_id": task.id,
-                    "version": before.version,
-                    "gone": False,
-                    "pending.command_id": {"$ne": task.command.command_id},
-                },
+                {"_id": task.id, "version": before.version, "gone": False},
                 {"$set": fields, "$push": {"pending": entry}},
             )
         except DuplicateKeyError as error:

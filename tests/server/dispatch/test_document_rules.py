@@ -289,6 +289,8 @@ async def test_a_chain_of_merges_ends_with_everybody_at_the_last(
         survivor = await survivor_of(store, each)
         assert survivor is not None
         assert survivor.id == c
+    alone = await survivors_of(store, (a,))
+    assert [survivor.id for survivor in alone.values()] == [c]
     survivors = await survivors_of(store, (a, b, c, d, new_id()))
     assert {each: survivor.id for each, survivor in survivors.items()} == dict.fromkeys(
         (a, b, c, d), c
