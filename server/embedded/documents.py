@@ -91,14 +91,18 @@ def too_deep() -> MongoError:
     return MongoError(15, f"document exceeds maximum nested object depth: {MAX_DEPTH}")
 
 
-def check_storable(document: Document) -> None:
-    """Refuse what must not be stored: operators as field names, endless nesting."""
+def check_storable(document: Document, size: int) -> None:
+    """Refuse what must not be stored: operators as field names, endless nesting.
+
+    `size` is that of its BSON: what is small cannot be deep.
+    """
     for name in document:
         if name.startswith("$"):
             raise MongoError(
                 52, f"The dollar ($) prefixed field '{name}' in '{name}' is not valid for storage."
             )
-    _check_depth(document, 1)
+    if size > MAX_DEPTH * 8:
+        _check_depth(document, 1)
     check_id(document.get("_id"))
 
 

@@ -10,7 +10,7 @@ from .cursors import Cursors
 from .documents import Document, Value, type_name
 from .errors import MongoError, not_supported, unknown_field
 from .failpoints import FailPoints
-from .storage import Collection, Store, View, check_namespace
+from .storage import Collection, Store, View
 from .writer import Writer
 
 Reply = Document | bytes
@@ -36,7 +36,6 @@ class Request:
         value = self.body[next(iter(self.body))]
         if not isinstance(value, str):
             raise MongoError(73, f"collection name has invalid type {type_name(value)}")
-        check_namespace(self.db, value)
         return value
 
     def get(self, field: str, default: Value = None) -> Value:

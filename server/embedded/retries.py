@@ -37,10 +37,10 @@ def once(
                 raise MongoError(217, "the answer of this write was forgotten by a compaction")
             return decode(reply)
     reply = yield from job
-    if rows and rows[0][1] < number:
+    if any(kept != statement and kept_number < number for kept, kept_number, _ in rows):
         connection.execute("DELETE FROM retries WHERE lsid = ?", (session,))
     connection.execute(
-        "INSERT INTO retries VALUES (?, ?, ?, ?, ?)",
+        "REPLACE INTO retries VALUES (?, ?, ?, ?, ?)",
         (session, statement, number, encode(reply), int(time.time())),
     )
     return reply

@@ -226,9 +226,10 @@ class Store:
         return rid
 
     def replace(
-        self, collection: Collection, rid: int, old: Document, new: Document, raw: bytes
+        self, collection: Collection, rid: int, old_raw: bytes, new: Document, raw: bytes
     ) -> None:
         execute = self.writer.connection.execute
+        old = decode(old_raw) if len(collection.indexes) > 1 else {}
         for index in collection.indexes[1:]:
             before, after = index.keys(old), index_keys(self, index, new)
             if before != after:

@@ -12,7 +12,6 @@ from .documents import (
     MISSING,
     Document,
     Value,
-    check_storable,
     split_path,
     type_name,
 )
@@ -54,7 +53,6 @@ class Update:
         elif is_operators(cast("Document", spec)):
             self._compile(cast("Document", spec))
         else:
-            check_storable(cast("Document", spec))
             self._replacement = cast("Document", spec)
         if self._filters and not self._steps:
             raise MongoError(9, "arrayFilters may only be used with update operators")
@@ -286,12 +284,20 @@ def equalities(query: Document) -> Iterator[tuple[str, Any]]:
                 yield path, value
 
 
+def _element_test(condition: Document) -> Callable[[Any], bool]:
+    inner: Value = condition.get("$elemMatch", condition)
+    if is_operators(inner):
+        return element_test(inner)
+    matches = compile_filter(inner)
+    return lambda item: item.__class__ is dict and matches(item)
+
+
 def matched_position(query: Document, array_path: str, document: Document) -> int:
     """The index of the array's first element that met the query's condition on it."""
     tests: list[Callable[[Any], bool]] = []
     for path, conditions in conjuncts(query).items():
         if path == array_path:
-            tests += [element_test(condition) for condition in conditions]
+            tests += [_element_test(condition) for condition in conditions]
         elif path.startswith(array_path + "."):
             rest = path[len(array_path) + 1 :]
             matches = compile_filter({"$and": [{rest: condition} for condition in conditions]})

@@ -12,7 +12,9 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
 from time import perf_counter
 from typing import Any
 
@@ -38,7 +40,9 @@ class Writer:
         self._store = store
         self._fail = fail
         self._loop = asyncio.get_running_loop()
-        self._thread = ThreadPoolExecutor(1, "commit")
+        self._handed: SimpleQueue[tuple[Callable[[], Any], Done] | None] = SimpleQueue()
+        self._thread = Thread(target=self._in_turn, name="commit")
+        self._thread.start()
         self._queue: deque[tuple[Work, Done]] = deque()
         self._running: Job | None = None
         self._finished: list[tuple[Done, Any]] = []
@@ -63,7 +67,8 @@ class Writer:
         await self._idle.wait()
 
     def close(self) -> None:
-        self._thread.shutdown()
+        self._handed.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         until = perf_counter() + SLICE
@@ -71,8 +76,8 @@ class Writer:
             work, done = self._queue[0]
             if callable(work):
                 if not self._finished:
-                    self._queue.popleft()
-                    self._in_thread(work, lambda outcome, done=done: self._next([(done, outcome)]))
+                    done = self._queue.popleft()[1]
+                    self._handed.put((work, partial(self._ended, done)))
                     return
                 break
             if not self._advance(work, done, until):
@@ -131,13 +136,17 @@ class Writer:
             except sqlite3.Error as error:
                 answer(error)
         else:
-            self._in_thread(lambda: _commit(connection), answer)
+            self._handed.put((lambda: _commit(connection), answer))
 
-    def _in_thread(self, work: Callable[[], Any], done: Done) -> None:
-        def ended(future: asyncio.Future[Any]) -> None:
-            done(future.exception() or future.result())
-
-        self._loop.run_in_executor(self._thread, work).add_done_callback(ended)
+    def _in_turn(self) -> None:
+        """The commit thread: what waits for the disk waits here, and not in the loop."""
+        while (handed := self._handed.get()) is not None:
+            work, done = handed
+            try:
+                outcome: Any = work()
+            except Exception as error:
+                outcome = error
+            self._loop.call_soon_threadsafe(done, outcome)
 
     def _committed(self, finished: list[tuple[Done, Any]], outcome: Value) -> None:
         if isinstance(outcome, Exception):
@@ -152,6 +161,9 @@ class Writer:
         else:
             self._store.publish_catalog()
         self._next(finished)
+
+    def _ended(self, done: Done, outcome: Value) -> None:
+        self._next([(done, outcome)])
 
     def _next(self, finished: list[tuple[Done, Any]]) -> None:
         for done, outcome in finished:

@@ -50,7 +50,7 @@ def _collection(engine: Engine, request: Request) -> Collection:
 
 
 def _insert_one(engine: Engine, collection: Collection, document: Document, raw: bytes) -> None:
-    check_storable(document)
+    check_storable(document, len(raw))
     if next(iter(document), None) != "_id":
         identity = document.pop("_id") if "_id" in document else ObjectId()
         document = {"_id": identity, **document}
@@ -143,12 +143,12 @@ def _change(engine: Engine, request: Request, row: Row, change: Update) -> tuple
     """Apply an update to a row: the document as it is now, and whether it was changed."""
     rid, raw = row
     changed = change.apply(decode(raw))
-    check_storable(changed)
     encoded = encode(changed)
     if encoded == raw:
         return changed, False
+    check_storable(changed, len(encoded))
     collection = _collection(engine, request)
-    engine.store.replace(collection, rid, decode(raw), decode(encoded), encoded)
+    engine.store.replace(collection, rid, raw, changed, encoded)
     return changed, True
 
 

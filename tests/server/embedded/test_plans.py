@@ -122,7 +122,7 @@ def change(store: Store, collection: Collection, documents: list[Any], rng: Rand
             new = encode(drawn.document(rng, old["_id"]))
             try:
                 with store.savepoint("statement"):
-                    store.replace(collection, rid, old, decode(new), new)
+                    store.replace(collection, rid, raw, decode(new), new)
             except MongoError as error:
                 if error.code != 171:
                     raise
