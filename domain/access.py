@@ -131,13 +131,13 @@ def may_enter(actor: Actor, room: Room, header: Ticket | Agent | None) -> None:
     there. A client is told NotFound of everything that is not theirs.
     """
     if room.kind in (RoomKind.TICKET, RoomKind.TICKET_STAFF) and not isinstance(header, Ticket):
-        raise NotFound(f"There is no room of this {room.kind.subject}.")
+        raise NotFound(f"There is no such {room.kind.subject}.")
     belonging = None if header is None else belonging_of(header)
     if may_stay(actor, room, belonging):
         return
     client = actor.kind is ActorKind.CLIENT
     if client or (belonging is not None and belonging.gone):
-        raise NotFound(f"There is no room of this {room.kind.subject}.")
+        raise NotFound(f"There is no such {room.kind.subject}.")
     if room.kind is RoomKind.TICKET:
         raise Forbidden("Staff read a ticket in its staff room.")
     raise Forbidden(f"You may not see this {room.kind.subject}.")

@@ -293,3 +293,18 @@ def test_other_events_change_no_access(desk: Desk):
     assert belonging_after(before, {"type": "message.posted", "v": 1}) == before
     assert changes_access("ticket.assigned")
     assert changes_access("ticket.deleted")
+
+
+def test_a_room_that_is_not_there_and_one_of_somebody_else_are_refused_in_the_same_words(
+    desk: Desk,
+):
+    ticket = desk.open(desk.carl)
+    room = parse_room(ticket_room(ticket.id))
+    refusals: list[str] = []
+
+    for header in (ticket, None):
+        with pytest.raises(NotFound) as refused:
+            may_enter(desk.dora, room, header)
+        refusals.append(refused.value.message)
+
+    assert refusals == ["There is no such ticket."] * 2
