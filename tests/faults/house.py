@@ -104,6 +104,7 @@ def house() -> Generator[House]:
             "SECRET_KEY": "a secret of the tests, long enough to be one",
             "DATA": str(folder / "data"),
             "DESKWIRE_MODE": "production",
+            "SOCKET_COMMANDS_PER_SECOND": "1000",  # Three members speak for fifty.
         }
         subprocess.run([sys.executable, "-m", "server.seed"], env=environ, check=True)
         nodes = [_node(port, environ, folder) for port in _free_ports(2)]
