@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from domain.message import Event, Id
 from domain.ticket.events import MessageEdited, MessagePosted, MessageRedacted, TicketDeleted
 from domain.ticket.evolve import evolve_message
+from domain.ticket.state import Message
 from server.faults import fault
 from server.store.aggregates import Standing
 from server.store.attachments import bind_uploads
@@ -15,6 +17,9 @@ from server.store.headers import Headers
 from server.store.journal import Journal
 from server.store.messages import Messages
 from server.store.tombstones import Tombstones
+
+CHUNK = 200
+"""After so many commits a long way to catch up is kept, so that it need not begin anew."""
 
 
 def empties(events: Sequence[Event]) -> bool:
@@ -43,34 +48,46 @@ class Projection:
         if any(isinstance(event, MessageEdited) for event in events) or empties(events):
             await self.catch_up(commit.stream)
             return
-        for event in events:
-            if isinstance(event, MessagePosted):
-                await self._apply(commit, event)
+        posts = [each for each in events if isinstance(each, MessagePosted)]
+        await self._post([_posted(commit, post) for post in posts])
         if not await self._headers.move(after):
             await self.catch_up(commit.stream)
 
     async def catch_up(self, stream: str) -> Standing:
         """Project every commit that the stored header does not hold yet; safe to repeat."""
         standing = await self._headers.stored(stream)
-        first = standing.seq
-        async for commit in self._journal.after(stream, first):
+        kept = standing.seq
+        posted: list[Message] = []
+        async for commit in self._journal.after(stream, kept):
             events = commit.parsed()
             standing = standing.after(events, commit.meta)
             for event in events:
-                await self._apply(commit, event)
-        if standing.seq > first:
+                if isinstance(event, MessagePosted):
+                    posted.append(_posted(commit, event))
+                elif isinstance(event, MessageEdited | MessageRedacted | TicketDeleted):
+                    await self._post(posted)
+                    await self._apply(commit, event)
+            if standing.seq - kept >= CHUNK:
+                await self._post(posted)
+                await self._headers.put(standing)
+                kept = standing.seq
+        if standing.seq > kept:
+            await self._post(posted)
             await self._headers.put(standing)
         return standing
 
-    async def _apply(self, commit: Commit, event: Event) -> None:
+    async def _post(self, messages: list[Message]) -> None:
+        """Keep new messages, in one write, and what is attached to them; empties the list."""
+        await asyncio.gather(*(self._messages.post(message) for message in messages))
+        for message in messages:
+            await bind_uploads(message)
+        messages.clear()
+
+    async def _apply(
+        self, commit: Commit, event: MessageEdited | MessageRedacted | TicketDeleted
+    ) -> None:
         """Bring an event to the messages that it is about."""
-        ticket_id = commit.stream.partition(":")[2]
         match event:
-            case MessagePosted():
-                message = evolve_message(None, event, commit.meta, ticket_id)
-                assert message is not None
-                await self._messages.post(message)
-                await bind_uploads(message)
             case MessageEdited():
                 await self._change(commit, event, event.message_id)
             case MessageRedacted():
@@ -81,13 +98,17 @@ class Projection:
             case TicketDeleted():
                 await self._tombstones.empty_before(commit.stream, commit.seq)
                 fault("after_empty")
-                for message in await self._messages.of_ticket(ticket_id):
+                for message in await self._messages.of_ticket(commit.stream.partition(":")[2]):
                     await self._change(commit, event, message.id)
-            case _:
-                pass
 
     async def _change(self, commit: Commit, event: Event, message_id: Id) -> None:
         message = await self._messages.load(message_id)
         changed = evolve_message(message, event, commit.meta, commit.stream.partition(":")[2])
         if changed is not None:
             await self._messages.change(changed, commit.seq)
+
+
+def _posted(commit: Commit, event: MessagePosted) -> Message:
+    message = evolve_message(None, event, commit.meta, commit.stream.partition(":")[2])
+    assert message is not None, "what is posted is a message"
+    return message
