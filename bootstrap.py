@@ -199,17 +199,21 @@ def show(title: str, command: Sequence[str], cwd: Path = ROOT, mend: str = "") -
     began, last = time.monotonic(), deque[str](maxlen=40)
     live = sys.stdout.isatty()
     print(f"{title} …", end="" if live else "\n", flush=True)
-    running = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    assert running.stdout
-    for line in running.stdout:
-        last.append(line)
-        if live:
-            width = shutil.get_terminal_size().columns - 1
-            print(f"\r\x1b[K{title} … {line.strip()}"[: width + 4], end="", flush=True)
+    ) as running:
+        assert running.stdout
+        try:
+            for line in running.stdout:
+                last.append(line)
+                if live:
+                    width = shutil.get_terminal_size().columns + 3
+                    print(f"\r\x1b[K{title} … {line.strip()}"[:width], end="", flush=True)
+        except KeyboardInterrupt:
+            running.terminate()  # It must not go on behind the next command's back.
+            raise
     seconds = time.monotonic() - began
-    if running.wait() == 0:
+    if running.returncode == 0:
         print(f"\r\x1b[K{title}: done ({seconds:.0f} s)" if live else f"  done ({seconds:.0f} s)")
         return
     print("\n" + "".join(last), end="")
