@@ -75,6 +75,8 @@ async def compose(settings: Settings) -> AsyncGenerator[Parts]:
             markers=markers,
             options=_options(settings),
         )
+        await realtime.start()
+        stack.push_async_callback(realtime.stop)
         broker = make_broker(settings.redis_url)
         await broker.startup()
         stack.push_async_callback(broker.shutdown)
@@ -82,6 +84,7 @@ async def compose(settings: Settings) -> AsyncGenerator[Parts]:
         stack.push_async_callback(kicker.close)
 
         documents = DocumentDispatch(store, clock, secret)
+        stack.push_async_callback(documents.close)
         dispatch = Dispatcher(
             store, clock, realtime.publisher, secret, documents=documents, wake=kicker.wake
         )
@@ -98,8 +101,6 @@ async def compose(settings: Settings) -> AsyncGenerator[Parts]:
             kick=realtime.kick,
             passwords=passwords,
         )
-        await realtime.start()
-        stack.push_async_callback(realtime.stop)
         yield Parts(
             settings=settings,
             clock=clock,
