@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
-from taskiq import AsyncBroker
 
 from domain.ports import Clock, FeedSource, Log, Markers, Sessions
 from realtime.feed import RedisFeeds
@@ -28,6 +27,8 @@ from server.store.feed_source import StoreFeedSource
 from server.store.log import StoreLog
 from server.store.markers import StoreMarkers
 
+REDIS_ANSWER_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -37,7 +38,6 @@ class Parts:
     clock: Clock
     store: Store
     redis: Redis
-    broker: AsyncBroker
     sessions: Sessions
     log: Log
     feeds: RedisFeeds
@@ -51,72 +51,85 @@ class Parts:
 
 @asynccontextmanager
 async def compose(settings: Settings) -> AsyncGenerator[Parts]:
-    """Open and start every part, and let all go in the opposite order."""
+    """Open and start every part, and let all go in the opposite order: what is under way in
+    dispatch still finds its bus and its store."""
     async with AsyncExitStack() as stack:
-        clock = SystemClock()
-        secret = settings.secret_key.encode()
-        store = await open_store(settings)
-        stack.push_async_callback(store.close)
-        await ensure_defaults(store)
-        redis = Redis.from_url(settings.redis_url)  # pyright: ignore[reportUnknownMemberType]
-        stack.push_async_callback(redis.aclose)
+        yield await _join(settings, stack)
 
-        sessions = StoreSessions(store, secret, clock)
-        log = StoreLog(store)
-        feeds = RedisFeeds(redis)
-        feed_source = StoreFeedSource(store)
-        markers = StoreMarkers(store)
-        realtime = Realtime(
-            redis=redis,
-            log=log,
-            sessions=sessions,
-            feeds=feeds,
-            feed_source=feed_source,
-            markers=markers,
-            options=_options(settings),
-        )
-        await realtime.start()
-        stack.push_async_callback(realtime.stop)
-        broker = make_broker(settings.redis_url)
-        await broker.startup()
-        stack.push_async_callback(broker.shutdown)
-        kicker = Kicker(broker)
-        stack.push_async_callback(kicker.close)
 
-        documents = DocumentDispatch(store, clock, secret)
-        stack.push_async_callback(documents.close)
-        dispatch = Dispatcher(
-            store, clock, realtime.publisher, secret, documents=documents, wake=kicker.wake
-        )
-        stack.push_async_callback(dispatch.close)
-        passwords = Passwords()
-        stack.callback(passwords.close)
-        auth = Auth(
-            store=store,
-            settings=settings,
-            clock=clock,
-            redis=redis,
-            documents=documents,
-            sessions=sessions,
-            kick=realtime.kick,
-            passwords=passwords,
-        )
-        yield Parts(
-            settings=settings,
-            clock=clock,
-            store=store,
-            redis=redis,
-            broker=broker,
-            sessions=sessions,
-            log=log,
-            feeds=feeds,
-            feed_source=feed_source,
-            markers=markers,
-            realtime=realtime,
-            documents=documents,
-            dispatch=dispatch,
-            auth=auth,
-        )
+async def _join(settings: Settings, stack: AsyncExitStack) -> Parts:
+    clock, secret = SystemClock(), settings.secret_key.encode()
+    store, redis = await _open_stores(settings, stack)
+    sessions, log = StoreSessions(store, secret, clock), StoreLog(store)
+    feeds, feed_source, markers = RedisFeeds(redis), StoreFeedSource(store), StoreMarkers(store)
+    realtime = Realtime(
+        redis=redis,
+        log=log,
+        sessions=sessions,
+        feeds=feeds,
+        feed_source=feed_source,
+        markers=markers,
+        options=_options(settings),
+    )
+    await realtime.start()
+    stack.push_async_callback(realtime.stop)
+    kicker = await _start_kicker(settings, stack)
+    documents = DocumentDispatch(store, clock, secret)
+    stack.push_async_callback(documents.close)
+    dispatch = Dispatcher(
+        store, clock, realtime.publisher, secret, documents=documents, wake=kicker.wake
+    )
+    stack.push_async_callback(dispatch.close)
+    passwords = Passwords()
+    stack.callback(passwords.close)
+    auth = Auth(
+        store=store,
+        settings=settings,
+        clock=clock,
+        redis=redis,
+        documents=documents,
+        sessions=sessions,
+        kick=realtime.kick,
+        passwords=passwords,
+    )
+    return Parts(
+        settings=settings,
+        clock=clock,
+        store=store,
+        redis=redis,
+        sessions=sessions,
+        log=log,
+        feeds=feeds,
+        feed_source=feed_source,
+        markers=markers,
+        realtime=realtime,
+        documents=documents,
+        dispatch=dispatch,
+        auth=auth,
+    )
+
+
+async def _open_stores(settings: Settings, stack: AsyncExitStack) -> tuple[Store, Redis]:
+    store = await open_store(settings)
+    stack.push_async_callback(store.close)
+    await ensure_defaults(store)
+    redis = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+        settings.redis_url,
+        socket_timeout=REDIS_ANSWER_SECONDS,
+        socket_connect_timeout=REDIS_ANSWER_SECONDS,
+    )
+    stack.push_async_callback(redis.aclose)
+    return store, redis
+
+
+async def _start_kicker(settings: Settings, stack: AsyncExitStack) -> Kicker:
+    """What tells the workers that a stream has work."""
+    broker = make_broker(settings.redis_url)
+    await broker.startup()
+    stack.push_async_callback(broker.shutdown)
+    kicker = Kicker(broker)
+    stack.push_async_callback(kicker.close)
+    return kicker
 
 
 def _options(settings: Settings) -> Options:

@@ -58,7 +58,7 @@ class Guard:
             return
         except Exception:
             trace = uuid4().hex
-            _log.exception("%s %s failed, trace %s", scope["method"], scope["path"], trace)
+            _log.exception("%s %r failed, trace %s", scope["method"], scope["path"], trace)
             if started:
                 raise  # Half an answer is out: only a broken connection can say so now.
             await broken(trace)(scope, receive, send_guarded)

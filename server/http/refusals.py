@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from pymongo.errors import ConnectionFailure, ExecutionTimeout
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, WriteConcernError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from starlette.exceptions import HTTPException
@@ -45,7 +45,7 @@ HANDLERS: dict[Any, Any] = {
     HTTPException: refuse_request,
     **dict.fromkeys(
         (
-            *(ConnectionFailure, ExecutionTimeout),
+            *(ConnectionFailure, ExecutionTimeout, WriteConcernError),
             *(RedisConnectionError, RedisTimeoutError),
         ),
         out_of_reach,

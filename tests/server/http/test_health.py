@@ -10,7 +10,7 @@ import pytest
 
 from server.http.health import judge_clock
 from server.processes.status import VARIABLE, ProcessState, write_processes
-from tests.server.http.desk import Desk, done, open_desk
+from tests.server.http.desk import Desk, done, open_desk, refused
 from tests.stores import StoreProcess, mongodb_process, store_folder, valkey_process
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -54,8 +54,12 @@ async def test_a_node_is_ready_while_its_stores_are_and_lives_without_them(
         mongodb.kill()
         assert await unready(desk) == {"mongodb", "clock"}
         assert done(await desk.http.get("/healthz")) == {"alive": True}
+        body = {"email": "ann@desk.test", "password": "a password"}
+        away = refused(await desk.post(None, "/api/auth/login", body), 503, "retryable")
+        assert away["retryable"]
         mongodb.start()
         assert await unready(desk) == set()
+        refused(await desk.post(None, "/api/auth/login", body), 401, "unauthenticated")
 
 
 async def test_a_process_beside_it_that_is_down_is_named(
