@@ -19,9 +19,14 @@ class Seen(NamedTuple):
     state: dict[str, Any]
 
 
-def rooms(desk: Desk) -> list[str]:
-    """Every durable room of what has happened so far."""
-    return [room for stream in desk.log for room in rooms_of(stream).values()]
+def rooms(desk: Desk, but: dict[str, int]) -> list[str]:
+    """Every durable room whose stream has grown beyond the given lengths."""
+    return [
+        room
+        for stream, commits in desk.log.items()
+        if len(commits) != but.get(stream)
+        for room in rooms_of(stream).values()
+    ]
 
 
 def load(desk: Desk, room: str) -> Seen:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.audience import parse_room
 from domain.catalog import load_event
 from domain.message import Envelope, Meta
+from domain.process import WEIGHT
 from domain.ticket.events import MessagePosted
 from domain.ticket.evolve import evolve_message, fold
 from domain.ticket.state import Message, Ticket
@@ -28,16 +29,18 @@ many = settings(
 
 
 def snapshots(history: list[Move]) -> tuple[Desk, list[tuple[str, Seen]]]:
-    """Play a history; every room is joined after every move."""
+    """Play a history; after every move the rooms of what moved are joined."""
     desk = Desk()
     start(desk)
     seen: dict[tuple[str, int], Seen] = {}
+    lengths: dict[str, int] = {}
     for move in (None, *history):
         if move is not None:
             play(desk, move)
-        for room in rooms(desk):
+        for room in rooms(desk, but=lengths):
             snapshot = load(desk, room)
             seen.setdefault((room, snapshot.head), snapshot)
+        lengths = {stream: len(commits) for stream, commits in desk.log.items()}
     return desk, [(room, snapshot) for (room, _), snapshot in seen.items()]
 
 
@@ -108,11 +111,11 @@ def test_what_agents_carry_is_what_their_tickets_weigh(history: list[Move]):
 
     for agent in desk.agents.values():
         owned = {
-            ticket.id
+            ticket.id: WEIGHT[ticket.priority]
             for ticket in desk.tickets.values()
             if ticket.owner_id == agent.id and ticket.status.active and ticket.exists
         }
-        assert {held.ticket_id for held in agent.held.values()} == owned
+        assert {held.ticket_id: held.weight for held in agent.held.values()} == owned
         assert all(held.confirmed for held in agent.held.values())
 
 
