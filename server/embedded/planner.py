@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, cast
@@ -16,53 +17,85 @@ from .errors import MongoError
 from .indexes import Index
 from .keys import AFTER, key
 from .matcher import is_operators
-from .storage import Collection, Interval
+from .storage import Collection, Interval, View, count_keys
 
 MAX_INTERVALS = 500
+# Beyond so many keys it does not matter how many there are.
+ENOUGH = 1000
 EVERYTHING = Interval(b"", AFTER)
 
 
 @dataclass(slots=True)
 class Plan:
-    """How a query is read; without an index it is a scan of the collection."""
+    """How a query is read: by an index, by the union of branches, or by a scan of it all."""
 
     index: Index | None = None
     intervals: list[Interval] = field(default_factory=lambda: [EVERYTHING])
+    branches: list[Plan] = field(default_factory=lambda: [])
     backwards: bool = False
     exact: bool = False  # Every key in the intervals belongs to a document that matches.
     sorted: bool = False  # The keys come in the order that was asked for.
-    score: tuple[int, ...] = ()
+    narrow: bool = False  # It reads less than everything.
+    whole: bool = False  # It is all fields of a unique index: at most one document.
+    rank: tuple[int, ...] = ()
 
 
 def plan(
+    view: View,
     collection: Collection,
     query: Document,
     sort: list[tuple[str, int]],
     hint: Value = None,
+    limit: int | None = None,
 ) -> Plan:
-    """The best plan by rule: whole unique key, sorted by index, more equalities, a range."""
-    if not query and not sort and hint is None:
-        return Plan(exact=True, sorted=True)
+    """The plan that should read the least; where the rules leave a choice, keys are counted."""
     conditions = conjuncts(query)
+    scan = Plan(exact=not query, sorted=not sort)
     if hint is not None:
-        if hint == "$natural" or hint in ({"$natural": 1}, {"$natural": -1}):
-            if hint == {"$natural": -1}:
-                raise MongoError(238, "$natural: -1 is not supported by this store")
-            return Plan(exact=not query, sorted=not sort)
-        index = _hinted(collection, hint)
-        if index.partial is not None and not _covers_partial(index, conditions):
-            raise MongoError(2, "the hinted partial index does not hold all that the query asks")
-        if index.sparse and not any(path in conditions for path, _ in index.fields):
-            raise MongoError(2, "the hinted sparse index does not hold all that the query asks")
-        return _with_index(index, query, conditions, sort)
-    best = Plan(exact=not query, sorted=not sort, score=(0, 0, 0, 0))
+        return _hinted(collection, query, conditions, sort, hint) or scan
+    found: list[Plan] = []
     for index in collection.indexes:
-        if not _usable(index, conditions):
-            continue
-        found = _with_index(index, query, conditions, sort)
-        if found.score > best.score:
-            best = found
-    return best
+        if _usable(index, conditions):
+            candidate = _with_index(index, query, conditions, sort)
+            if candidate.whole:
+                return candidate
+            if candidate.narrow or (sort and candidate.sorted):
+                found.append(candidate)
+    if not any(candidate.narrow for candidate in found):
+        found += _unions(view, collection, query, not sort)
+    if len(found) < 2:
+        return found[0] if found else scan
+
+    def cost(candidate: Plan) -> tuple[int, tuple[int, ...]]:
+        size = _size(view, candidate) if candidate.narrow else ENOUGH
+        early = candidate.sorted and limit is not None
+        worst = tuple(-number for number in candidate.rank)
+        return (size if size < ENOUGH else ENOUGH - 1 if early else ENOUGH), worst
+
+    return min(found, key=cost)
+
+
+def _size(view: View, candidate: Plan) -> int:
+    """How many keys a plan reads, counted up to ENOUGH."""
+    if candidate.index is None:
+        return sum(_size(view, branch) for branch in candidate.branches)
+    size = 0
+    for interval in candidate.intervals:
+        size += count_keys(view, candidate.index, interval, ENOUGH - size)
+        if size >= ENOUGH:
+            break
+    return size
+
+
+def _unions(view: View, collection: Collection, query: Document, sorted: bool) -> Iterator[Plan]:
+    """For each `$or` that must hold: the union of its branches, if each is narrow."""
+    for name, value in query.items():
+        for inner in value if name == "$and" else ():
+            yield from _unions(view, collection, inner, sorted)
+        if name == "$or":
+            branches = [plan(view, collection, branch, []) for branch in value]
+            if all(branch.narrow or branch.whole for branch in branches):
+                yield Plan(branches=branches, sorted=sorted, narrow=True)
 
 
 def conjuncts(query: Document) -> dict[str, list[Any]]:
@@ -91,13 +124,22 @@ def _operators(condition: Document) -> list[Document]:
     ]
 
 
-def _hinted(collection: Collection, hint: Value) -> Index:
+def _hinted(
+    collection: Collection,
+    query: Document,
+    conditions: dict[str, list[Any]],
+    sort: list[tuple[str, int]],
+    hint: Value,
+) -> Plan | None:
+    """The plan by the index that a hint names; None if it asks for a scan."""
+    if hint == {"$natural": 1}:
+        return None
+    pattern = list(hint.items()) if hint.__class__ is dict else None
     for index in collection.indexes:
-        if hint == index.name or (
-            isinstance(hint, dict)
-            and list(cast("Document", hint).items()) == list(index.spec["key"].items())
-        ):
-            return index
+        if hint == index.name or pattern == list(index.spec["key"].items()):
+            if _usable(index, conditions):
+                return _with_index(index, query, conditions, sort)
+            raise MongoError(2, "the hinted index does not hold all that the query asks for")
     raise MongoError(2, "planner returned error: bad hint")
 
 
@@ -139,6 +181,8 @@ def _implied(wanted: Document, given: list[Any]) -> bool:
     """Whether a condition is among those given; keys tell 1 from True, which Python does not."""
     if list(wanted) == ["$exists"] and wanted["$exists"] is True:
         return _needs_value(given)
+    if wanted == {"$type": "string"}:
+        return any(isinstance(condition.get("$eq"), str) for condition in given)
     return any(key(condition) == key(wanted) for condition in given)
 
 
@@ -164,16 +208,17 @@ def _with_index(
             break
     provided, backwards = _sorted_by(index, parts, sort)
     total = sum(len(found) for found in conditions.values())
-    exact = _only_conjuncts(query) and sum(part.exact for part in parts) == total
     equal = sum(part.point for part in parts)
-    narrow = bool(parts) or index.partial is not None
-    score = (
-        int(index.unique and equal == len(index.fields) and not index.sparse),
-        int(narrow or (provided and bool(sort))),
-        2 * equal + len(parts) - equal + (2 if provided and sort else 0),
-        int(exact),
+    return Plan(
+        index,
+        _intervals(index, parts),
+        backwards=backwards,
+        exact=_only_conjuncts(query) and sum(part.exact for part in parts) == total,
+        sorted=provided,
+        narrow=bool(parts) or index.partial is not None,
+        whole=index.unique and equal == len(index.fields) and intervals == 1,
+        rank=(int(provided), 2 * equal + len(parts)),
     )
-    return Plan(index, _intervals(index, parts), backwards, exact, provided, score)
 
 
 def _only_conjuncts(query: Document) -> bool:

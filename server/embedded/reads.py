@@ -34,7 +34,7 @@ def rows_for(
     matches = compile_filter(query)
     if collection is None:
         return iter(())
-    chosen = plan(collection, query, sort, hint)
+    chosen = plan(view, collection, query, sort, hint, limit)
     if chosen.sorted:
         page = min(limit or PAGE, PAGE) if chosen.exact else PAGE
         return read(view, collection, chosen, matches, page)
@@ -144,7 +144,7 @@ def count_matching(
     view: View, collection: Collection, query: Document, hint: Value = None
 ) -> Steps:
     """How many documents match; from the index alone where that is enough."""
-    chosen = plan(collection, query, [], hint)
+    chosen = plan(view, collection, query, [], hint)
     if chosen.exact:
         index = chosen.index or collection.indexes[0]
         if not index.multikey or len(chosen.intervals) == 1:
@@ -244,7 +244,9 @@ def explain(engine: Engine, request: Request) -> Reply:
     collection = engine.reading.collection(request.db, body[name])
     winning: Document = {"stage": "EOF"}
     if collection is not None:
-        winning = _explained(plan(collection, query, sort, body.get("hint")), sort)
+        limit = as_integer(body.get("limit") or 0, "limit") or None
+        chosen = plan(engine.reading, collection, query, sort, body.get("hint"), limit)
+        winning = _explained(chosen, sort)
     planner: Document = {
         "namespace": f"{request.db}.{body[name]}",
         "parsedQuery": query,
@@ -256,7 +258,9 @@ def explain(engine: Engine, request: Request) -> Reply:
 
 def _explained(chosen: Plan, sort: list[tuple[str, int]]) -> Document:
     stage: Document = {"stage": "COLLSCAN", "direction": "forward"}
-    if chosen.index is not None:
+    if chosen.branches:
+        stage = {"stage": "OR", "inputStages": [_explained(b, []) for b in chosen.branches]}
+    elif chosen.index is not None:
         scan = {
             "stage": "IXSCAN",
             "keyPattern": chosen.index.spec["key"],
@@ -267,7 +271,7 @@ def _explained(chosen: Plan, sort: list[tuple[str, int]]) -> Document:
             "exact": chosen.exact,
         }
         stage = {"stage": "FETCH", "inputStage": scan}
-    if not chosen.sorted:
+    if sort and not chosen.sorted:
         stage = {"stage": "SORT", "sortPattern": dict(sort), "inputStage": stage}
     return stage
 

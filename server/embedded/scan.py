@@ -37,23 +37,30 @@ def read(
 
 
 def _pages(view: View, collection: Collection, plan: Plan, page: int) -> Iterator[Iterable[Row]]:
-    index = plan.index
-    if index is None:
+    """Pages of rows, each row once, though a document may have several keys."""
+    if plan.index is None and not plan.branches:
         yield from scan_collection(view, collection, page)
         return
-    seen: set[int] = set()  # A document has several keys in a multikey index.
-    intervals = reversed(plan.intervals) if plan.backwards else plan.intervals
-    for interval in intervals:
-        for rows in scan_index(view, collection, index, interval, plan.backwards, page):
-            if index.multikey:
-                fresh: list[Row] = []
-                for rid, raw, _ in rows:
-                    if rid not in seen:
-                        seen.add(rid)
-                        fresh.append((rid, raw))
-                yield fresh
-            else:
-                yield [(rid, raw) for rid, raw, _ in rows]
+    once = len(plan.branches) == 0 and not (plan.index and plan.index.multikey)
+    seen: set[int] = set()
+    for branch in plan.branches or [plan]:
+        for rows in _index_pages(view, collection, branch, page):
+            if not once:
+                rows = {row[0]: row for row in rows if row[0] not in seen}
+                seen.update(rows)
+                rows = rows.values()
+            yield rows
+
+
+def _index_pages(
+    view: View, collection: Collection, plan: Plan, page: int
+) -> Iterator[Iterable[Row]]:
+    if plan.index is None:
+        yield from _pages(view, collection, plan, page)
+        return
+    for interval in reversed(plan.intervals) if plan.backwards else plan.intervals:
+        for rows in scan_index(view, collection, plan.index, interval, plan.backwards, page):
+            yield [(rid, raw) for rid, raw, _ in rows]
 
 
 def in_order(rows: Stream[Row], fields: list[tuple[str, int]], limit: int | None) -> Stream[Row]:

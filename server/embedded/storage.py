@@ -15,7 +15,6 @@ from bson.binary import Binary
 from .documents import Document, decode, encode
 from .errors import MongoError
 from .indexes import Index, build_index
-from .keys import key
 
 FORMAT = "1"
 PAGE = 128
@@ -368,17 +367,13 @@ def scan_index(
         page = PAGE
 
 
-def count_keys(view: View, index: Index, interval: Interval) -> int:
-    """How many documents have a key in the interval."""
-    what = "DISTINCT rid" if index.multikey else "*"
-    query = f"SELECT count({what}) FROM i{index.id} WHERE key >= ? AND key < ?"
-    return view.connection.execute(query, (interval.low, interval.high)).fetchone()[0]
-
-
-def find_id(view: View, collection: Collection, id: object) -> Row | None:
-    """The row of a document by its `_id`."""
-    query = (
-        f"SELECT c.rid, c.doc FROM i{collection.indexes[0].id} AS i"
-        f" CROSS JOIN c{collection.id} AS c ON c.rid = i.rid WHERE i.key = ?"
-    )
-    return view.connection.execute(query, (key(id),)).fetchone()
+def count_keys(view: View, index: Index, interval: Interval, limit: int | None = None) -> int:
+    """How many documents have a key in the interval; up to `limit`, how many keys there are."""
+    arguments: tuple[object, ...] = (interval.low, interval.high)
+    where = f"FROM i{index.id} WHERE key >= ? AND key < ?"
+    if limit is not None:
+        query = f"SELECT count(*) FROM (SELECT 1 {where} LIMIT ?)"
+        arguments = (*arguments, limit)
+    else:
+        query = f"SELECT count({'DISTINCT rid' if index.multikey else '*'}) {where}"
+    return view.connection.execute(query, arguments).fetchone()[0]

@@ -10,11 +10,9 @@ from bson.datetime_ms import DatetimeMS
 from .documents import Value, decode, now_ms
 from .engine import Engine, Steps
 from .indexes import Index
-from .matcher import compile_filter
-from .planner import plan
+from .reads import rows_for
 from .retries import forget_old
-from .scan import collect, limited, read
-from .storage import Collection
+from .scan import collect, limited
 
 BATCH = 500
 
@@ -60,7 +58,7 @@ def expire(engine: Engine, name: tuple[str, str], index: Index) -> Steps:
     ((path, _),) = index.fields
     latest = DatetimeMS(int(now_ms()) - int(index.expire_after * 1000))
     query = {path: {"$lte": latest}}
-    rows = read(engine.writing, collection, _plan(collection, query, index), compile_filter(query))
+    rows = rows_for(engine.writing, collection, query, [])
     found = yield from collect(limited(rows, 0, BATCH))
     for rid, raw in found:
         document = decode(raw)
@@ -68,8 +66,3 @@ def expire(engine: Engine, name: tuple[str, str], index: Index) -> Steps:
             engine.store.delete(collection, rid, document)
             yield
     return len(found)
-
-
-def _plan(collection: Collection, query: dict[str, Any], index: Index) -> Value:
-    """By the index itself, unless it is partial and so does not hold all that match."""
-    return plan(collection, query, [], None if index.partial or index.sparse else index.name)

@@ -15,15 +15,20 @@ async def plan_of(things, query, sort=None, **options):
     return explained["queryPlanner"]["winningPlan"]
 
 
-async def index_of(things, query, sort=None) -> str:
+async def index_of(things, query, sort=None, limit=0) -> str:
     """The index that is used, with a word for what else has to be done."""
-    stage, prefix = await plan_of(things, query, sort), ""
+    return spelled(await plan_of(things, query, sort, limit=limit))
+
+
+def spelled(stage) -> str:
     if stage["stage"] == "SORT":
-        stage, prefix = stage["inputStage"], "sort "
+        return f"sort {spelled(stage['inputStage'])}"
     if stage["stage"] == "COLLSCAN":
-        return prefix + "scan"
+        return "scan"
+    if stage["stage"] == "OR":
+        return " or ".join(map(spelled, stage["inputStages"]))
     scan = stage["inputStage"]
-    return f"{prefix}{scan['indexName']}{' backwards' * (scan['direction'] == 'backward')}"
+    return f"{scan['indexName']}{' backwards' * (scan['direction'] == 'backward')}"
 
 
 async def test_an_index_is_made_once_and_told_about(things):
@@ -178,7 +183,36 @@ async def test_plans_are_chosen_by_equality_range_and_sort(things):
     assert await index_of(things, {"tags": "t"}) == "tags_1"
     assert await index_of(things, {"tags": {"$gt": 0}}, {"tags": 1}) == "sort tags_1"
     assert await index_of(things, {"other": 1}) == "scan"
-    assert await index_of(things, {"$or": [{"team": 1}, {"mail": 1}]}) == "scan"
+
+
+async def test_a_choice_of_conditions_is_the_union_of_their_indexes(things):
+    await things.create_indexes([IndexModel("owner"), IndexModel("team"), IndexModel("at")])
+    await things.insert_many(
+        [{"_id": n, "owner": n % 100, "team": n % 50, "at": -n, "tag": n} for n in range(1000)]
+    )
+    either = {"$or": [{"owner": 7}, {"team": {"$in": [7, 8]}}]}
+
+    assert await index_of(things, either, {"at": 1}, 5) == "sort owner_1 or team_1"
+    assert await index_of(things, {"$and": [either, {"tag": {"$gt": 5}}]}) == "owner_1 or team_1"
+    assert await index_of(things, {"$or": [{"owner": 7}, {"tag": 1}]}) == "scan"
+    assert await things.count_documents(either) == 40
+    newest = await things.find(either).sort("at").limit(3).to_list()
+    assert [found["_id"] for found in newest] == [958, 957, 908]
+
+
+async def test_what_matches_much_is_read_in_the_order_asked_for_and_what_matches_little_sorted(
+    things,
+):
+    await things.create_indexes([IndexModel("status"), IndexModel("at")])
+    await things.insert_many(
+        [{"at": n, "status": "rare" if n % 500 == 0 else "open"} for n in range(2000)]
+    )
+
+    assert await index_of(things, {"status": "open"}, {"at": -1}, 50) == "at_1 backwards"
+    assert await index_of(things, {"status": "rare"}, {"at": -1}, 50) == "sort status_1"
+    assert await index_of(things, {"status": "open"}) == "status_1"
+    found = things.find({"status": "open"}).sort("at", -1).limit(2)
+    assert [document["at"] async for document in found] == [1999, 1998]
 
 
 async def test_a_prefix_of_an_id_is_a_range_of_its_index(things):
