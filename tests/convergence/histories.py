@@ -91,7 +91,7 @@ MOVES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "quiet": st.just({}),
     "delete": st.just({}),
 }
-_OFTEN = ("reply", "reply", "answer", "edit", "take", "assign", *["status"] * 4)
+_OFTEN = ("reply", "answer", "edit", "take", "assign", *["priority"] * 3, *["status"] * 4)
 _BUSY = ("carl", "carl", "ada", "ada", "bob", "sue")
 
 
