@@ -30,6 +30,7 @@ MAX_SOCKET_PATH = 107
 def main() -> None:
     options = _options()
     logging.basicConfig(level=logging.WARNING, format="embedded store: %(message)s")
+    os.umask(0o077)  # What people wrote is for this user only.
     folder = Path(options.data)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = _lock(folder)
@@ -149,12 +150,13 @@ async def _serve(
     reason = await stop
     server.close()
     chores.cancel()
+    engine.stopping = True
     for connection in list(connections):
         if not connection.busy:
-            connection.close()
+            connection.end()
     await engine.writer.drain()
     for connection in list(connections):
-        connection.close()
+        connection.end()
     engine.writer.close()
     store.close()
     if reason is not None:

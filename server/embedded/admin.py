@@ -9,7 +9,7 @@ from typing import Any, cast
 from bson import ObjectId
 
 from .documents import Document, Value, decode, now_ms
-from .engine import Engine, Reply, Request, Steps
+from .engine import Engine, Reply, Request, Steps, session_id
 from .errors import MongoError
 from .indexes import Index, check_spec
 from .matcher import compile_filter
@@ -69,7 +69,7 @@ def build_info(_: Engine, __: Request) -> Reply:
 
 
 def end_sessions(engine: Engine, request: Request) -> Reply:
-    ids = {bytes(session["id"]) for session in request.body[request.name]}
+    ids = set(map(session_id, request.body[request.name]))
     engine.cursors.close_sessions(ids)
     return {"ok": 1.0}
 

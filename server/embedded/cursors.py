@@ -9,6 +9,7 @@ from time import monotonic
 
 from .errors import MongoError
 from .scan import Stream
+from .storage import PAGE
 
 FIRST_BATCH = 101
 MAX_BATCH_BYTES = 16 * 1024 * 1024
@@ -49,6 +50,8 @@ class Cursor:
             else:
                 batch.append(raw)
                 size += len(raw)
+                if len(batch) % PAGE == 0:
+                    yield
         if self._at_limit(batch):
             self.exhausted = True
         if self.remaining is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -168,8 +169,6 @@ def as_integer(value: Value, where: str) -> int:
 
 
 def now_ms() -> DatetimeMS:
-    import time
-
     return DatetimeMS(int(time.time() * 1000))
 
 

@@ -24,7 +24,6 @@ class Request:
     name: str
     body: Document
     sequences: dict[str, list[bytes]]
-    session: bytes | None
 
     @property
     def db(self) -> str:
@@ -38,8 +37,21 @@ class Request:
             raise MongoError(73, f"collection name has invalid type {type_name(value)}")
         return value
 
+    @property
+    def session(self) -> bytes | None:
+        session = self.body.get("lsid")
+        return None if session is None else session_id(session)
+
     def get(self, field: str, default: Value = None) -> Value:
         return self.body.get(field, default)
+
+
+def session_id(session: Value) -> bytes:
+    """The id of a driver's session document `{id: <uuid>}`."""
+    found: Value = session.get("id") if session.__class__ is dict else None
+    if not isinstance(found, bytes) or len(found) != 16:
+        raise MongoError(14, "a session is {id: <uuid>}")
+    return bytes(found)
 
 
 @dataclass(slots=True)
@@ -52,6 +64,7 @@ class Engine:
     cursors: Cursors = field(default_factory=Cursors)
     failpoints: FailPoints = field(default_factory=FailPoints)
     ttl_seconds: float = 60.0
+    stopping: bool = False
 
     @property
     def reading(self) -> View:

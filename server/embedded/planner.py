@@ -19,7 +19,7 @@ from .keys import AFTER, key
 from .matcher import is_operators
 from .storage import Collection, Interval, View, count_keys
 
-MAX_INTERVALS = 500
+MAX_INTERVALS = 5000
 # Beyond so many keys it does not matter how many there are.
 ENOUGH = 1000
 EVERYTHING = Interval(b"", AFTER)

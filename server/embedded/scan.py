@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 from .documents import Document, decode
@@ -15,6 +16,9 @@ from .indexes import sort_key
 from .matcher import Matcher
 from .planner import Plan
 from .storage import PAGE, Collection, Row, View, scan_collection, scan_index
+
+# So many items are sorted in one go, in a few milliseconds.
+RUN = 2000
 
 T = TypeVar("T")
 Stream = Iterator[T | None]
@@ -70,18 +74,27 @@ def in_order(rows: Stream[Row], fields: list[tuple[str, int]], limit: int | None
 
 
 def sorted_stream(stream: Stream[T], by: Callable[[T], bytes], limit: int | None) -> Stream[T]:
-    """Sort a stream by keys in bytes, stable; with a limit only that many are kept."""
+    """Sort a stream by keys in bytes, stable; with a limit only that many are kept.
+
+    What is sorted at once is little, so that nobody waits for it.
+    """
+    runs: list[list[tuple[bytes, int, T]]] = []
     kept: list[tuple[bytes, int, T]] = []
     for n, item in enumerate(stream):
         if item is None:
             yield None
             continue
         kept.append((by(item), n, item))
-        if limit is not None and len(kept) >= 2 * limit + 1000:
-            kept = heapq.nsmallest(limit, kept, key=lambda entry: entry[:2])
-    kept.sort(key=lambda entry: entry[:2])
-    yield None
-    for n, (_, _, item) in enumerate(kept if limit is None else kept[:limit]):
+        if len(kept) >= RUN + (limit or 0):
+            kept.sort()
+            if limit is not None:
+                del kept[limit:]
+            else:
+                runs.append(kept)
+                kept = []
+            yield None
+    kept.sort()
+    for n, (_, _, item) in enumerate(islice(heapq.merge(*runs, kept), limit)):
         yield item
         if n % PAGE == PAGE - 1:
             yield None

@@ -64,6 +64,11 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
             self._transport = None
 
+    def end(self) -> None:
+        """Send what is on its way, then close."""
+        if self._transport is not None:
+            self._transport.close()
+
     def _pump(self) -> None:
         """Handle the messages in the buffer, until one has to wait."""
         if self._pumping:
@@ -103,7 +108,7 @@ class Connection(asyncio.Protocol):
             namespace = f"{request.db}.{request.get(request.name)}"
             points = self._engine.failpoints
             fault = points.strike(request.name, namespace, self._app_name) or _NO_FAULT
-        except MongoError as error:
+        except Exception as error:
             self._finish(message, error, fault)
             return
         if fault.delay:
@@ -121,9 +126,7 @@ class Connection(asyncio.Protocol):
             raise MongoError(59, f"no such command: '{name}'")
         if "client" in body:
             self._app_name = _text_at(body, "client", "application", "name")
-        session: Value = body.get("lsid")
-        identity = bytes(session["id"]) if session.__class__ is dict else None
-        request = Request(name, body, message.sequences, identity)
+        request = Request(name, body, message.sequences)
         check_request(command, request)
         return command, request
 
@@ -189,7 +192,10 @@ class Connection(asyncio.Protocol):
                 if fault.labels:
                     reply["errorLabels"] = list(fault.labels)
             self._transport.write(frame(reply, message))
-        self._pump()
+        if self._engine.stopping:
+            self.end()
+        else:
+            self._pump()
 
 
 def _reply_of(outcome: Value) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,7 +116,8 @@ class Store:
 
     def close(self) -> None:
         self.reader.connection.close()
-        self.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with suppress(sqlite3.Error):  # On a full disk the log stays, and is read next time.
+            self.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self.writer.connection.close()
 
     # Changes of the catalog are made on a copy, which the readers get with the commit.
@@ -377,3 +378,9 @@ def count_keys(view: View, index: Index, interval: Interval, limit: int | None =
     else:
         query = f"SELECT count({'DISTINCT rid' if index.multikey else '*'}) {where}"
     return view.connection.execute(query, arguments).fetchone()[0]
+
+
+def fetch(view: View, collection: Collection, rid: int) -> bytes:
+    """The document of a row that is known to be there."""
+    query = f"SELECT doc FROM c{collection.id} WHERE rid = ?"
+    return view.connection.execute(query, (rid,)).fetchone()[0]

@@ -14,7 +14,7 @@ from .indexes import parse_pattern
 from .projection import compile_projection
 from .reads import rows_for
 from .scan import collect, limited
-from .storage import Collection, Row
+from .storage import Collection, Row, fetch
 from .update import Update
 
 MAX_STATEMENTS = 100_000
@@ -133,15 +133,21 @@ def _matching(
     hint: Value,
     limit: int | None,
 ) -> Steps:
-    """The rows a write is about, all found before the first of them changes."""
+    """The rows a write is about, all found before the first of them changes.
+
+    Without a limit they come without their documents, which may be more than fit in memory.
+    """
     collection = engine.writing.collection(request.db, request.target)
     rows = rows_for(engine.writing, collection, query, sort, hint, limit)
+    if limit is None:
+        rows = (row and (row[0], b"") for row in rows)
     return (yield from collect(limited(rows, 0, limit)))
 
 
 def _change(engine: Engine, request: Request, row: Row, change: Update) -> tuple[Document, bool]:
     """Apply an update to a row: the document as it is now, and whether it was changed."""
     rid, raw = row
+    raw = raw or fetch(engine.writing, _collection(engine, request), rid)
     changed = change.apply(decode(raw))
     encoded = encode(changed)
     if encoded == raw:
@@ -173,7 +179,9 @@ def delete(engine: Engine, request: Request) -> Steps:
         limit = int(given["limit"]) or None
         rows = yield from _matching(engine, request, given["q"], [], given.get("hint"), limit)
         for rid, raw in rows:
-            engine.store.delete(_collection(engine, request), rid, decode(raw))
+            collection = _collection(engine, request)
+            raw = raw or fetch(engine.writing, collection, rid)
+            engine.store.delete(collection, rid, decode(raw))
             deleted += 1
             yield
 
