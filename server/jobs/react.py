@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
-from domain.errors import DomainError
 from server.faults import fault
-from server.jobs.reactors import Reactor
+from server.jobs.reactors import Owing, Reactor
 from server.store.commits import Commit, reactor_work
 from server.store.journal import Journal
 from server.store.leases import Leases
 
 logger = logging.getLogger(__name__)
 
-LEASE_MS = 10_000
-TRIES = 6
-PAUSE_SECONDS = 0.05
-AT_ONCE = 8
-"""How many streams a worker looks after at the same time."""
+LEASE_MS = 5_000
+AT_ONCE = 100
+"""How many streams are leased and looked after together."""
+TRIES = 4
+PAUSE_SECONDS = 0.2
 
 
 class Reactions:
@@ -33,60 +32,73 @@ class Reactions:
         self._journal = journal
         self._leases = leases
         self._reactors = {reactor_work(name): reactor for name, reactor in reactors.items()}
-        self._under_way: dict[str, bool] = {}
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._waiting: set[str] = set()
+        self._turn = asyncio.Lock()
 
-    async def react_to_all(self, streams: Sequence[str]) -> None:
-        """React to several streams, a few at once."""
-        await asyncio.gather(*(self.react(stream) for stream in streams))
+    async def react(self, streams: Sequence[str]) -> None:
+        """Do what streams owe to reactors, together with what others ask for meanwhile.
 
-    async def react(self, stream: str) -> None:
-        """Do what a stream's commits owe to reactors; what fails is left to the sweeper."""
-        if stream in self._under_way:
-            self._under_way[stream] = True
-            return
-        self._under_way[stream] = True
-        try:
-            async with self._slots:
-                while self._under_way[stream]:
-                    self._under_way[stream] = False
-                    await self._alone(stream)
-        except (PyMongoError, RedisError, OSError, DomainError) as error:
-            logger.warning("the work of %s is left for the sweeper: %s", stream, error)
-        finally:
-            del self._under_way[stream]
-
-    async def _alone(self, stream: str) -> None:
-        """React while nobody else does; who has the lease may have looked too early."""
-        lease = f"react:{stream}"
+        What fails is left to the sweeper.
+        """
+        missing = streams
         for attempt in range(TRIES):
-            token = await self._leases.acquire(lease, LEASE_MS)
-            if token is not None:
-                try:
-                    await self._run(stream)
-                finally:
-                    await self._leases.forget(lease, token)
+            self._waiting.update(missing)
+            async with self._turn:
+                missing = await self._drain()
+            if not missing:
                 return
-            await asyncio.sleep(PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1))
+            # Who has the lease may have looked too early.
+            await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
 
-    async def _run(self, stream: str) -> None:
-        commits = await self._journal.owed_by(stream)
-        done = [
-            work for work, reactor in self._reactors.items() if await _try(reactor, work, commits)
-        ]
+    async def _drain(self) -> list[str]:
+        """Take everything that waits; the streams that another worker has."""
+        missing: list[str] = []
+        while self._waiting:
+            streams = [self._waiting.pop() for _ in range(min(AT_ONCE, len(self._waiting)))]
+            try:
+                leases = [f"react:{stream}" for stream in streams]
+                won = await self._leases.acquire_some(leases, LEASE_MS)
+                try:
+                    await self._run([lease.removeprefix("react:") for lease in won])
+                finally:
+                    await self._leases.drop(won)
+                missing += [each for each in streams if f"react:{each}" not in won]
+            except PyMongoError as error:
+                logger.warning("%d streams are left for the sweeper: %s", len(streams), error)
+        return missing
+
+    async def _run(self, streams: Sequence[str]) -> None:
+        commits = await self._journal.owed_by(streams)
+        done: dict[str, list[str]] = {}
+        for work, reactor in self._reactors.items():
+            for commit in await _react(reactor, work, commits):
+                done.setdefault(commit.id, []).append(work)
         fault("after_react")
-        if done:
-            await self._journal.strike_all([commit.id for commit in commits], done)
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for commit_id, works in done.items():
+            alike.setdefault(tuple(works), []).append(commit_id)
+        for works, ids in alike.items():
+            await self._journal.strike_all(ids, works)
 
 
-async def _try(reactor: Reactor, work: str, commits: Sequence[Commit]) -> bool:
-    """Whether a reactor did its part; one that fails does not keep the others."""
-    owing = [commit for commit in commits if work in commit.pending]
+async def _react(reactor: Reactor, work: str, commits: Iterable[Commit]) -> list[Commit]:
+    """The commits whose turn a reactor took; one that fails does not keep the others."""
+    owing: Owing = {
+        stream: list(of_stream)
+        for stream, of_stream in groupby(
+            (commit for commit in commits if work in commit.pending), lambda each: each.stream
+        )
+    }
     if not owing:
-        return False
+        return []
     try:
-        await reactor(owing[0].stream, owing)
+        done = await reactor(owing)
+    except (PyMongoError, RedisError, OSError) as error:
+        logger.warning("%s is left for the sweeper: %s", work, error)
+        return []
     except Exception:
-        logger.exception("%s failed for %s", work, owing[0].stream)
-        return False
-    return True
+        if len(owing) > 1:  # Whatever is wrong with one stream must not keep the others.
+            return [each for one in owing.values() for each in await _react(reactor, work, one)]
+        logger.exception("%s failed for %s", work, next(iter(owing)))
+        return []
+    return [commit for stream in done for commit in owing[stream]]

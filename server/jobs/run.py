@@ -98,7 +98,7 @@ async def _listen(redis_url: str, reactions: Reactions) -> None:
     broker.is_worker_process = True
 
     async def react(streams: list[str]) -> None:
-        await reactions.react_to_all(streams)
+        await reactions.react(streams)
 
     broker.register_task(react, task_name=TASK)
 

@@ -21,7 +21,7 @@ from server.store.leases import Leases
 logger = logging.getLogger(__name__)
 
 LEASE = "sweeper"
-LEASE_MS = 10_000
+LEASE_MS = 5_000
 EVERY_SECONDS = 2.0
 OLDER_THAN: Millis = 3_000
 """What is younger is most likely being done."""
@@ -56,27 +56,33 @@ class Sweeper:
         while commits := await self._journal.owed(self._clock.now() - OLDER_THAN, beyond, PAGE):
             seen += len(commits)
             beyond = commits[-1].stream
-            streams = [
-                (stream, list(of_stream))
+            by_stream = {
+                stream: list(of_stream)
                 for stream, of_stream in groupby(commits, lambda commit: commit.stream)
+            }
+            await self._redo_all([*by_stream.items()])
+            reacting = [
+                stream for stream, owing in by_stream.items() if _owes(owing, reactions=True)
             ]
-            for start in range(0, len(streams), AT_ONCE):
-                await asyncio.gather(
-                    *(
-                        self._redo(stream, owing)
-                        for stream, owing in streams[start : start + AT_ONCE]
-                    )
-                )
+            await self._reactions.react(reacting)
             if await self._leases.acquire(LEASE, LEASE_MS) is None:
                 break
         return seen
 
+    async def _redo_all(self, streams: Sequence[tuple[str, list[Commit]]]) -> None:
+        behind = [each for each in streams if _owes(each[1], reactions=False)]
+        for start in range(0, len(behind), AT_ONCE):
+            some = behind[start : start + AT_ONCE]
+            await asyncio.gather(*(self._redo(stream, commits) for stream, commits in some))
+
     async def _redo(self, stream: str, commits: list[Commit]) -> None:
         """One stream's failure is its own; it is swept again."""
         try:
-            if any(not work.startswith(REACT) for each in commits for work in each.pending):
-                await self._dispatcher.redo(stream, commits)
-            if any(work.startswith(REACT) for each in commits for work in each.pending):
-                await self._reactions.react(stream)
+            await self._dispatcher.redo(stream, commits)
         except (PyMongoError, DomainError) as error:
             logger.warning("%s still owes work: %s", stream, error)
+
+
+def _owes(commits: Sequence[Commit], *, reactions: bool) -> bool:
+    """Whether commits owe work to reactors, or any other."""
+    return any(work.startswith(REACT) is reactions for each in commits for work in each.pending)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
+from domain.errors import Retryable
 from server.store.aggregates import Standing, aggregate_of, begin
 from server.store.batch import TickBatch
 from server.store.commits import Commit
 from server.store.connect import Store
-from server.store.journal import DUPLICATE_KEY, Journal
+from server.store.duplicates import taken_places
+from server.store.journal import Journal
 from server.store.models import StreamHeader
+
+logger = logging.getLogger(__name__)
 
 
 class Headers:
@@ -47,6 +52,28 @@ class Headers:
             tail.append(commit)
         return standing, tail
 
+    async def load_some(self, at_least: Mapping[str, int]) -> dict[str, Standing]:
+        """Standings of streams of one kind, each no older than a seq; one query as a rule.
+
+        A stream that cannot be folded by this release is left out.
+        """
+        if not at_least:
+            return {}
+        aggregate = aggregate_of(next(iter(at_least)))
+        names = {stream.partition(":")[2]: stream for stream in at_least}
+        standings: dict[str, Standing] = {}
+        async for found in self._store[aggregate.model].find({"_id": {"$in": list(names)}}):
+            stream = names[found["_id"]]
+            if found["version"] == aggregate.version and found["seq"] >= at_least[stream]:
+                state = aggregate.load(found["state"])
+                standings[stream] = Standing(stream, state, found["at"])
+        for stream in at_least.keys() - standings.keys():
+            try:
+                standings[stream] = await self.load(stream)
+            except Retryable as error:
+                logger.warning("%s cannot be folded: %s", stream, error)
+        return standings
+
     async def move(self, after: Standing) -> bool:
         """Move a stored header on by one commit; False where it was not at the one before.
 
@@ -74,7 +101,7 @@ class Headers:
                 ]
             )
         except BulkWriteError as error:
-            _only_duplicates(error)
+            taken_places(error)
 
     async def _move_batch(self, model: type[StreamHeader], moves: list[Standing]) -> Sequence[bool]:
         collection = self._store.quick(model)
@@ -82,7 +109,7 @@ class Headers:
             result = await collection.bulk_write([_update(after) for after in moves], ordered=False)
             reached = result.matched_count + result.upserted_count
         except BulkWriteError as error:
-            _only_duplicates(error)
+            taken_places(error)
             reached = -1
         if reached == len(moves):
             return [True] * len(moves)
@@ -114,11 +141,3 @@ def _document(standing: Standing) -> dict[str, Any]:
         "state": standing.state.model_dump(mode="json"),
         **aggregate.keys(standing.state),
     }
-
-
-def _only_duplicates(error: BulkWriteError) -> None:
-    """Raise it again unless all it says is that a header is there already."""
-    details: dict[str, Any] = dict(error.details)
-    refused = details.get("writeErrors", [])
-    if details.get("writeConcernErrors") or any(each["code"] != DUPLICATE_KEY for each in refused):
-        raise error

@@ -20,11 +20,11 @@ from domain.message import Millis
 from server.store.batch import TickBatch
 from server.store.commits import Commit, commit_id
 from server.store.connect import Store
+from server.store.duplicates import DUPLICATE_KEY
 from server.store.models import OWED, OWED_INDEX, LogEntry
 
 logger = logging.getLogger(__name__)
 
-DUPLICATE_KEY = 11000
 LAST_SEQ = 9_999_999_999
 STRIKE_LINGER = 0.05
 
@@ -103,10 +103,10 @@ class Journal:
         found = await cursor.sort([("stream", 1), ("seq", 1)]).to_list(limit)
         return [Commit.from_document(document) for document in found]
 
-    async def owed_by(self, stream: str) -> list[Commit]:
-        """The commits of a stream that still owe work, in order."""
-        cursor = self._log.find({**OWED, "stream": stream}).hint(OWED_INDEX)
-        found = await cursor.sort("seq", 1).to_list()
+    async def owed_by(self, streams: Sequence[str]) -> list[Commit]:
+        """The commits of some streams that still owe work, by stream and in its order."""
+        cursor = self._log.find({**OWED, "stream": {"$in": list(streams)}}).hint(OWED_INDEX)
+        found = await cursor.sort([("stream", 1), ("seq", 1)]).to_list()
         return [Commit.from_document(document) for document in found]
 
     async def strike(self, commit: Commit, *work: str) -> None:

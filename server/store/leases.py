@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from domain.message import Millis
 from domain.ports import Clock
 from server.store.connect import Raw, Store
+from server.store.duplicates import taken_places
 from server.store.models import Lease
 
 
@@ -52,6 +54,24 @@ class Leases:
             {"_id": name, "holder": self._holder, "token": token}, {"$set": {"until": 0}}
         )
 
-    async def forget(self, name: str, token: int) -> None:
-        """Let go of a lease whose token fences nothing: nothing of it is kept."""
-        await self._leases.delete_one({"_id": name, "holder": self._holder, "token": token})
+    async def acquire_some(self, names: Sequence[str], millis: Millis) -> list[str]:
+        """Those of many leases that nobody has; they fence nothing, and `drop` ends them."""
+        now = self._clock.now()
+        leases = [
+            {"_id": name, "holder": self._holder, "token": 0, "until": now + millis}
+            for name in names
+        ]
+        try:
+            await self._leases.insert_many(leases, ordered=False)
+            return list(names)
+        except BulkWriteError as error:
+            taken = taken_places(error)
+        won = [name for place, name in enumerate(names) if place not in taken]
+        for place in taken:
+            if await self.acquire(names[place], millis) is not None:
+                won.append(names[place])
+        return won
+
+    async def drop(self, names: Sequence[str]) -> None:
+        """End what `acquire_some` got; nothing is left of it."""
+        await self._leases.delete_many({"_id": {"$in": list(names)}, "holder": self._holder})

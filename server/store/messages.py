@@ -12,7 +12,7 @@ from domain.message import Audience, Id
 from domain.ticket.state import Message, Visibility
 from server.store.batch import TickBatch
 from server.store.connect import Raw, Store
-from server.store.journal import DUPLICATE_KEY
+from server.store.duplicates import taken_places
 from server.store.models import StoredMessage
 
 SHOWN = 50
@@ -67,9 +67,7 @@ class Messages:
         try:
             await self._quick.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            details: dict[str, Any] = dict(error.details)
-            if any(each["code"] != DUPLICATE_KEY for each in details.get("writeErrors", [])):
-                raise
+            taken_places(error)
         return [None] * len(messages)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from server.store.commits import Commit
 
+Owing = Mapping[str, Sequence[Commit]]
+"""By stream, its commits that owe a reactor's turn, in order; never none."""
+
 
 class Reactor(Protocol):
-    """Brings a stream's commits to one place; safe to repeat.
+    """Brings commits of several streams to one place; safe to repeat."""
 
-    `commits` are those that owe it, in order. What it raises leaves them owing it.
-    """
-
-    async def __call__(self, stream: str, commits: Sequence[Commit]) -> None: ...
+    async def __call__(self, owing: Owing) -> Collection[str]:
+        """The streams that are done; the others, and all where it raises, go on owing it."""
+        ...

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from domain.audience import team_room, user_room
 from domain.message import Id
 from domain.ports import Feeds
+from server.jobs.reactors import Owing
 from server.store.attachments import StoredFile
-from server.store.commits import Commit
 from server.store.connect import Raw, Store
 from server.store.contacts import survivor_of
 from server.store.journal import Journal
@@ -32,14 +32,15 @@ class Erasure:
         self._feeds = feeds
         self._files = files
 
-    async def __call__(self, stream: str, commits: Sequence[Commit]) -> None:
-        for commit in commits:
-            for event in commit.events:
+    async def __call__(self, owing: Owing) -> Collection[str]:
+        for stream, commits in owing.items():
+            for event in (event for commit in commits for event in commit.events):
                 if event["type"] == "message.redacted":
                     await self._erase_files({"message_id": event["message_id"]})
                 elif event["type"] == "ticket.deleted":
                     await self._erase_files({"ticket_id": stream.partition(":")[2]})
                     await self._feeds.forget(sorted(await self._lists(stream)))
+        return owing.keys()
 
     async def _erase_files(self, where: Raw) -> None:
         found = self._store[StoredFile].find(where, {"_id": 1})

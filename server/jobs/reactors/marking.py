@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 
 from domain.audience import team_room
 from domain.ticket.state import Ticket
-from server.store.commits import Commit
+from server.jobs.reactors import Owing
 from server.store.counters import Counters
 from server.store.headers import Headers
 
@@ -19,14 +19,19 @@ class Marking:
         self._headers = headers
         self._marked = marked
 
-    async def __call__(self, stream: str, commits: Sequence[Commit]) -> None:
-        state = (await self._headers.load(stream)).state
-        teams = {event["before_team_id"] for each in commits for event in _assigned(each)}
-        if isinstance(state, Ticket) and state.team_id is not None:
-            teams.add(state.team_id)
-        await self._counters.mark(sorted(team_room(team_id) for team_id in teams))
+    async def __call__(self, owing: Owing) -> Collection[str]:
+        standings = await self._headers.load_some(
+            {stream: commits[-1].seq for stream, commits in owing.items()}
+        )
+        states = [standing.state for standing in standings.values()]
+        teams = {state.team_id for state in states if isinstance(state, Ticket)}
+        teams |= {
+            event["before_team_id"]
+            for commits in owing.values()
+            for commit in commits
+            for event in commit.events
+            if event["type"] == "ticket.assigned"
+        }
+        await self._counters.mark(sorted(team_room(team_id) for team_id in teams if team_id))
         self._marked()
-
-
-def _assigned(commit: Commit) -> list[dict[str, str]]:
-    return [event for event in commit.events if event["type"] == "ticket.assigned"]
+        return standings.keys()

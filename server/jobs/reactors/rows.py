@@ -2,53 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from domain.audience import rooms_of, team_room, user_room
-from domain.message import Audience
+from domain.message import Audience, Id
 from domain.ports import FeedItem, Feeds
 from domain.ticket.state import Ticket
+from server.jobs.reactors import Owing
+from server.store.aggregates import Standing
 from server.store.commits import Commit
 from server.store.connect import Store
-from server.store.contacts import survivor_of
+from server.store.contacts import survivors_of
 from server.store.headers import Headers
 from server.store.rows import RowEntry, gone_entry, rows_of, staff_rooms
 
 
+@dataclass
+class Place:
+    """A ticket, the lists of staff that it may have left, and whether its client is told."""
+
+    ticket: Ticket
+    left: set[str]
+    told_public: bool
+
+
 class Rows:
-    """Writes a ticket's row as it is now into every list it stands in, or stood in before."""
+    """Writes tickets' rows as they are now into every list they stand in, or stood in before."""
 
     def __init__(self, store: Store, headers: Headers, feeds: Feeds) -> None:
         self._store = store
         self._headers = headers
         self._feeds = feeds
 
-    async def __call__(self, stream: str, commits: Sequence[Commit]) -> None:
-        left = {room for commit in commits for room in _rooms_before(commit)}
-        told_public = any(rooms_of(stream)[Audience.PUBLIC] in commit.rooms for commit in commits)
-        seq = -1
-        while (ticket := await self._load(stream)).seq != seq:
-            # It may have moved while the rows were written: then they are written anew.
-            seq = ticket.seq
-            await self._feeds.write(await self._items(ticket, left, told_public=told_public))
-            left |= set(staff_rooms(ticket))
+    async def __call__(self, owing: Owing) -> Collection[str]:
+        standings = await self._headers.load_some(
+            {stream: commits[-1].seq for stream, commits in owing.items()}
+        )
+        places = {
+            stream: Place(
+                ticket=_ticket(standing),
+                left={room for commit in owing[stream] for room in _rooms_before(commit)},
+                told_public=_told_public(stream, owing[stream]),
+            )
+            for stream, standing in standings.items()
+        }
+        moved = places
+        while moved:
+            await self._feeds.write(await self._items(moved.values()))
+            moved = await self._moved(moved)
+        return standings.keys()
 
-    async def _load(self, stream: str) -> Ticket:
-        state = (await self._headers.load(stream)).state
-        assert isinstance(state, Ticket), "only tickets have rows"
-        return state
+    async def _moved(self, places: dict[str, Place]) -> dict[str, Place]:
+        """Those that something happened to while their rows were written: once more, then."""
+        again = await self._headers.load_some(
+            {stream: place.ticket.seq for stream, place in places.items()}
+        )
+        moved: dict[str, Place] = {}
+        for stream, standing in again.items():
+            before = places[stream]
+            if standing.seq != before.ticket.seq:
+                left = before.left | set(staff_rooms(before.ticket))
+                moved[stream] = Place(_ticket(standing), left, before.told_public)
+        return moved
 
-    async def _items(self, ticket: Ticket, left: set[str], *, told_public: bool) -> list[FeedItem]:
-        requester = await survivor_of(self._store, ticket.requester_id)
-        theirs = user_room(requester.id) if requester else None
-        rows = rows_of(ticket, theirs)
-        gone = gone_entry(ticket, Audience.STAFF)
-        entries = dict.fromkeys({*left, *staff_rooms(ticket)}, gone) | rows
-        if theirs is not None:
-            entries.setdefault(theirs, gone_entry(ticket, Audience.PUBLIC))
-            if not told_public:  # That something was noted behind their back is no news.
-                del entries[theirs]
-        return [_item(room, entry) for room, entry in entries.items()]
+    async def _items(self, places: Collection[Place]) -> list[FeedItem]:
+        requesters = {place.ticket.requester_id for place in places} - {None}
+        survivors = await survivors_of(self._store, sorted(each for each in requesters if each))
+        rooms = {contact_id: user_room(each.id) for contact_id, each in survivors.items()}
+        return [item for place in places for item in _items(place, rooms)]
+
+
+def _items(place: Place, rooms: dict[Id, str]) -> Iterable[FeedItem]:
+    ticket = place.ticket
+    theirs = rooms.get(ticket.requester_id) if ticket.requester_id else None
+    rows = rows_of(ticket, theirs)
+    gone = gone_entry(ticket, Audience.STAFF)
+    entries = dict.fromkeys({*place.left, *staff_rooms(ticket)}, gone) | rows
+    if theirs is not None:
+        entries.setdefault(theirs, gone_entry(ticket, Audience.PUBLIC))
+        if not place.told_public:  # That something was noted behind their back is no news.
+            del entries[theirs]
+    return (_item(room, entry) for room, entry in entries.items())
+
+
+def _ticket(standing: Standing) -> Ticket:
+    assert isinstance(standing.state, Ticket), "only tickets have rows"
+    return standing.state
+
+
+def _told_public(stream: str, commits: Iterable[Commit]) -> bool:
+    return any(rooms_of(stream)[Audience.PUBLIC] in commit.rooms for commit in commits)
 
 
 def _rooms_before(commit: Commit) -> list[str]:

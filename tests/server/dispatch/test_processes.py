@@ -276,4 +276,4 @@ async def sweep(dispatcher: Dispatcher, store: Store) -> None:
     journal = Streams(store).journal
     streams = {commit.stream for commit in await journal.owed(2**53, "", 1000)}
     for stream in sorted(streams):
-        await dispatcher.redo(stream, await journal.owed_by(stream))
+        await dispatcher.redo(stream, await journal.owed_by([stream]))

@@ -53,7 +53,7 @@ async def opened(dispatcher: Dispatcher, house: House, **fields: Any) -> str:
 
 
 async def react(work: Work, *ticket_ids: str) -> None:
-    await work.reactions.react_to_all([f"ticket:{each}" for each in ticket_ids])
+    await work.reactions.react([f"ticket:{each}" for each in ticket_ids])
 
 
 def give(ticket_id: str, **fields: Any) -> AssignTicket:
@@ -126,7 +126,7 @@ async def test_a_reactor_that_wakes_up_late_changes_nothing(
     # Given a reactor that read the ticket in its first team and fell asleep
     ticket_id = await opened(dispatcher, house)
     stream = f"ticket:{ticket_id}"
-    commits = await work.streams.journal.owed_by(stream)
+    commits = await work.streams.journal.owed_by([stream])
     asleep: list[list[FeedItem]] = []
 
     class Sleeping(RedisFeeds):
@@ -134,7 +134,7 @@ async def test_a_reactor_that_wakes_up_late_changes_nothing(
             asleep.append(list(items))
 
     sleeper = Rows(house.store, work.streams.headers, Sleeping(feeds._redis))  # pyright: ignore
-    await sleeper(stream, commits)
+    await sleeper({stream: commits})
     await dispatcher.dispatch(give(ticket_id, team_id=house.other_team.id), house.supervisor)
     await react(work, ticket_id)
 
@@ -151,7 +151,7 @@ async def test_a_ticket_that_moves_while_its_row_is_written_is_written_anew(
 ):
     ticket_id = await opened(dispatcher, house)
     stream = f"ticket:{ticket_id}"
-    commits = await work.streams.journal.owed_by(stream)
+    commits = await work.streams.journal.owed_by([stream])
     moved: list[bool] = []
 
     class Moving(RedisFeeds):
@@ -162,7 +162,7 @@ async def test_a_ticket_that_moves_while_its_row_is_written_is_written_anew(
                 move = give(ticket_id, team_id=house.other_team.id)
                 await dispatcher.dispatch(move, house.supervisor)
 
-    await Rows(house.store, work.streams.headers, Moving(feeds._redis))(stream, commits)  # pyright: ignore
+    await Rows(house.store, work.streams.headers, Moving(feeds._redis))({stream: commits})  # pyright: ignore
 
     assert await rows_of(feeds, team_room(house.team.id)) == {}
     assert set(await rows_of(feeds, team_room(house.other_team.id))) == {ticket_id}

@@ -28,7 +28,9 @@ async def main(given: dict[str, str]) -> None:
     await dispatcher.dispatch(command, actor)
     print("acknowledged", flush=True)
     await dispatcher.close()
-    await Reactions(Streams(store).journal, Leases(store, SystemClock()), {}).react(command.stream)
+    await Reactions(Streams(store).journal, Leases(store, SystemClock()), {}).react(
+        [command.stream]
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import asyncio
 
 from server.store.connect import Store
 from server.store.leases import Leases
+from server.store.models import Lease
 from server.store.sequences import next_number
 from tests.server.house import FixedClock
 
@@ -43,14 +44,20 @@ async def test_a_released_lease_is_free_at_once_and_keeps_its_token(
     assert await second.acquire("x", 100) == 2
 
 
-async def test_a_forgotten_lease_leaves_nothing_behind(store: Store, clock: FixedClock):
+async def test_of_many_leases_those_are_won_that_nobody_has_and_dropped_ones_leave_nothing(
+    store: Store, clock: FixedClock
+):
     first, second = Leases(store, clock), Leases(store, clock)
-    token = await first.acquire("x", 100)
-    assert token is not None
 
-    await first.forget("x", token)
+    assert sorted(await first.acquire_some(["a", "b"], 100)) == ["a", "b"]
+    assert await second.acquire_some(["b", "c"], 100) == ["c"]
+    await second.drop(["b", "c"])
+    assert await second.acquire_some(["b", "c"], 100) == ["c"]
+    clock.time += 101
+    assert sorted(await second.acquire_some(["a", "b"], 100)) == ["a", "b"]
 
-    assert await second.acquire("x", 100) == 1
+    await second.drop(["a", "b", "c"])
+    assert await store[Lease].count_documents({}) == 0
 
 
 async def test_numbers_drawn_at_once_are_all_different(store: Store):

@@ -181,5 +181,5 @@ async def test_what_could_not_be_emptied_is_not_published(
 
     assert heard.envelopes == []
     stream = f"ticket:{ticket_id}"
-    await dispatcher.redo(stream, await Streams(house.store).journal.owed_by(stream))
+    await dispatcher.redo(stream, await Streams(house.store).journal.owed_by([stream]))
     assert [envelope.events[0]["type"] for envelope in heard.envelopes] == ["message.redacted"] * 2
