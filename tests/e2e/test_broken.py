@@ -10,6 +10,13 @@ from tests.e2e.test_live import fresh
 from tests.e2e.visitor import PASSWORD, Visitor
 
 STAY = "window.stayed = true"
+BLOCKED = """
+window.WebSocket = class extends WebSocket {
+  constructor() {
+    super("wss://blocked.invalid/");
+  }
+};
+"""
 STAYED = "window.stayed === true"
 
 
@@ -43,6 +50,23 @@ def test_a_cut_connection_heals_without_a_reload_and_nothing_written_meanwhile_i
     client.expect_settled()
     expect(client.page.get_by_text("No connection.")).to_have_count(0)
     assert client.evaluate(STAYED)
+
+
+def test_where_no_websocket_comes_through_long_polling_does(visit: Visit):
+    client, agent = visit("client"), visit("agent")
+    client.context.add_init_script(BLOCKED)
+    client.page.reload()
+    title = fresh("An old proxy")
+
+    client.open_ticket(title, "Hello.")
+    agent.enter_ticket(title)
+    agent.say("I hear you.")
+    client.expect_line("I hear you.")
+    client.say("And I you.")
+    agent.expect_line("And I you.")
+
+    names = "performance.getEntriesByType('resource').map(({ name }) => name)"
+    assert any("transport=polling" in name for name in client.evaluate(names))
 
 
 def test_what_was_not_sent_outlives_the_tab(visit: Visit, house: House):

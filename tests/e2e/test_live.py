@@ -212,3 +212,28 @@ def test_a_reply_to_a_closed_ticket_goes_on_in_one_that_follows_it(visit: Visit)
     client.page.get_by_role("link", name="the ticket that follows it").click()
 
     client.expect_lines(["It is broken again."])
+
+
+def test_a_refused_change_says_why_and_shows_what_holds(visit: Visit):
+    client, agent = visit("client"), visit("agent")
+    title = fresh("Closed for good")
+    client.open_ticket(title, "Close it.")
+    agent.enter_ticket(title)
+    status, owner = agent.page.get_by_label("Status"), agent.page.get_by_label("Owner")
+    for step in ("resolved", "closed"):
+        status.select_option(step)
+        expect(status).to_have_value(step)
+        agent.expect_nothing_under_way()
+
+    owner.select_option(label="Noor Haddad")
+
+    said = agent.page.get_by_role("alert").filter(has_text="The ticket was not assigned.")
+    expect(said).to_contain_text("reopen it before you assign it")
+    expect(owner).to_have_value("")
+    said.get_by_role("button", name="Dismiss").click()
+    expect(said).to_have_count(0)
+
+    agent.page.get_by_role("link", name="Inbox").click()
+    expect(agent.row(title)).to_have_count(0)
+    agent.page.get_by_role("button", name="Closed").click()
+    expect(agent.row(title)).to_be_visible()

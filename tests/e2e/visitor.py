@@ -120,6 +120,12 @@ class Visitor:
         """Nothing is on its way any more."""
         expect(self.page.locator("[data-delivery=sending]")).to_have_count(0)
 
+    def expect_nothing_under_way(self) -> None:
+        """Every command was answered: what is shown is what holds."""
+        self.page.wait_for_function(
+            "!Object.keys(localStorage).some((key) => key.startsWith('deskwire.outbox'))"
+        )
+
     def evaluate(self, script: str, argument: Any = None) -> Any:
         return self.page.evaluate(script, argument)
 

@@ -8,6 +8,7 @@ import type { WireError } from "./wire.ts";
 
 export const PROTOCOL = 1;
 const ANSWER_TIMEOUT = 10_000;
+const OPEN_TIMEOUT = 8_000;
 const FIRST_WAIT = 300;
 const LONGEST_WAIT = 8_000;
 const RECHECK_TOKEN = 10_000;
@@ -38,6 +39,7 @@ export class Connection implements Wire {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setInterval> | undefined;
   #tokenSent = "";
+  #refused = false;
   #offset = 0;
 
   constructor(session: Session, client: string, url?: string) {
@@ -48,6 +50,7 @@ export class Connection implements Wire {
       reconnection: false, // Each attempt needs a token that is still good: see #connect.
       transports: ["websocket", "polling"],
       tryAllTransports: true,
+      timeout: OPEN_TIMEOUT,
     };
     this.#socket = url ? io(url, options) : io(options);
     this.#socket.on("connect", () => this.#arrived());
@@ -117,7 +120,9 @@ export class Connection implements Wire {
     this.#retry = undefined;
     let token: string;
     try {
-      token = await this.#session.token();
+      // Renewing a refused token tells one that ran out from a session that was ended.
+      const worn = this.#refused ? this.#tokenSent : null;
+      token = worn ? await this.#session.renew(worn) : await this.#session.token();
     } catch (error) {
       if (error instanceof Unanswered || (error instanceof Refusal && error.retryable)) {
         this.#again();
@@ -125,6 +130,7 @@ export class Connection implements Wire {
       return; // The session is over: logging in starts the connection again.
     }
     if (!this.#wanted) return;
+    this.#refused = false;
     this.#tokenSent = token;
     this.#socket.auth = { token, protocol: PROTOCOL, client: this.#client };
     this.#socket.connect();
@@ -147,16 +153,15 @@ export class Connection implements Wire {
 
   #failed(error: Error & { data?: unknown }): void {
     this.#online.set(false);
+    // Some proxies neither let a WebSocket through nor refuse it; polling gets past them.
+    if (error.message === "timeout") this.#socket.io.opts.transports = ["polling", "websocket"];
     const refused = error.data as WireError | undefined;
     if (refused?.code === "upgrade_required") {
       this.#wanted = false;
       this.#status.set("outdated");
     } else if (refused?.code === "unauthenticated") {
-      // Renewing tells a token that ran out from a session that was ended.
-      void this.#session.renew(this.#tokenSent).then(
-        () => this.#again(),
-        (reason) => reason instanceof Unanswered && this.#again(),
-      );
+      this.#refused = true;
+      this.#again();
     } else {
       this.#again(refused && new Refusal(refused).retryAfter);
     }

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { linesOf, missedSince } from "../src/live/conversation.ts";
+import type { Entry } from "../src/live/outbox.ts";
+import { pendingFor, withPending } from "../src/live/pending.ts";
+import { withMarkers, type TicketView } from "../src/live/views.ts";
+import type { ActorRef, Draft, Message, TicketCommand } from "../src/live/wire.ts";
+
+const SAM: ActorRef = { kind: "agent", id: "sam" };
+const MIA: ActorRef = { kind: "client", id: "mia" };
+
+function message(seq: number, author: ActorRef, more: Partial<Message> = {}): Message {
+  return {
+    id: `m${seq}`,
+    ticket_id: "t",
+    seq,
+    at: seq,
+    author,
+    visibility: "public",
+    body: `body ${seq}`,
+    mentions: [],
+    attachments: [],
+    edited_at: null,
+    redacted_at: null,
+    edits: [],
+    ...more,
+  };
+}
+
+function view(...messages: Message[]): TicketView {
+  const ticket = { id: "t", status: "open", priority: "low", owner_id: null, team_id: "x" };
+  return {
+    ticket: ticket as TicketView["ticket"],
+    messages,
+    hasEarlier: false,
+    markers: {},
+    people: {},
+  };
+}
+
+function entry(draft: Draft, more: Partial<Entry> = {}): Entry {
+  const command = { ...draft, command_id: "c" } as TicketCommand;
+  return { command, at: 9, status: "waiting", result: null, error: null, ...more };
+}
+
+function reply(more: Partial<Entry> = {}): Entry {
+  return entry({ type: "ticket.reply", ticket_id: "t", body: "mine" }, more);
+}
+
+function deliveries(shown: TicketView, entries: Entry[], me: ActorRef) {
+  return linesOf(shown, entries, me).map(({ delivery }) => delivery);
+}
+
+test("one's own message goes from sending to sent to delivered to read", () => {
+  assert.deepEqual(deliveries(view(), [reply()], SAM), ["sending"]);
+  const done = reply({ status: "done", result: { message_id: "m3" } });
+  assert.deepEqual(deliveries(view(), [done], SAM), ["sent"]);
+  const logged = view(message(3, SAM));
+  assert.deepEqual(deliveries(logged, [done], SAM), ["sent"]);
+  const marker = { person: "mia", kind: "client" as const, delivered: 3, read: 2 };
+  const delivered = withMarkers(logged, [marker]);
+  assert.deepEqual(deliveries(delivered, [], SAM), ["delivered"]);
+  const read = withMarkers(delivered, [{ ...marker, read: 3 }]);
+  assert.deepEqual(deliveries(read, [], SAM), ["read"]);
+});
+
+test("a colleague who reads a reply to the client does not make it read", () => {
+  const marker = { person: "noor", kind: "agent" as const, delivered: 9, read: 9 };
+  assert.deepEqual(deliveries(withMarkers(view(message(3, SAM)), [marker]), [], SAM), ["sent"]);
+});
+
+test("a private note is only ever sent", () => {
+  const marker = { person: "mia", kind: "client" as const, delivered: 9, read: 9 };
+  const note = view(message(3, SAM, { visibility: "private" }));
+  assert.deepEqual(deliveries(withMarkers(note, [marker]), [], SAM), ["sent"]);
+});
+
+test("a marker only moves up", () => {
+  const up = withMarkers(view(), [{ person: "mia", kind: "client", delivered: 5, read: 4 }]);
+  const down = withMarkers(up, [{ person: "mia", kind: "client", delivered: 3, read: 1 }]);
+  assert.deepEqual(down.markers, up.markers);
+});
+
+test("a refused message stays with its reason; another ticket's is not shown here", () => {
+  const error = { code: "stale" as const, message: "m", fields: {}, retryable: false };
+  const elsewhere = entry({ type: "ticket.reply", ticket_id: "other", body: "b" });
+  const lines = linesOf(view(), [reply({ status: "refused", error }), elsewhere], SAM);
+  assert.deepEqual(
+    lines.map((line) => [line.delivery, line.error?.code]),
+    [["refused", "stale"]],
+  );
+});
+
+test("what others said after the last that was read is missed; one's own words are not", () => {
+  const shown = view(message(2, MIA), message(3, SAM), message(4, MIA), message(5, SAM));
+  assert.deepEqual(
+    missedSince(shown, 2, SAM).map(({ seq }) => seq),
+    [4],
+  );
+});
+
+test("a change shows before it is answered, and no more once it is refused", () => {
+  const change = entry({ type: "ticket.set_status", ticket_id: "t", status: "pending" });
+  const owner = entry({ type: "ticket.assign", ticket_id: "t", agent_id: "sam" });
+  const shown = withPending(view(), pendingFor([change, owner], "t"));
+  assert.equal(shown.ticket.status, "pending");
+  assert.equal(shown.ticket.owner_id, "sam");
+  const refused = pendingFor([{ ...change, status: "refused" }], "t");
+  assert.equal(withPending(view(), refused).ticket.status, "open");
+});
+
+test("an edit and a removal show before they are answered", () => {
+  const shown = view(message(2, SAM), message(3, SAM));
+  const edit = entry({
+    type: "ticket.edit_message",
+    ticket_id: "t",
+    message_id: "m2",
+    body: "better",
+  });
+  const redact = entry({ type: "ticket.redact_message", ticket_id: "t", message_id: "m3" });
+  const lines = linesOf(withPending(shown, [edit, redact]), [], SAM);
+  assert.deepEqual(
+    lines.map(({ body, redacted }) => [body, redacted]),
+    [
+      ["better", false],
+      ["", true],
+    ],
+  );
+});

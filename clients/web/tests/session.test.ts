@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Refusal, Unanswered } from "../src/live/refusal.ts";
+import { Session, type Grant, type Surroundings } from "../src/live/session.ts";
+import { MemoryStorage } from "./surroundings.ts";
+
+const MINUTE = 60_000;
+
+interface Server {
+  asked: { path: string; body: Record<string, unknown> }[];
+  answer: (path: string, body: Record<string, unknown>) => Response | Promise<Response>;
+}
+
+/** A browser with tabs that share a storage, a clock and a server. */
+class Machine {
+  now = 0;
+  readonly shared = new MemoryStorage();
+  readonly server: Server = { asked: [], answer: (path) => this.#grant(path) };
+  readonly #tabs: { storage: MemoryStorage; run: (key: string | null) => void }[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+  #grants = 0;
+
+  tab(storage = new MemoryStorage()): Session {
+    const around: Surroundings = {
+      shared: this.shared,
+      tab: storage,
+      now: () => this.now,
+      fetch: (async (url: string, init: RequestInit) => {
+        const body = JSON.parse(String(init.body)) as Record<string, unknown>;
+        const path = url.replace("/api/auth/", "");
+        this.server.asked.push({ path, body });
+        return this.server.answer(path, body);
+      }) as typeof fetch,
+      exclusively: <T>(_name: string, work: () => Promise<T>) => {
+        const turn = this.#turn.then(work, work);
+        this.#turn = turn.catch(() => undefined);
+        return turn;
+      },
+      onShared: (run) => this.#tabs.push({ storage, run }),
+    };
+    return new Session(around);
+  }
+
+  /** What the browser tells all other tabs after a change of the shared storage. */
+  tell(): void {
+    for (const { run } of this.#tabs) run("deskwire.session");
+  }
+
+  #grant(path: string): Response {
+    if (path === "logout") return Response.json(null);
+    const grant = this.#grants++;
+    return Response.json({
+      access_token: token(grant, 10 * 60),
+      refresh_token: `refresh ${grant}`,
+      user: { id: "sam", name: "Sam", staff: true },
+    });
+  }
+}
+
+function token(number: number, seconds: number): string {
+  const claims = btoa(JSON.stringify({ iat: 1_000, exp: 1_000 + seconds, number }));
+  return `head.${claims.replaceAll("=", "")}.signature`;
+}
+
+function refusal(status: number, code: string, retryable = false): Response {
+  return Response.json({ error: { code, message: code, fields: {}, retryable } }, { status });
+}
+
+test("a token is used while it is good and renewed before it runs out", async () => {
+  const machine = new Machine();
+  const session = machine.tab();
+  await session.logIn("sam@demo.test", "p", false);
+  const first = await session.token();
+  machine.now += 7 * MINUTE;
+  assert.equal(await session.token(), first);
+  machine.now += MINUTE;
+  assert.notEqual(await session.token(), first);
+  assert.deepEqual(machine.server.asked.at(-1), {
+    path: "refresh",
+    body: { refresh_token: "refresh 0" },
+  });
+});
+
+test("two tabs and many callers use a refresh token once", async () => {
+  const machine = new Machine();
+  const [one, other] = [machine.tab(), machine.tab()];
+  await one.logIn("sam@demo.test", "p", false);
+  machine.tell();
+  machine.now += 9 * MINUTE;
+  const tokens = await Promise.all([one.token(), one.token(), other.token(), other.token()]);
+  assert.equal(new Set(tokens).size, 1);
+  assert.equal(machine.server.asked.filter(({ path }) => path === "refresh").length, 1);
+});
+
+test("logging out in one tab logs out the others, but not who is only in theirs", async () => {
+  const machine = new Machine();
+  const [one, other, apart] = [machine.tab(), machine.tab(), machine.tab()];
+  await one.logIn("sam@demo.test", "p", false);
+  machine.tell();
+  await apart.logIn("mia@demo.test", "p", true);
+  assert.equal(other.standing.current.status, "in");
+  await one.logOut();
+  machine.tell();
+  assert.equal(other.standing.current.status, "out");
+  assert.equal(apart.standing.current.status, "in");
+});
+
+test("a session of one tab only outlives its reload and is told to no other", async () => {
+  const machine = new Machine();
+  const storage = new MemoryStorage();
+  await machine.tab(storage).logIn("sam@demo.test", "p", true);
+  assert.equal(machine.shared.length, 0);
+  assert.equal(machine.tab(storage).standing.current.status, "in");
+  assert.equal(machine.tab().standing.current.status, "out");
+});
+
+test("a session that was ended keeps the user in sight, to log in again", async () => {
+  const machine = new Machine();
+  const session = machine.tab();
+  await session.logIn("sam@demo.test", "p", false);
+  machine.now += 9 * MINUTE;
+  machine.server.answer = () => refusal(401, "unauthenticated");
+  await assert.rejects(session.token(), { code: "unauthenticated" });
+  assert.equal(session.standing.current.status, "expired");
+  assert.equal(session.user?.id, "sam");
+});
+
+test("a server that cannot be reached or is busy ends no session", async () => {
+  const machine = new Machine();
+  const session = machine.tab();
+  await session.logIn("sam@demo.test", "p", false);
+  machine.now += 9 * MINUTE;
+  machine.server.answer = () => Promise.reject(new TypeError("no network"));
+  await assert.rejects(session.token(), Unanswered);
+  machine.server.answer = () => refusal(429, "rate_limited", true);
+  await assert.rejects(session.token(), Refusal);
+  machine.server.answer = () => new Response("<html>bad gateway</html>", { status: 502 });
+  await assert.rejects(session.token(), Unanswered);
+  assert.equal(session.standing.current.status, "in");
+});
+
+test("a log-out forgets the tokens even where the server does not hear of it", async () => {
+  const machine = new Machine();
+  const session = machine.tab();
+  await session.logIn("sam@demo.test", "p", false);
+  machine.server.answer = () => Promise.reject(new TypeError("no network"));
+  await session.logOut();
+  assert.equal(machine.shared.length, 0);
+  assert.equal(session.standing.current.status, "out");
+});
+
+test("a refused log-in says what the server said", async () => {
+  const machine = new Machine();
+  machine.server.answer = () => refusal(401, "unauthenticated");
+  const session = machine.tab();
+  await assert.rejects(session.logIn("sam@demo.test", "wrong", false), { code: "unauthenticated" });
+  assert.equal(session.standing.current.status, "out");
+});
+
+test("what is granted is kept whole", async () => {
+  const machine = new Machine();
+  const session = machine.tab();
+  await session.logIn("sam@demo.test", "p", false);
+  const kept = JSON.parse(machine.shared.getItem("deskwire.session") ?? "") as Grant;
+  assert.equal(kept.refresh_token, "refresh 0");
+  assert.equal(kept.user.name, "Sam");
+});
