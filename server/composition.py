@@ -50,14 +50,14 @@ class Parts:
 
 
 @asynccontextmanager
-async def compose(settings: Settings) -> AsyncGenerator[Parts]:
+async def compose(settings: Settings, passwords: Passwords | None = None) -> AsyncGenerator[Parts]:
     """Open and start every part, and let all go in the opposite order: what is under way in
-    dispatch still finds its bus and its store."""
+    dispatch still finds its bus and its store. Tests bring `passwords` that are quick to hash."""
     async with AsyncExitStack() as stack:
-        yield await _join(settings, stack)
+        yield await _join(settings, passwords or Passwords(), stack)
 
 
-async def _join(settings: Settings, stack: AsyncExitStack) -> Parts:
+async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack) -> Parts:
     clock, secret = SystemClock(), settings.secret_key.encode()
     store, redis = await _open_stores(settings, stack)
     sessions, log = StoreSessions(store, secret, clock), StoreLog(store)
@@ -80,7 +80,6 @@ async def _join(settings: Settings, stack: AsyncExitStack) -> Parts:
         store, clock, realtime.publisher, secret, documents=documents, wake=kicker.wake
     )
     stack.push_async_callback(dispatch.close)
-    passwords = Passwords()
     stack.callback(passwords.close)
     auth = Auth(
         store=store,

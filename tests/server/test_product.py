@@ -136,7 +136,8 @@ async def test_from_sign_up_to_closed_over_rest_while_sockets_watch(
     tmp_path: Path,
 ):
     await until_ready(settings, processes)
-    assert Running(settings, "server.seed", tmp_path / "seed.log").process.wait(60) == 0
+    seeding = Running(settings, "server.seed", tmp_path / "seed.log")
+    assert seeding.process.wait(60) == 0, seeding.log.read_text()
     url = settings.public_url
 
     async with httpx.AsyncClient(base_url=url) as http:

@@ -9,9 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from argon2 import PasswordHasher
 
 from server.app import make_http
 from server.auth.accounts import add_user
+from server.auth.passwords import Passwords
 from server.composition import Parts, compose
 from server.settings import Settings
 
@@ -116,7 +118,8 @@ async def open_desk(
         data_dir=folder,
         **more,
     )
-    async with compose(settings) as parts:
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    async with compose(settings, passwords) as parts:
         desk = Desk(parts)
         for who, role in ROLES.items() if people else ():
             await add_user(
@@ -125,6 +128,7 @@ async def open_desk(
                 name=who.title(),
                 role=role,
                 password=PASSWORD,
+                passwords=passwords,
             )
             await desk.enter(who)
         yield desk
