@@ -8,14 +8,16 @@ from typing import Any, cast
 
 from bson import ObjectId
 
+from .catalog import Collection
 from .documents import Document, Value, decode, now_ms
 from .engine import Engine, Reply, Request, Steps, session_id
 from .errors import MongoError
 from .indexes import Index, check_spec
 from .matcher import compile_filter
+from .pages import scan_collection
 from .reads import one_batch
 from .retries import forget_values
-from .storage import Collection, index_keys, scan_collection
+from .storage import index_keys
 from .wire import MAX_MESSAGE
 
 VERSION = (7, 0, 0)

@@ -20,7 +20,7 @@ from .keys import (
     key,
     string_prefix,
 )
-from .matcher import regex_source
+from .patterns import regex_source
 
 # A cut lies before, or (True) after, all keys that begin with its bytes.
 Cut = tuple[bytes, bool]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from .errors import MongoError
+from .pages import PAGE
 from .scan import Stream
-from .storage import PAGE
 
 FIRST_BATCH = 101
 MAX_BATCH_BYTES = 16 * 1024 * 1024

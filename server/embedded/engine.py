@@ -6,11 +6,12 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .catalog import Collection, View
 from .cursors import Cursors
 from .documents import Document, Value, type_name
 from .errors import MongoError, not_supported, unknown_field
 from .failpoints import FailPoints
-from .storage import Collection, Store, View
+from .storage import Store
 from .writer import Writer
 
 Reply = Document | bytes

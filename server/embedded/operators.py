@@ -10,7 +10,8 @@ from .documents import MISSING, Document, Value, as_integer, is_number, type_nam
 from .errors import MongoError
 from .indexes import parse_pattern, sort_key
 from .keys import descending, key
-from .matcher import compile_filter, element_test, is_operators
+from .leaves import is_operators
+from .matcher import compile_filter, element_test
 
 # The new value of the old one; MISSING as a result leaves the field as it is.
 Change = Callable[[Any], Any]

@@ -12,12 +12,13 @@ from bson.min_key import MinKey
 from bson.regex import Regex
 
 from .bounds import Bounds, path_bounds
+from .catalog import Collection, Interval, View
 from .documents import Document, Value
 from .errors import MongoError
 from .indexes import Index
 from .keys import AFTER, key
-from .matcher import is_operators
-from .storage import Collection, Interval, View, count_keys
+from .leaves import is_operators
+from .pages import count_keys
 
 MAX_INTERVALS = 5000
 # Beyond so many keys it does not matter how many there are.

@@ -8,6 +8,7 @@ from typing import Any, cast
 from bson import Int64
 
 from .aggregate import Documents, compile_pipeline, run_pipeline
+from .catalog import Collection, Row, View
 from .cursors import FIRST_BATCH, Cursor
 from .documents import MISSING, Document, Value, as_integer, decode, encode, split_path, walk
 from .engine import Engine, Reply, Request, Steps
@@ -15,10 +16,10 @@ from .errors import MongoError, unknown_field
 from .indexes import parse_pattern
 from .keys import key
 from .matcher import compile_filter
+from .pages import PAGE, count_keys
 from .planner import Plan, plan
 from .projection import compile_projection
 from .scan import Stream, documents, in_order, limited, read
-from .storage import PAGE, Collection, Row, View, count_keys
 from .wire import cursor_reply
 
 

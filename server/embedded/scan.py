@@ -11,11 +11,12 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
+from .catalog import Collection, Row, View
 from .documents import Document, decode
 from .indexes import sort_key
 from .matcher import Matcher
+from .pages import PAGE, scan_collection, scan_index
 from .planner import Plan
-from .storage import PAGE, Collection, Row, View, scan_collection, scan_index
 
 # So many items are sorted in one go, in a few milliseconds.
 RUN = 2000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +12,12 @@ from pathlib import Path
 from bson import ObjectId
 from bson.binary import Binary
 
+from .catalog import Catalog, Collection, View, check_namespace, load_catalog
 from .documents import Document, decode, encode
 from .errors import MongoError
 from .indexes import Index, build_index
 
 FORMAT = "1"
-PAGE = 128
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS collections (
@@ -30,48 +30,6 @@ CREATE TABLE IF NOT EXISTS retries (
     lsid BLOB NOT NULL, stmt INTEGER NOT NULL, txn INTEGER NOT NULL, reply BLOB NOT NULL,
     at INTEGER NOT NULL, PRIMARY KEY (lsid, stmt)) WITHOUT ROWID;
 """
-
-
-@dataclass(slots=True)
-class Collection:
-    """A collection and its indexes; the first index is `_id_`."""
-
-    id: int
-    db: str
-    name: str
-    uuid: Binary
-    indexes: list[Index]
-    next_rid: int = 0
-
-    @property
-    def namespace(self) -> str:
-        return f"{self.db}.{self.name}"
-
-    def index(self, name: str) -> Index | None:
-        return next((index for index in self.indexes if index.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Keys from `low` on and before `high`."""
-
-    low: bytes
-    high: bytes
-
-
-Catalog = dict[tuple[str, str], Collection]
-Row = tuple[int, bytes]
-
-
-@dataclass(slots=True)
-class View:
-    """A connection with the catalog that is true for what it sees."""
-
-    connection: sqlite3.Connection
-    catalog: Catalog
-
-    def collection(self, db: str, name: str) -> Collection | None:
-        return self.catalog.get((db, name))
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -299,88 +257,3 @@ def _shown(value: object) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     return f"ObjectId('{value}')" if isinstance(value, ObjectId) else str(value)
-
-
-def load_catalog(connection: sqlite3.Connection) -> Catalog:
-    catalog: Catalog = {}
-    by_id: dict[int, Collection] = {}
-    for id, db, name, identity in connection.execute("SELECT * FROM collections ORDER BY id"):
-        by_id[id] = catalog[db, name] = Collection(id, db, name, Binary(identity, 4), [])
-    for id, owner, spec, multikey in connection.execute("SELECT * FROM indexes ORDER BY id"):
-        by_id[owner].indexes.append(build_index(id, decode(spec), multikey))
-    return catalog
-
-
-def check_namespace(db: str, name: str) -> None:
-    if not db or len(db) > 63 or any(letter in db for letter in '/\\. "$\x00'):
-        raise MongoError(73, f"Invalid database name: '{db}'")
-    if not name or "$" in name or "\x00" in name or name.startswith((".", "system.")):
-        raise MongoError(73, f"Invalid collection name: '{name}'")
-    if len(f"{db}.{name}".encode()) > 255:
-        raise MongoError(73, "Fully qualified namespace is too long")
-
-
-# Scans read a page at a time and then begin anew behind its last row, so that none of them
-# holds a transaction open and the caller may pause between pages.
-
-
-def scan_collection(view: View, collection: Collection, page: int = PAGE) -> Iterator[list[Row]]:
-    """Pages of (rid, raw document) in the order of insertion."""
-    query = f"SELECT rid, doc FROM c{collection.id} WHERE rid > ? ORDER BY rid LIMIT ?"
-    last = -1
-    while rows := view.connection.execute(query, (last, page)).fetchall():
-        yield rows
-        if len(rows) < page:
-            return
-        last, page = rows[-1][0], PAGE
-
-
-def scan_index(
-    view: View,
-    collection: Collection,
-    index: Index,
-    interval: Interval,
-    backwards: bool = False,
-    page: int = PAGE,
-) -> Iterator[list[tuple[int, bytes, bytes]]]:
-    """Pages of (rid, raw document, index key) in the order of the keys, or against it."""
-    order = "DESC" if backwards else "ASC"
-    select = (
-        f"SELECT i.rid, c.doc, i.key FROM i{index.id} AS i"
-        f" CROSS JOIN c{collection.id} AS c ON c.rid = i.rid WHERE"
-    )
-    tail = f"ORDER BY i.key {order}, i.rid {order} LIMIT ?"
-    where = "i.key >= ? AND i.key < ?"
-    arguments: tuple[object, ...] = (interval.low, interval.high)
-    while rows := view.connection.execute(
-        f"{select} {where} {tail}", (*arguments, page)
-    ).fetchall():
-        yield rows
-        if len(rows) < page:
-            return
-        rid, _, last = rows[-1]
-        if backwards:
-            where = "i.key >= ? AND (i.key, i.rid) < (?, ?)"
-            arguments = (interval.low, last, rid)
-        else:
-            where = "(i.key, i.rid) > (?, ?) AND i.key < ?"
-            arguments = (last, rid, interval.high)
-        page = PAGE
-
-
-def count_keys(view: View, index: Index, interval: Interval, limit: int | None = None) -> int:
-    """How many documents have a key in the interval; up to `limit`, how many keys there are."""
-    arguments: tuple[object, ...] = (interval.low, interval.high)
-    where = f"FROM i{index.id} WHERE key >= ? AND key < ?"
-    if limit is not None:
-        query = f"SELECT count(*) FROM (SELECT 1 {where} LIMIT ?)"
-        arguments = (*arguments, limit)
-    else:
-        query = f"SELECT count({'DISTINCT rid' if index.multikey else '*'}) {where}"
-    return view.connection.execute(query, arguments).fetchone()[0]
-
-
-def fetch(view: View, collection: Collection, rid: int) -> bytes:
-    """The document of a row that is known to be there."""
-    query = f"SELECT doc FROM c{collection.id} WHERE rid = ?"
-    return view.connection.execute(query, (rid,)).fetchone()[0]

@@ -7,14 +7,15 @@ from typing import Any
 
 from bson import ObjectId
 
+from .catalog import Collection, Row
 from .documents import MAX_DOCUMENT, Document, Value, check_storable, decode, encode, too_large
 from .engine import Engine, Request, Steps, check_fields
 from .errors import MongoError
 from .indexes import parse_pattern
+from .pages import fetch
 from .projection import compile_projection
 from .reads import rows_for
 from .scan import collect, limited
-from .storage import Collection, Row, fetch
 from .update import Update
 
 MAX_STATEMENTS = 100_000

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from server.embedded.catalog import Collection
 from server.embedded.documents import decode, encode
 from server.embedded.errors import MongoError
 from server.embedded.indexes import check_spec, parse_pattern
 from server.embedded.matcher import compile_filter
 from server.embedded.reads import count_matching, rows_for
-from server.embedded.storage import Collection, Store, index_keys
+from server.embedded.storage import Store, index_keys
 from tests.server.embedded import drawn, model
 
 
