@@ -19,7 +19,7 @@ LEAST_SECONDS = 0.5
 """Between two counts of one room."""
 RECOUNT_SECONDS = 5.0
 """After which everything is counted anew, marked or not: a day may have begun."""
-SHARE = 10
+SHARE, RECOUNT_SHARE = 10, 50
 """Counting may take one part in so many of the time; large stores are counted less often."""
 
 
@@ -67,10 +67,11 @@ class Counting:
         self._marked.clear()
 
     async def _round(self, token: int) -> None:
+        began = time.monotonic()
         marks = await self._counters.marks()
         due = {room: mark for room, (mark, counted) in marks.items() if mark != counted}
-        if time.monotonic() >= self._recount_at:
-            self._recount_at = time.monotonic() + RECOUNT_SECONDS
+        everything = began >= self._recount_at
+        if everything:
             rooms = [team_room(team.id) for team in await find(self._store, Team)]
             due |= {room: marks.get(room, (0, 0))[0] for room in rooms}
         for room, mark in due.items():
@@ -81,6 +82,9 @@ class Counting:
         if due:
             total = sum_of_teams(self._teams.values())
             await self._tell(WALLBOARD, total, token, 0, fresh=False)
+        if everything:
+            now = time.monotonic()
+            self._recount_at = now + max(RECOUNT_SECONDS, RECOUNT_SHARE * (now - began))
 
     async def _tell(self, room: str, counts: Counts, token: int, mark: int, *, fresh: bool) -> None:
         """Keep numbers, and write to the feed those that it was not told yet."""

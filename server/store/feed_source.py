@@ -13,6 +13,7 @@ from server.store.connect import Raw, Store
 from server.store.counters import Counters
 from server.store.documents import fetch
 from server.store.models import TicketHeader
+from server.store.reach import retryable_when_away
 from server.store.rows import row_entry
 from server.store.tickets import load_ticket
 
@@ -28,6 +29,7 @@ class StoreFeedSource:
         self._store = store
         self._counters = Counters(store)
 
+    @retryable_when_away
     async def feed_snapshot(self, room: str) -> dict[str, Any]:
         """{rows: [{ticket_id, seq, row}], counters: [{name, seq, value}]}, newest row first."""
         parsed = parse_room(room)

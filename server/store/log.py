@@ -17,6 +17,7 @@ from server.store.connect import Store
 from server.store.contacts import names_of
 from server.store.markers import StoreMarkers
 from server.store.models import LogEntry
+from server.store.reach import retryable_when_away
 from server.store.streams import Streams
 
 READ_BYTES = 1_000_000
@@ -41,6 +42,7 @@ class StoreLog:
         """The store's id, renewed by a restore."""
         return self._store.epoch
 
+    @retryable_when_away
     async def read_room(self, room: str, after: int | None, epoch: str | None) -> RoomRead:
         """Read a room from a cursor on, at most 1 MB (`more`); NotFound where there is none."""
         parsed = _durable(room)
@@ -52,11 +54,13 @@ class StoreLog:
             envelopes, more = await self._read(room, after, head)
         return RoomRead(room, self.epoch, head, standing.state, envelopes, more)
 
+    @retryable_when_away
     async def read_gap(self, room: str, after: int, upto: int) -> list[Envelope]:
         """Every envelope with after < seq <= upto, oldest first, at most 1 MB of them."""
         envelopes, _ = await self._read(room, after, upto)
         return envelopes
 
+    @retryable_when_away
     async def snapshot(self, room: str) -> Snapshot:
         """The room's present view for its audience; NotFound where there is none."""
         parsed = _durable(room)
@@ -69,6 +73,7 @@ class StoreLog:
             await self._streams.projection.catch_up(parsed.stream)
         return Snapshot(head, state, await self._show(state, parsed.audience, head))
 
+    @retryable_when_away
     async def recent_heads(self, rooms: Iterable[str], since: Millis) -> dict[str, int]:
         """The heads of those of the given rooms that had commits since a moment."""
         wanted = set(rooms)

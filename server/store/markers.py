@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 from domain.ports import Marker
 from server.store.connect import Store
 from server.store.models import StoredMarker
+from server.store.reach import retryable_when_away
 
 
 class StoreMarkers:
@@ -18,6 +19,7 @@ class StoreMarkers:
         self._markers = store[StoredMarker]
         self._quick = store.quick(StoredMarker)
 
+    @retryable_when_away
     async def advance(self, markers: Sequence[Marker]) -> None:
         """Store the higher of what is there and what is given."""
         if not markers:
@@ -39,6 +41,7 @@ class StoreMarkers:
         ]
         await self._quick.bulk_write(updates, ordered=False)
 
+    @retryable_when_away
     async def of(self, ticket_ids: Sequence[str]) -> list[Marker]:
         """Everybody's markers in these tickets, in the seqs of the whole log."""
         found = self._markers.find({"ticket_id": {"$in": list(ticket_ids)}}).sort("_id")

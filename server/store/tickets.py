@@ -19,6 +19,7 @@ from server.store.connect import Raw, Store
 from server.store.headers import Headers
 from server.store.journal import Journal
 from server.store.models import TicketHeader
+from server.store.reach import retryable_when_away
 
 LARGEST_PAGE = 100
 _NUMBER = re.compile(r"#?(\d{1,12})")
@@ -63,6 +64,7 @@ class TicketPage(NamedTuple):
     next: str | None
 
 
+@retryable_when_away
 async def query_tickets(store: Store, actor: Actor, query: TicketQuery) -> TicketPage:
     """The tickets that an actor may read and a query asks for.
 

@@ -16,11 +16,14 @@ from domain.ticket.commands import AssignTicket, DeleteTicket, RedactMessage, Se
 from domain.ticket.state import Status
 from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
+from server.jobs import counting
+from server.jobs.counting import Counting
 from server.jobs.reactors.rows import Rows
 from server.store.attachments import AttachmentFolder, StoredFile
 from server.store.connect import Store
-from server.store.counters import count_team
+from server.store.counters import Counters, count_team
 from server.store.feed_source import StoreFeedSource
+from server.store.leases import Leases
 from server.store.models import LogEntry
 from tests.server.house import FixedClock, House, new_id, open_ticket, reply
 from tests.server.jobs.conftest import Work
@@ -301,3 +304,40 @@ async def holds(redis: Redis, word: bytes) -> bool:
         if kind == b"hash" and any(word in each for each in (await redis.hgetall(key)).values()):
             return True
     return False
+
+
+async def test_a_new_day_begins_without_any_commit(
+    dispatcher: Dispatcher,
+    house: House,
+    work: Work,
+    feeds: RedisFeeds,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(counting, "RECOUNT_SECONDS", 0.0)
+    monkeypatch.setattr(counting, "RECOUNT_SHARE", 0)
+    ticket_id = await opened(dispatcher, house)
+    await react(work, ticket_id)
+    await work.counting.count()
+    assert (await counters_of(feeds, WALLBOARD))["tickets.opened_today"] == 1
+
+    clock.time += 24 * 3600 * 1000
+    await work.counting.count()
+
+    assert (await counters_of(feeds, WALLBOARD))["tickets.opened_today"] == 0
+
+
+async def test_a_second_worker_does_not_count_while_the_first_does_and_goes_on_after_it(
+    dispatcher: Dispatcher, house: House, work: Work, feeds: RedisFeeds, clock: FixedClock
+):
+    leases = Leases(house.store, clock)
+    second = Counting(house.store, Counters(house.store), leases, feeds, clock)
+    await react(work, await opened(dispatcher, house))
+    await work.counting.count()
+    await react(work, await opened(dispatcher, house))
+
+    await second.count()
+    assert (await counters_of(feeds, WALLBOARD))["tickets.open"] == 1
+    clock.time += counting.LEASE_MS + 1
+    await second.count()
+    assert (await counters_of(feeds, WALLBOARD))["tickets.open"] == 2

@@ -207,3 +207,16 @@ async def test_an_older_node_never_writes_over_a_newer_shape(
     kept = await house.store[TicketHeader].find_one({"_id": ticket_id})
     assert kept is not None
     assert {name: kept[name] for name in newer} == newer
+
+
+async def test_a_store_that_is_away_is_to_be_asked_again(
+    ticket_id: str, log: StoreLog, house: House
+):
+    command = house.store.client.admin.command
+    failing = {"failCommands": ["find"], "closeConnection": True}
+    await command("configureFailPoint", "failCommand", mode="alwaysOn", data=failing)
+    try:
+        with pytest.raises(Retryable):
+            await log.read_room(ticket_room(ticket_id), None, None)
+    finally:
+        await command("configureFailPoint", "failCommand", mode="off")
