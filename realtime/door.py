@@ -44,6 +44,12 @@ class _Engine(engineio.AsyncServer):
     def create_queue(self, *args: Any, **kwargs: Any) -> Outbox:  # noqa: ANN401
         return Outbox()
 
+    async def disconnect(self, sid: str | None = None) -> None:
+        """End a socket now; stock waits until the client fetched what it has, maybe for ever."""
+        engine: Any = cast(Any, self).sockets.pop(sid, None)
+        if engine is not None:
+            await engine.close(wait=False, reason=cast(Any, self).reason.SERVER_DISCONNECT)
+
 
 class Door(socketio.AsyncServer):
     """Hands every event to `hear`, in the order in which one socket sent them.

@@ -96,6 +96,7 @@ class Room:
         self._fanout = fanout
         self._options = options
         self._counters = counters
+        self._wiped_at = 0
         self._timer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -109,7 +110,8 @@ class Room:
         """Take an envelope from this node or another one, whenever it comes."""
         envelope = parcel.envelope
         if _wipes(parcel):
-            self.wipe()
+            self._wipe(envelope.seq)
+            self.order.forget()
         if self.epoch is None:
             self.order.hold(parcel)
         elif envelope.epoch != self.epoch:
@@ -124,11 +126,6 @@ class Room:
             self.checked_at = max(self.checked_at, at)
             self.order.upto = max(self.order.upto, head)
             self._mind_the_gap()
-
-    def wipe(self) -> None:
-        """Let go of every remembered text, and void the reads under way."""
-        self.generation += 1
-        self.order.forget()
 
     # A join reads, catches up and enters.
 
@@ -191,6 +188,7 @@ class Room:
         self.belonging = None
         self.markers, self.marked = {}, False
         self.generation += 1
+        self._wiped_at = 0
         self.order = Order(self._options.recent_envelopes, self._options.recent_bytes)
 
     def stop(self) -> None:
@@ -228,9 +226,15 @@ class Room:
                 self._follow_access(parcel)
             self._counters.delivered += len(self.members)
             self._fanout.emit("event", parcel.json, self.members.keys())
-            if _wipes(parcel):  # Also one that was read, and never received.
-                self.generation += 1
+            if _wipes(parcel):
+                self._wipe(parcel.envelope.seq)
                 self.order.forget_recent()
+
+    def _wipe(self, seq: int) -> None:
+        """Void the reads that began before a wiping envelope was known, received or read."""
+        if seq > self._wiped_at:
+            self._wiped_at = seq
+            self.generation += 1
 
     def _follow_access(self, parcel: Parcel) -> None:
         """Who loses access by an envelope gets `left` in its place."""

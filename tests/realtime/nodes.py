@@ -7,7 +7,7 @@ import gc
 import socket
 import warnings
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any
 from uuid import uuid4
 
@@ -61,7 +61,7 @@ class Node:
         config = uvicorn.Config(
             app, log_level="error", lifespan="off", ws_max_size=self.realtime.options.frame_bytes
         )
-        server = uvicorn.Server(config)
+        server = Server(config)
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -91,6 +91,13 @@ class Node:
             await app(scope, receive, say)
 
         return overhear
+
+
+class Server(uvicorn.Server):
+    """Leaves the signals to the tests' own process."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:
