@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.access import Actor, Permission
 from domain.contact import commands as contact
@@ -81,7 +81,7 @@ NOUNS = (
 class DocumentsQuery(PageQuery):
     """`q` is a part of a name or address."""
 
-    q: str = ""
+    q: Annotated[str, Field(max_length=200)] = ""
 
 
 async def load_document(call: Call, noun: Noun, identity: str) -> Document:
@@ -106,8 +106,8 @@ def list_of(noun: Noun) -> Callable[[Call, DocumentsQuery], Awaitable[Answered]]
     async def handle(call: Call, query: DocumentsQuery) -> Answered:
         require(call.actor, noun.read)
         where: dict[str, Any] = {"_id": {"$gt": query.after}} if query.after else {}
-        if query.q:
-            part = {"$regex": re.escape(query.q), "$options": "i"}
+        if words := query.q.replace("\0", ""):  # No store can look for a NUL.
+            part = {"$regex": re.escape(words), "$options": "i"}
             where["$or"] = [{f"state.{field}": part} for field in noun.searched]
         found = await find(call.parts.store, noun.state, where, query.limit + 1)
         shown = [seen_by(call.actor, each) for each in found[: query.limit]]

@@ -195,3 +195,10 @@ async def test_a_blocked_client_writes_nothing_until_they_are_unblocked(desk: De
     assert (await desk.post("agent", f"{contact}/unblock")).status_code == 204
 
     done(await desk.post("stranger", "/api/tickets", body), 201)
+
+
+@pytest.mark.parametrize("plural", [*KINDS, "users"])
+async def test_whatever_is_looked_for_is_only_text(desk: Desk, plural: str):
+    for text in ("%00", "n%00n", "(", ".*", "[$ne]=", '{"$gt":""}'):
+        done(await desk.get("admin", f"/api/{plural}?q={text}"))
+    refused(await desk.get("admin", f"/api/{plural}?q={'x' * 201}"), 422, "invalid")
