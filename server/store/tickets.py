@@ -176,6 +176,8 @@ def _beyond(query: TicketQuery, key: str) -> Raw:
         right = (sort, ascending) == (query.sort, query.ascending)
         if not (right and isinstance(value, int) and isinstance(last_id, str)):
             raise ValueError
+        if abs(value) >= 2**63:  # No document can hold it.
+            raise ValueError
     except (ValueError, TypeError):
         raise Invalid(
             "This page belongs to another list; begin anew.", fields={"after": "another list"}

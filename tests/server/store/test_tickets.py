@@ -170,7 +170,16 @@ async def test_clients_see_no_staff_part_and_may_not_ask_for_tags(
         await titles(store, house.client, tag="sky")
 
 
-@pytest.mark.parametrize("after", ["!", "bm8", "WzEsMiwzLDRd"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "!",
+        "bm8",
+        "WzEsMiwzLDRd",
+        # ["updated", false, 2**63, "x"]
+        "WyJ1cGRhdGVkIixmYWxzZSw5MjIzMzcyMDM2ODU0Nzc1ODA4LCJ4Il0",
+    ],
+)
 async def test_a_cursor_that_is_none_is_refused(
     tickets: dict[str, str], house: House, store: Store, after: str
 ):
