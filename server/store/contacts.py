@@ -21,6 +21,14 @@ async def survivor_of(store: Store, contact_id: str | None) -> Contact | None:
     return contact
 
 
+async def names_through_merges(store: Store, contact_id: str) -> list[Id]:
+    """An id and those that stood for the same person after each merge, the survivor's last."""
+    names = [contact_id]
+    while (contact := await fetch(store, Contact, names[-1])) and contact.merged_into:
+        names.append(contact.merged_into)
+    return names
+
+
 async def survivors_of(store: Store, contact_ids: Iterable[str]) -> dict[Id, Contact]:
     """For each of the ids the contact that it stands for today; one query a length of chain."""
     asked = list(dict.fromkeys(contact_ids))

@@ -11,7 +11,7 @@ from domain.ports import Feeds
 from server.jobs.reactors import Owing
 from server.store.attachments import StoredFile
 from server.store.connect import Raw, Store
-from server.store.contacts import survivor_of
+from server.store.contacts import names_through_merges
 from server.store.journal import Journal
 
 
@@ -53,13 +53,14 @@ class Erasure:
             for event in commit.events:
                 if event["type"] == "ticket.opened":
                     rooms.add(team_room(event["team_id"]))
-                    rooms.add(await self._requesters(event["requester_id"]))
+                    rooms |= await self._requesters(event["requester_id"])
                 elif event["type"] == "ticket.assigned":
                     rooms.add(team_room(event["team_id"]))
                     if event["agent_id"]:
                         rooms.add(user_room(event["agent_id"]))
         return rooms
 
-    async def _requesters(self, contact_id: Id) -> str:
-        survivor = await survivor_of(self._store, contact_id)
-        return user_room(survivor.id if survivor else contact_id)
+    async def _requesters(self, contact_id: Id) -> set[str]:
+        """Of every contact that the requester was before and after a merge."""
+        names = await names_through_merges(self._store, contact_id)
+        return {user_room(name) for name in names}

@@ -11,6 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.audience import WALLBOARD, team_room, user_room
+from domain.contact.state import Contact
 from domain.ports import FeedItem
 from domain.ticket.commands import AssignTicket, DeleteTicket, RedactMessage, SetStatus
 from domain.ticket.state import Status
@@ -22,6 +23,7 @@ from server.jobs.reactors.rows import Rows
 from server.store.attachments import AttachmentFolder, StoredFile
 from server.store.connect import Store
 from server.store.counters import Counters, count_team
+from server.store.documents import kind_of
 from server.store.feed_source import StoreFeedSource
 from server.store.leases import Leases
 from server.store.models import LogEntry
@@ -286,6 +288,26 @@ async def test_a_deleted_tickets_title_is_in_no_feed_any_more(
     await dispatcher.dispatch(give(ticket_id, team_id=house.other_team.id), house.supervisor)
     await react(work, ticket_id)
     assert await holds(redis, b"unutterable")
+
+    await dispatcher.dispatch(
+        DeleteTicket(command_id=new_id(), ticket_id=ticket_id), house.supervisor
+    )
+    await react(work, ticket_id)
+
+    assert not await holds(redis, b"unutterable")
+
+
+async def test_a_deleted_tickets_title_is_in_no_list_from_before_a_merge(
+    dispatcher: Dispatcher, house: House, work: Work, redis: Redis
+):
+    # Given a ticket that its requester had before they were merged into somebody
+    ticket_id = await opened(dispatcher, house, title="unutterable")
+    await react(work, ticket_id)
+    contacts = house.store[kind_of(Contact).model]
+    merged = {"$set": {"state.merged_into": house.stranger.id}}
+    await contacts.update_one({"_id": house.client.id}, merged)
+    await dispatcher.dispatch(give(ticket_id, agent_id=house.agent.id), house.supervisor)
+    await react(work, ticket_id)
 
     await dispatcher.dispatch(
         DeleteTicket(command_id=new_id(), ticket_id=ticket_id), house.supervisor
