@@ -55,18 +55,18 @@ class Realtime:
         self._tasks: set[asyncio.Task[None]] = set()
         self._door = Door(options, self._hear)
         self._fanout = EngineFanout(self._door, options.outbox_bytes, self._overflowed)
-        self._bus = Bus(redis, self._receive, options, counters)
+        self.bus = Bus(redis, self._receive, options, counters)
         durable, fed = LogSource(log, options, counters), FeedRooms(feeds, feed_source, counters)
 
         def source_of(room: audience.Room) -> Source:
             return durable if room.kind.durable else fed
 
-        self.rooms = Rooms(self._fanout, self._bus, source_of, options, counters)
-        self.connections = Connections(sessions, self._bus, self._fanout, options, counters)
-        self._signals = Signals(self.rooms, self._bus)
-        self._book = MarkerBook(self.rooms, self._bus, log, markers, options)
-        self._joins = Joins(self.rooms, self._bus, self._book, options, counters)
-        self._heads = HeadSweep(self.rooms, self._bus, options)
+        self.rooms = Rooms(self._fanout, self.bus, source_of, options, counters)
+        self.connections = Connections(sessions, self.bus, self._fanout, options, counters)
+        self._signals = Signals(self.rooms, self.bus)
+        self._book = MarkerBook(self.rooms, self.bus, log, markers, options)
+        self._joins = Joins(self.rooms, self.bus, self._book, options, counters)
+        self._heads = HeadSweep(self.rooms, self.bus, options)
 
     @property
     def publisher(self) -> Publisher:
@@ -94,7 +94,7 @@ class Realtime:
 
     async def start(self) -> None:
         """Connect to the bus, and begin to sweep."""
-        await self._bus.start()
+        await self.bus.start()
         for work in (self._heads.run(), self.connections.run(), self._book.run()):
             self._spawn(work)
 
@@ -110,7 +110,7 @@ class Realtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.rooms.stop()
-        await self._bus.stop()
+        await self.bus.stop()
         await self._door.shutdown()
 
     async def kick(self, who: Iterable[str]) -> None:
