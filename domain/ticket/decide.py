@@ -71,7 +71,7 @@ def decide(
         case ask.AssignTicket():
             return decide_assign(ticket, command, facts)
         case ask.SetStatus():
-            return decide_status(ticket, command, actor)
+            return decide_status(ticket, command, actor, facts)
         case ask.SetPriority():
             return decide_priority(ticket, command)
         case ask.UpdateTicket():

@@ -13,6 +13,7 @@ from domain.ticket.commands import (
     SetStatus,
     UpdateTicket,
 )
+from domain.ticket.decide_conversation import check_not_blocked
 from domain.ticket.decide_open import check_skills, distinct_tags
 from domain.ticket.events import (
     CategoryChanged,
@@ -78,8 +79,10 @@ def _owner(ticket: Ticket, command: AssignTicket, team_id: Id, facts: Facts) -> 
     return agent.id
 
 
-def decide_status(ticket: Ticket, command: SetStatus, actor: Actor) -> list[Event]:
+def decide_status(ticket: Ticket, command: SetStatus, actor: Actor, facts: Facts) -> list[Event]:
     """A step in the lifecycle; to where the ticket is already is none."""
+    if command.reason:  # Which is a way to write, too.
+        check_not_blocked(actor, facts)
     return _status(ticket, command.status, command.reason, actor)
 
 

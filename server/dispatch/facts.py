@@ -48,6 +48,8 @@ class FactFinder:
                     "staff_ids": await staff_among(self._store, command.mentions),
                     "attachments": await self._claim(command, actor, now),
                 }
+            case ask.SetStatus():
+                found = {"requester": await self._client(actor)}
             case ask.EditMessage() | ask.RedactMessage():
                 found = await self._of_message(command, actor)
             case ask.AssignTicket():

@@ -6,7 +6,7 @@ from domain.errors import Conflict, Forbidden, Retryable
 from domain.ticket import commands as ask
 from domain.ticket.events import Cause, StatusChanged
 from domain.ticket.state import Status, Ticket
-from tests.domain.desk import QUIET_AFTER, TIMER, Desk
+from tests.domain.desk import QUIET_AFTER, TIMER, Desk, uid
 
 ALLOWED = {
     "open": "in_progress pending resolved closed",
@@ -45,6 +45,15 @@ def test_staff_may_move_a_ticket(desk: Desk, before: str, after: str):
     assert changed == StatusChanged(
         before=Status(before), status=Status(after), cause=Cause.PERSON, reason="Because."
     )
+
+
+def test_a_blocked_contact_gives_no_reasons(desk: Desk):
+    ticket = desk.open()
+    desk.contacts[uid("carl")] = desk.contacts[uid("carl")].model_copy(update={"blocked": True})
+
+    with pytest.raises(Forbidden):
+        desk.do(to(desk, ticket, "resolved", reason="You will hear from me."), desk.carl)
+    desk.do(to(desk, ticket, "resolved"), desk.carl)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from domain.access import Actor
-from domain.errors import Invalid, Stale
+from domain.contact.state import Contact
+from domain.errors import Forbidden, Invalid, Stale
 from domain.message import Envelope
+from domain.ticket.commands import SetStatus
 from server.dispatch.dispatcher import Dispatcher
 from server.store.attachments import AttachmentFolder, StoredFile
 from server.store.connect import Store
+from server.store.documents import kind_of
 from server.store.log import StoreLog
 from server.store.models import LogEntry, TicketHeader
 from server.store.streams import Streams
@@ -87,6 +90,21 @@ async def test_a_file_of_a_refused_reply_can_be_sent_again_at_once(
     file = await house.store[StoredFile].find_one({"_id": file_id})
     assert file is not None
     assert file["message_id"] == done.result["message_id"]
+
+
+async def test_who_is_blocked_writes_nothing_and_gives_no_reasons(
+    dispatcher: Dispatcher, house: House, ticket_id: str
+):
+    contacts = house.store[kind_of(Contact).model]
+    await contacts.update_one({"_id": house.client.id}, {"$set": {"state.blocked": True}})
+    resolve = {"command_id": new_id(), "ticket_id": ticket_id, "status": "resolved"}
+
+    for command in (
+        reply(ticket_id, "You will hear from me."),
+        SetStatus.model_validate({**resolve, "reason": "You will hear from me."}),
+    ):
+        with pytest.raises(Forbidden):
+            await dispatcher.dispatch(command, house.client)
 
 
 async def test_who_stops_waiting_does_not_stop_what_has_begun(
