@@ -64,8 +64,8 @@ class Realtime:
         self.rooms = Rooms(self._fanout, self.bus, source_of, options, counters)
         self.connections = Connections(sessions, self.bus, self._fanout, options, counters)
         self._signals = Signals(self.rooms, self.bus)
-        self._book = MarkerBook(self.rooms, self.bus, log, markers, options)
-        self._joins = Joins(self.rooms, self.bus, self._book, options, counters)
+        self.book = MarkerBook(self.rooms, self.bus, log, markers, options)
+        self._joins = Joins(self.rooms, self.bus, self.book, options, counters)
         self._heads = HeadSweep(self.rooms, self.bus, options)
 
     @property
@@ -82,7 +82,7 @@ class Realtime:
             rooms=self.rooms,
             joins=self._joins,
             signals=self._signals,
-            book=self._book,
+            book=self.book,
             fanout=self._fanout,
             options=self.options,
             counters=self.counters,
@@ -95,7 +95,7 @@ class Realtime:
     async def start(self) -> None:
         """Connect to the bus, and begin to sweep."""
         await self.bus.start()
-        for work in (self._heads.run(), self.connections.run(), self._book.run()):
+        for work in (self._heads.run(), self.connections.run(), self.book.run()):
             self._spawn(work)
 
     def dismiss(self) -> None:
@@ -105,7 +105,7 @@ class Realtime:
     async def stop(self) -> None:
         """Dismiss every client and let everything go."""
         self.dismiss()
-        await self._book.flush()
+        await self.book.flush()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -131,7 +131,7 @@ class Realtime:
             case Kind.SIGNAL:
                 self._signals.receive(room, body)
             case Kind.MARKER:
-                self._book.receive(room, body)
+                self.book.receive(room, body)
             case Kind.KICK:
                 self._spawn(self.connections.receive_kick(body))
 

@@ -189,9 +189,7 @@ async def test_subscribing_again_while_unsubscribing_ends_subscribed(redis: Redi
     await speaker.bus.stop()
 
 
-async def test_publishing_neither_waits_nor_grows_without_redis(
-    valkey: StoreProcess, redis: Redis
-):
+async def test_publishing_neither_waits_nor_grows_without_redis(valkey: StoreProcess, redis: Redis):
     valkey.kill()
     speaker = Listener(redis)
 
