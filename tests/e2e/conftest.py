@@ -32,7 +32,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 15_000
 
 Visit = Callable[..., "Visitor"]
 
@@ -55,6 +54,8 @@ def house() -> Generator[House]:
 def browser() -> Generator[Browser]:
     from playwright.sync_api import expect, sync_playwright
 
+    from tests.e2e.visitor import PATIENCE_MS
+
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
@@ -68,7 +69,7 @@ def visit(house: House, browser: Browser, request: pytest.FixtureRequest) -> Gen
 
     Clients and staff come in at different nodes, unless told otherwise.
     """
-    from tests.e2e.visitor import Visitor
+    from tests.e2e.visitor import PATIENCE_MS, Visitor
 
     visitors: list[Visitor] = []
 

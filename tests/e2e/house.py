@@ -105,15 +105,24 @@ class House:
 
     def empty_node(self) -> tuple[str, Node]:
         """A node on a database in which nobody is, and the path of its set-up link."""
-        environ = {**self._environ, "DESKWIRE_DATABASE": f"empty_{free_port()}"}
-        node = Node(free_port(), environ, self._folder / "empty.log")
-        command = [sys.executable, "-m", "server.cli", "setup-link"]
+        empty = {"DESKWIRE_DATABASE": f"empty_{free_port()}"}
         said = subprocess.run(
-            command, env=environ, capture_output=True, text=True, timeout=START_SECONDS, check=True
+            [sys.executable, "-m", "server.cli", "setup-link"],
+            env=self._environ | empty,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=True,
         )
+        return said.stdout[said.stdout.index("/setup#") :].split()[0], self.add_node(**empty)
+
+    def add_node(self, **environ: str) -> Node:
+        """Another node with some variables of its own; who adds it stops it."""
+        port = free_port()
+        node = Node(port, self._environ | environ, self._folder / f"node-{port}.log")
         node.start()
         node.await_ready()
-        return said.stdout[said.stdout.index("/setup#") :].split()[0], node
+        return node
 
     def _build(self, stack: ExitStack) -> None:
         folder = self._folder = stack.enter_context(store_folder())

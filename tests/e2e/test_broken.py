@@ -52,6 +52,40 @@ def test_a_cut_connection_heals_without_a_reload_and_nothing_written_meanwhile_i
     assert client.evaluate(STAYED)
 
 
+def test_a_ticket_opened_without_a_connection_is_opened_when_it_is_back(visit: Visit, house: House):
+    client, agent = visit("client", url=house.cable.url), visit("agent")
+    title = fresh("From a tunnel")
+    client.write_ticket(title, "No signal here.")
+
+    house.cable.cut()
+    client.send_ticket()
+    expect(client.page.get_by_role("heading", name="My tickets")).to_be_visible()
+    expect(client.page.get_by_text("Sending…")).to_be_visible()
+    house.cable.mend()
+
+    expect(agent.row(title)).to_have_count(1)
+    expect(client.row(title)).to_have_count(1)
+    expect(client.page.get_by_text("Sending…")).to_have_count(0)
+
+
+def test_a_connection_outlives_its_tokens(visit: Visit, house: House):
+    node = house.add_node(DESKWIRE_ACCESS_TOKEN_SECONDS="5")
+    try:
+        client = visit("client", url=node.url)
+        client.open_ticket(fresh("A long afternoon"), "Hello.")
+        opened = client.sockets
+        kept = "JSON.parse(localStorage['deskwire.session']).granted_at"
+        for _ in range(3):
+            before = client.evaluate(kept)
+            client.wait_until(f"{kept} > {before}")
+        client.say("Still here.")
+        client.expect_line("Still here.")
+        client.expect_settled()
+        assert client.sockets == opened
+    finally:
+        node.stop()
+
+
 def test_where_no_websocket_comes_through_long_polling_does(visit: Visit):
     client, agent = visit("client"), visit("agent")
     client.context.add_init_script(BLOCKED)

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 
 PASSWORD = "deskwire-demo"
 DESKTOP = {"width": 1280, "height": 800}
+PATIENCE_MS = 15_000
 PHONE = {"width": 390, "height": 844}
 
 
@@ -18,6 +19,8 @@ class Visitor:
         self.url = url
         self.received: list[str] = []
         """Every socket frame and every body of the API that came to this browser."""
+        self.sockets = 0
+        """How many WebSockets were opened here."""
         self.problems: list[str] = []
         """What went wrong in the page without anybody seeing it."""
         self.context: BrowserContext = browser.new_context(
@@ -39,6 +42,7 @@ class Visitor:
         return page
 
     def _watch(self, websocket: WebSocket) -> None:
+        self.sockets += 1
         websocket.on("framereceived", lambda frame: self.received.append(str(frame)))
 
     def _note(self, response: Response) -> None:
@@ -122,9 +126,26 @@ class Visitor:
 
     def expect_nothing_under_way(self) -> None:
         """Every command was answered: what is shown is what holds."""
-        self.page.wait_for_function(
+        self.wait_until(
             "!Object.keys(localStorage).some((key) => key.startsWith('deskwire.outbox'))"
         )
+
+    def wait_until(self, condition: str) -> None:
+        """Wait for an expression to be true in the page.
+
+        The page's own policy forbids Playwright's way, which evaluates strings in it.
+        """
+        met = self.evaluate(
+            f"""async (patience) => {{
+              const deadline = performance.now() + patience;
+              while (!({condition}) && performance.now() < deadline) {{
+                await new Promise((resolve) => setTimeout(resolve, 20));
+              }}
+              return Boolean({condition});
+            }}""",
+            PATIENCE_MS,
+        )
+        assert met, f"it did not come true: {condition}"
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
         return self.page.evaluate(script, argument)

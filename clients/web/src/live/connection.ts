@@ -11,7 +11,7 @@ const ANSWER_TIMEOUT = 10_000;
 const OPEN_TIMEOUT = 8_000;
 const FIRST_WAIT = 300;
 const LONGEST_WAIT = 8_000;
-const RECHECK_TOKEN = 10_000;
+const RENEW_AGAIN = 5_000;
 
 /** What the parts of the live layer need of a connection. */
 export interface Wire {
@@ -37,7 +37,7 @@ export class Connection implements Wire {
   #wanted = false;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #renewal: ReturnType<typeof setInterval> | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
   #tokenSent = "";
   #refused = false;
   #offset = 0;
@@ -82,7 +82,7 @@ export class Connection implements Wire {
   stop(): void {
     this.#wanted = false;
     clearTimeout(this.#retry);
-    clearInterval(this.#renewal);
+    clearTimeout(this.#renewal);
     this.#socket.disconnect();
     this.#online.set(false);
     this.#status.set("off");
@@ -141,12 +141,11 @@ export class Connection implements Wire {
     this.#online.set(true);
     this.#status.set("online");
     void this.#readClock();
-    clearInterval(this.#renewal);
-    this.#renewal = setInterval(() => void this.#renew(), RECHECK_TOKEN);
+    this.#renewLater(0);
   }
 
   #lost(): void {
-    clearInterval(this.#renewal);
+    clearTimeout(this.#renewal);
     this.#online.set(false);
     if (this.#wanted) this.#again();
   }
@@ -175,16 +174,22 @@ export class Connection implements Wire {
     this.#retry = setTimeout(() => void this.#connect(), wait * (0.5 + Math.random()));
   }
 
+  #renewLater(atLeast: number): void {
+    clearTimeout(this.#renewal);
+    const wait = Math.max(atLeast, this.#session.renewAt - Date.now());
+    this.#renewal = setTimeout(() => void this.#renew(), wait);
+  }
+
   /** Hands the server a fresh token before the present one runs out. */
   async #renew(): Promise<void> {
     try {
       const token = await this.#session.token();
-      if (token === this.#tokenSent) return;
-      await this.ask("renew", { token });
+      if (token !== this.#tokenSent) await this.ask("renew", { token });
       this.#tokenSent = token;
     } catch {
       // Tried again in a while; should the token run out first, the server ends the connection.
     }
+    if (this.#socket.connected) this.#renewLater(RENEW_AGAIN);
   }
 
   async #readClock(): Promise<void> {
