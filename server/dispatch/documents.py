@@ -15,8 +15,8 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from domain.access import Actor
 from domain.document import Change, Creation, Document
-from domain.errors import CommandIdReused, Conflict, NotUnique, Retryable
-from domain.message import Command
+from domain.errors import CommandIdReused, Conflict, Forbidden, NotUnique, Retryable
+from domain.message import ActorKind, Command
 from domain.ports import Clock, Outcome
 from domain.process import Step
 from server.dispatch.alone import Alone, Turn
@@ -74,6 +74,8 @@ class DocumentDispatch:
         """
         if not isinstance(command, Change):
             raise TypeError(f"{command.type} is not about a plain document")
+        if actor.kind is ActorKind.CLIENT:  # Before they keep anybody waiting for a turn.
+            raise Forbidden("Only people who work here change this.")
         # Whoever stops waiting must not stop what has begun.
         return await asyncio.shield(self._begin(command, actor))
 

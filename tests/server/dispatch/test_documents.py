@@ -23,6 +23,7 @@ from domain.people.commands import (
     UpdateUser,
 )
 from domain.people.state import Skill, Team, User
+from server.dispatch.alone import Alone
 from server.dispatch.documents import DocumentDispatch
 from server.store.audit import CommandResult
 from server.store.connect import Store
@@ -31,7 +32,7 @@ from server.store.documents import count, fetch, find
 from server.store.kinds import KINDS
 from tests.server.dispatch.conftest import SECRET
 from tests.server.dispatch.papers import a_user, admin, make_team, make_user, new_id
-from tests.server.house import FixedClock
+from tests.server.house import FixedClock, client_of
 
 
 @pytest.fixture
@@ -346,5 +347,16 @@ async def test_listeners_hear_of_every_change(store: Store, documents: DocumentD
     assert heard == [
         ("user.create", user.id),
         ("team.add_member", default_id("team")),
+        ("contact.register", user.contact_id),
         ("user.update", user.id),
     ]
+
+
+async def test_a_client_is_refused_without_waiting_for_a_turn(
+    documents: DocumentDispatch, store: Store, clock: FixedClock
+):
+    # Given somebody who holds the turn and does not come to an end
+    async with Alone(store, clock, "documents").turn(), asyncio.timeout(2.0):
+        command = CreateTeam(command_id=new_id(), name="Mine")
+        with pytest.raises(Forbidden):
+            await documents.dispatch(command, client_of(Contact(id=new_id(), name="Cleo")))
