@@ -39,11 +39,12 @@ class Left(Record):
     reason: str
 
 
-class Closing(Record):
+class Closing(Sparse):
     """The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in
-    again), `restart`."""
+    again), `restart`; with `retry_after`, better not before so many seconds."""
 
     reason: str
+    retry_after: float | None = None
 
 
 class Marker(Record):
@@ -135,7 +136,8 @@ class FeedSnapshot(Record):
 
 
 class RoomJoined(Sparse):
-    """A room as of `seq`: a snapshot, or the envelopes after the cursor; `more`: join again.
+    """A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`;
+    with `more`, join again from where they end.
 
     `markers` come with the envelopes of a ticket; a snapshot has them itself.
     """

@@ -20,7 +20,7 @@ def next_steps(
     if isinstance(command, DeleteUser):
         owed = [*_leave(after, facts.member_of, command), *_forget(after, command)]
     elif facts.role and facts.role.staff:
-        owed = _settle_in(after, command, facts)
+        owed = [*_settle_in(after, command, facts), *_register(before, after, command)]
     else:
         owed = [*_leave(after, facts.member_of, command), *_register(before, after, command)]
     return [Step(command=each.model_dump(mode="json"), actor=MACHINE) for each in owed]
@@ -61,7 +61,7 @@ def _leave(user: User, team_ids: frozenset[Id], command: Change) -> list[Change]
 
 
 def _register(before: User | None, after: User, command: Change) -> list[Change]:
-    if after.contact_id is None or (before is not None and before.contact_id is not None):
+    if before is not None or after.contact_id is None:
         return []
     return [
         RegisterContact(

@@ -36,7 +36,8 @@ class SkillLevel(Record):
 
 
 class User(Document):
-    """Somebody with a log-in. Clients have a contact; staff have teams, skills and capacity."""
+    """Somebody with a log-in. Their contact is who they are when they ask for something; staff
+    have teams, skills and capacity besides."""
 
     email: Email
     name: Name

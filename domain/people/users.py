@@ -26,7 +26,7 @@ _EDITABLE = (
 
 
 def decide_create(command: CreateUser, actor: Actor, now: Millis, facts: Facts) -> User:
-    """Make a user; a client's contact has an id that follows from theirs."""
+    """Make a user; the contact that they are as a requester has an id that follows from theirs."""
     require(actor, Permission.PEOPLE_MANAGE)
     if actor.is_machine and actor.id == SETUP and facts.other_admins:
         raise Conflict("There is an admin already; ask them for an account.")
@@ -40,7 +40,7 @@ def decide_create(command: CreateUser, actor: Actor, now: Millis, facts: Facts) 
         email=command.email,
         name=command.name,
         role=role.name,
-        contact_id=None if role.staff else contact_of(user_id),
+        contact_id=contact_of(user_id),
         skills=command.skills,
         capacity=command.capacity,
         must_change_password=command.must_change_password,
@@ -60,8 +60,6 @@ def decide_update(before: User | None, command: UpdateUser, actor: Actor, facts:
         _check_skills(command.skills, facts)
     _check_teams(command.team_ids or (), role, facts)
     after = edited(user, command, _EDITABLE)
-    if after.contact_id is None and not role.staff:
-        after = after.model_copy(update={"contact_id": contact_of(user.id)})
     _keep_an_admin(user, after, actor, facts)
     return after
 
@@ -87,7 +85,7 @@ def decide_delete(before: User | None, command: DeleteUser, actor: Actor, facts:
 
 
 def contact_of(user_id: Id) -> Id:
-    """The id of the contact that a client's log-in begins with."""
+    """The id of the contact that a log-in begins with."""
     return derived_id(user_id, "", "contact")
 
 

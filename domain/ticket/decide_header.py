@@ -67,7 +67,7 @@ def _owner(ticket: Ticket, command: AssignTicket, team_id: Id, facts: Facts) -> 
         stays = team_id == ticket.team_id or team_id in facts.agent_teams
         return ticket.owner_id if stays else None
     agent = facts.agent
-    if agent is None or agent.contact_id is not None:
+    if agent is None:
         raise Invalid("Nobody works here under that id.", fields={"agent_id": "unknown"})
     if not agent.active:
         raise Invalid(f"{agent.name} does not work here any more.", fields={"agent_id": "inactive"})

@@ -33,9 +33,8 @@ async def fetch_standings(store: Store, user_ids: Iterable[str]) -> dict[Id, Sta
     }
     roles = {role.name: role for role in await find(store, Role)} if users else {}
     teams = await teams_of(store, users)
-    contacts = await survivors_of(
-        store, (user.contact_id for user in users.values() if user.contact_id)
-    )
+    clients = (user for user in users.values() if user.role in roles and not roles[user.role].staff)
+    contacts = await survivors_of(store, (user.contact_id for user in clients if user.contact_id))
     return {
         user.id: _standing(
             user, roles[user.role], teams[user.id], contacts.get(user.contact_id or "")
@@ -59,13 +58,16 @@ def _standing(user: User, role: Role, teams: Sequence[Team], contact: Contact | 
     if contact:
         versions.append(f"c{contact.id}:{contact.version}")
     kind = ActorKind.AGENT if role.staff else ActorKind.CLIENT
-    contact_ids: tuple[Id, ...] = ()
-    if kind is ActorKind.CLIENT:
-        first = contact.id if contact else user.contact_id or user.id
-        contact_ids = (first, *(contact.aliases if contact else ()))
+    first = contact.id if contact else user.contact_id or user.id
+    # Staff can merge contacts: what they ask for themselves must not bring others' tickets along.
+    contact_ids = (
+        (user.contact_id or user.id,)
+        if role.staff
+        else (first, *(contact.aliases if contact else ()))
+    )
     actor = Actor(
         kind=kind,
-        id=contact_ids[0] if contact_ids else user.id,
+        id=user.id if role.staff else first,
         user_id=user.id,
         contact_ids=contact_ids,
         company_id=contact.company_id if contact else None,

@@ -9,7 +9,10 @@ from server.auth.actors import Standing
 
 
 class Person(Record):
-    """Who is logged in. A guest has no address, and their contact's id."""
+    """Who is logged in. A guest has no address, and their contact's id.
+
+    `contact_id` is the name under which a client acts; staff act under their own id.
+    """
 
     id: Id
     name: str
@@ -85,7 +88,7 @@ def person_of(standing: Standing) -> Person:
         email=user.email if user else None,
         role=standing.role.name,
         staff=standing.role.staff,
-        contact_id=standing.actor.contact_ids[0] if standing.actor.contact_ids else None,
+        contact_id=None if standing.role.staff else standing.actor.id,
         must_change_password=bool(user and user.must_change_password),
         guest=standing.actor.guest,
     )

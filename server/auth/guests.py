@@ -15,6 +15,7 @@ from server.auth.tokens import TokenKind, Tokens
 from server.store.connect import Store
 from server.store.contacts import survivor_of
 from server.store.documents import fetch
+from server.store.people import staff_roles
 
 NAME = "Guest"
 
@@ -50,6 +51,8 @@ class Guests:
         guest = await fetch(self._store, Contact, guest_id)
         client = await survivor_of(self._store, user.contact_id)
         if guest is None or client is None or not guest.guest or guest.blocked:
+            return None
+        if user.role in await staff_roles(self._store):
             return None
         if guest.merged_into is None:
             await self._merge(guest, client)

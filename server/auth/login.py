@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from uuid import uuid4
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from domain.catalog import invalid
 from domain.document import Change
 from domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from domain.message import ActorKind, Id
-from domain.people.commands import CreateUser, UpdateUser
+from domain.people.commands import CreateUser, DeleteUser, UpdateUser
 from domain.people.state import User
 from domain.ports import Clock
 from domain.process import MACHINE, step_id
@@ -33,6 +34,7 @@ from server.auth.tokens import TokenKind, Tokens
 from server.dispatch.documents import DocumentDispatch
 from server.settings import Settings
 from server.store.connect import Store
+from server.store.documents import fetch
 from server.store.people import fetch_user_by_email
 
 log = logging.getLogger(__name__)
@@ -78,7 +80,7 @@ class Auth:
         self.update_user = people.update_user
         self.delete_user = people.delete_user
         self._kick = kick
-        self._kicks: set[asyncio.Future[None]] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
         documents.listen(self._note_change)
 
     async def signup(
@@ -200,14 +202,28 @@ class Auth:
     def _note_change(self, command: Change, document_id: Id) -> None:
         self._sessions.note_change(command.kind, document_id)
         if who := concerned_by(command, document_id):
-            kick = asyncio.ensure_future(self._kick(who))
-            self._kicks.add(kick)
-            kick.add_done_callback(self._end_kick)
+            self._begin(self._kick(who))
+        match command:
+            case DeleteUser() | UpdateUser(active=False):
+                self._begin(self._end_if_closed(document_id))
+            case _:
+                pass
 
-    def _end_kick(self, kick: asyncio.Future[None]) -> None:
-        self._kicks.discard(kick)
-        if not kick.cancelled() and (error := kick.exception()):
-            log.warning("a kick was lost, the usual recheck makes it good: %s", error)
+    async def _end_if_closed(self, user_id: Id) -> None:
+        """Whichever door an account was closed through, its sessions must not come back."""
+        user = await fetch(self._store, User, user_id)
+        if user is None or not user.active:
+            await self._families.end_all(user_id, "the account is closed")
+
+    def _begin(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Future[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("a change of access was not told; a recheck makes it good: %s", error)
 
     async def _enter(self, user: User, where: Where, guest_token: str | None) -> Grant:
         if guest_token:

@@ -74,8 +74,8 @@ class FactFinder:
 
     async def _of_open(self, command: ask.OpenTicket, actor: Actor, now: Millis) -> dict[str, Any]:
         requester = command.requester_id
-        if requester is None and actor.kind is ActorKind.CLIENT:
-            requester = actor.id
+        if requester is None and actor.contact_ids:
+            requester = actor.contact_ids[0]  # For oneself; staff have questions too.
         return {
             "number": await next_number(self._store, "ticket"),
             "inbox": await fetch(self._store, Inbox, command.inbox_id or DEFAULT_INBOX_ID),

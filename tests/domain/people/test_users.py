@@ -44,7 +44,7 @@ def test_an_admin_makes_an_agent_who_must_choose_a_password():
     assert (user.email, user.role, user.capacity) == ("ada@example.org", "agent", 50)
     assert user.must_change_password
     assert user.active
-    assert user.contact_id is None
+    assert user.contact_id == contact_of(user.id)
     assert user.created_at == NOW
     assert user.version == 0
 
@@ -210,11 +210,11 @@ def test_erasing_leaves_an_id_and_nothing_of_the_person():
     User.model_validate(after.model_dump())
 
 
-def test_staff_who_become_a_client_get_a_contact():
-    user = a_user("agent")
+def test_staff_who_become_a_client_stay_the_contact_they_were():
+    user = a_user("agent", contact_id=new_id())
     after = decide(user, update(user, role="client"), staff(), NOW, facts_of("client", "agent"))
     assert isinstance(after, User)
-    assert after.contact_id == contact_of(user.id)
+    assert after.contact_id == user.contact_id
 
 
 @pytest.mark.parametrize(

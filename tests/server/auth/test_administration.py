@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from domain.errors import CommandIdReused, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
@@ -9,7 +11,7 @@ from domain.people.commands import CreateTeam, UpdateUser
 from domain.process import MACHINE
 from server.auth.administration import NewUser, UserChange
 from server.store.defaults import default_id
-from server.store.sessions import Credential
+from server.store.sessions import Credential, LogIn
 from tests.server.auth.conftest import HERE, PASSWORD, Door
 from tests.server.dispatch.papers import admin, new_id
 
@@ -156,6 +158,22 @@ async def test_who_is_put_out_is_logged_out_and_their_sessions_stay_ended(door: 
     with pytest.raises(Unauthenticated):
         await door.sessions.authenticate(grant.access_token)
     assert await door.login(user.email)
+
+
+async def test_who_is_put_out_through_any_door_is_logged_out_for_good(door: Door):
+    user = await door.user("agent")
+    grant = await door.login(user.email)
+    out = UpdateUser(command_id=new_id(), user_id=user.id, active=False)
+    await door.documents.dispatch(out, admin())
+    async with asyncio.timeout(5):
+        while await door.store[LogIn].find_one({"user_id": user.id, "ended": None}):
+            await asyncio.sleep(0.01)
+    back = UpdateUser(command_id=new_id(), user_id=user.id, active=True)
+    await door.documents.dispatch(back, admin())
+    with pytest.raises(Unauthenticated):
+        await door.sessions.authenticate(grant.access_token)
+    with pytest.raises(Unauthenticated):
+        await door.auth.refresh(grant.refresh_token or "")
 
 
 async def test_who_is_erased_cannot_come_back(door: Door):

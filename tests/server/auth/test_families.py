@@ -12,7 +12,6 @@ from domain.process import MACHINE
 from server.auth.answers import Grant
 from server.auth.families import GRACE_MS
 from server.auth.tidy import tidy
-from server.auth.tokens import opaque
 from server.store.sessions import LogIn, RefreshToken
 from tests.server.auth.conftest import Door
 
@@ -94,7 +93,7 @@ async def test_other_sessions_of_the_user_go_on(door: Door):
     assert await door.sessions.authenticate(two.access_token)
 
 
-@pytest.mark.parametrize("token", ["", "x", opaque(), "ä", "\x00" * 10])
+@pytest.mark.parametrize("token", ["", "x", "never-issued-" * 3, "ä", "\x00" * 10])
 async def test_a_token_that_never_was_ends_nothing(door: Door, token: str):
     grant, _ = await entered(door)
     with pytest.raises(Unauthenticated):

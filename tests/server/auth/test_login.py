@@ -19,6 +19,7 @@ from domain.errors import (
 )
 from domain.message import ActorKind
 from domain.people.commands import UpdateUser
+from domain.people.users import contact_of
 from domain.process import MACHINE
 from server.auth.families import Where
 from server.auth.throttle import FREE
@@ -58,7 +59,8 @@ async def test_staff_log_in_as_agents_with_their_teams(door: Door):
     actor = await door.actor(grant.access_token)
     assert (actor.kind, actor.id, actor.user_id) == (ActorKind.AGENT, user.id, user.id)
     assert actor.team_ids == {default_id("team")}
-    assert actor.contact_ids == ()
+    assert actor.contact_ids == (contact_of(user.id),)
+    assert grant.user.contact_id is None
     me = await door.auth.me(grant.access_token)
     assert me.user == grant.user
     assert [(team.id, team.name) for team in me.teams] == [(default_id("team"), "Support")]

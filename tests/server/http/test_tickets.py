@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.people.users import contact_of
 from tests.server.http.desk import Desk, done, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -292,3 +293,13 @@ async def test_nothing_is_answered_without_a_token(desk: Desk):
         ("GET", "/api/people?ids="),
     ):
         refused(await desk.ask(None, method, path), 401, "unauthenticated")
+
+
+async def test_staff_open_a_ticket_for_themselves_and_for_a_caller(desk: Desk):
+    body = {"title": "My screen flickers", "body": "Since Monday."}
+    own = done(await desk.post("agent", "/api/tickets", body), 201)
+    caller = {**body, "requester_id": desk.id_of("client")}
+    for_caller = done(await desk.post("agent", "/api/tickets", caller), 201)
+
+    assert own["requester_id"] == contact_of(desk.people["agent"]["id"])
+    assert for_caller["requester_id"] == desk.id_of("client")
