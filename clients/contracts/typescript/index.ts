@@ -118,9 +118,10 @@ export type Cause = "person" | "reply" | "quiet";
 
 export type Channel = "portal" | "widget" | "mail" | "phone" | "api";
 
-/** The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`. */
+/** The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`; with `retry_after`, better not before so many seconds. */
 export interface Closing {
   readonly reason: string;
+  readonly retry_after?: number | null;
 }
 
 /** Every error code on the wire; its HTTP status is in `STATUS`. */
@@ -609,7 +610,7 @@ export interface Reply {
   readonly attachments?: readonly Id[];
 }
 
-/** A room as of `seq`: a snapshot, or the envelopes after the cursor; `more`: join again. `markers` come with the envelopes of a ticket; a snapshot has them itself. */
+/** A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself. */
 export interface RoomJoined {
   readonly room: string;
   readonly epoch: string;

@@ -466,20 +466,24 @@ enum Channel {
   String toJson() => wire;
 }
 
-/// The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`.
+/// The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`; with `retry_after`, better not before so many seconds.
 final class Closing {
   const Closing({
     required this.reason,
+    this.retryAfter,
   });
 
   factory Closing.fromJson(Map<String, dynamic> json) => Closing(
     reason: json['reason'] as String,
+    retryAfter: json['retry_after'] as num?,
   );
 
   final String reason;
+  final num? retryAfter;
 
   Map<String, dynamic> toJson() => {
     'reason': reason,
+    if (retryAfter case final value?) 'retry_after': value,
   };
 }
 
@@ -2187,7 +2191,7 @@ final class Reply implements TicketCommand {
   };
 }
 
-/// A room as of `seq`: a snapshot, or the envelopes after the cursor; `more`: join again. `markers` come with the envelopes of a ticket; a snapshot has them itself.
+/// A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself.
 final class RoomJoined {
   const RoomJoined({
     required this.room,
