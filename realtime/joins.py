@@ -152,14 +152,15 @@ class Joins:
         size = len(view.snapshot or b"") + sum(len(parcel.json) for parcel in parcels)
         if size > space and space < self._options.answer_bytes:
             # No space left beside the other rooms: the asker keeps its cursor and joins again.
-            return _answer(room.name, cursor.epoch, cursor.after or 0, None, (), True, b"")
+            return _answer(room.name, view.epoch, cursor.after or 0, None, (), True, b"")
         markers = self._book.told(room)
         if view.more and parcels:
             seq = parcels[-1].envelope.seq
-            return _answer(room.name, view.epoch, seq, view.snapshot, parcels, True, markers)
+            return _answer(room.name, view.epoch, seq, None, parcels, True, markers)
         if not connection.closed:
             room.enter(connection)
-        return _answer(room.name, view.epoch, room.head, view.snapshot, parcels, False, markers)
+        seq = room.head if view.snapshot is None else view.seq
+        return _answer(room.name, view.epoch, seq, view.snapshot, parcels, False, markers)
 
 
 def _judge(connection: Connection, room: Room, view: View) -> None:
@@ -172,14 +173,15 @@ def _judge(connection: Connection, room: Room, view: View) -> None:
 
 def _answer(
     name: str,
-    epoch: str | None,
+    epoch: str,
     seq: int,
     snapshot: bytes | None,
     parcels: Sequence[Parcel],
     more: bool,
     markers: bytes,
 ) -> bytes:
-    """`seq` is the asker's cursor after this answer; with `more` it joins again from there.
+    """`seq` is what the snapshot shows, and the envelopes follow it; without a snapshot it is
+    where the envelopes lead. With `more` the asker joins again from the last envelope.
 
     A ticket's `markers` stand in the snapshot, or beside the envelopes where there is none.
     """
