@@ -7,9 +7,12 @@ from collections.abc import Callable, Collection
 from typing import Any, Protocol, cast
 
 import socketio  # pyright: ignore[reportMissingTypeStubs]
-from engineio.packet import MESSAGE, Packet  # pyright: ignore[reportMissingTypeStubs]
+from engineio.packet import CLOSE, MESSAGE, Packet  # pyright: ignore[reportMissingTypeStubs]
 
 RESYNC = "resync"
+
+LAST_WORDS = 5.0
+"""Seconds in which a polling client can still fetch why it is closed."""
 
 
 class Fanout(Protocol):
@@ -106,7 +109,8 @@ class EngineFanout:
             # packet would tell some clients never to come back.
             queue.put_nowait(None)
         else:
-            _background(engine.close(wait=False))
+            queue.put_nowait(Packet(CLOSE))
+            asyncio.get_running_loop().call_later(LAST_WORDS, _end, engine)
 
     def alive(self, sid: str) -> bool:
         return self._engine(sid) is not None
@@ -116,10 +120,16 @@ class EngineFanout:
         return None if engine is None or engine.closed or engine.closing else engine
 
 
-_closing: set[asyncio.Task[None]] = set()
+_ending: set[asyncio.Task[None]] = set()
 
 
-def _background(closing: Any) -> None:  # noqa: ANN401 - a coroutine of an untyped library
-    task = asyncio.ensure_future(closing)
-    _closing.add(task)
-    task.add_done_callback(_closing.discard)
+def end_soon(closing: Any) -> None:  # noqa: ANN401 - a coroutine of an untyped library
+    """Carry out an ending that nobody waits for."""
+    task: asyncio.Task[None] = asyncio.ensure_future(closing)
+    _ending.add(task)
+    task.add_done_callback(_ending.discard)
+
+
+def _end(engine: Any) -> None:  # noqa: ANN401 - a socket of an untyped library
+    if not engine.closed and not engine.closing:
+        end_soon(engine.close(wait=False))
