@@ -237,3 +237,36 @@ def test_a_refused_change_says_why_and_shows_what_holds(visit: Visit):
     expect(agent.row(title)).to_have_count(0)
     agent.page.get_by_role("button", name="Closed").click()
     expect(agent.row(title)).to_be_visible()
+
+
+POST = """
+async ([ticketId, count]) => {
+  const { access_token } = JSON.parse(localStorage["deskwire.session"]);
+  const headers = { Authorization: `Bearer ${access_token}`, "Content-Type": "application/json" };
+  for (let number = 1; number <= count; number += 1) {
+    const body = JSON.stringify({ body: `Number ${number}.` });
+    const path = `/api/tickets/${ticketId}/messages`;
+    const { ok } = await fetch(path, { method: "POST", headers, body });
+    if (!ok) throw new Error(`message ${number} was refused`);
+  }
+}
+"""
+
+
+def test_a_long_conversation_opens_at_its_end_and_goes_back_page_by_page(visit: Visit):
+    client, agent = visit("client"), visit("agent")
+    title = fresh("A long story")
+    client.open_ticket(title, "Once upon a time.")
+    ticket_id = client.page.url.rsplit("/", 1)[1]
+    client.evaluate(POST, [ticket_id, 120])
+
+    agent.enter_ticket(title)
+    agent.expect_lines([f"Number {number}." for number in range(71, 121)])
+    expect(agent.line("Number 120.")).to_be_in_viewport()
+    earlier = agent.page.get_by_role("button", name="Show earlier messages")
+    for first in (21, 1):
+        earlier.click()
+        expect(agent.line(f"Number {first}.")).to_have_count(1)
+
+    agent.expect_lines(["Once upon a time.", *(f"Number {number}." for number in range(1, 121))])
+    expect(earlier).to_have_count(0)
