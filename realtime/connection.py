@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """A socket with a session. `closed` once it must not get anything more."""
+    """A socket with a session. `closed` once it must not get anything more; `barred` once what
+    it asked for and still waits must not be done either."""
 
-    __slots__ = ("closed", "commands", "lanes", "rooms", "session", "sid", "signals")
+    __slots__ = ("barred", "closed", "commands", "lanes", "rooms", "session", "sid", "signals")
 
     def __init__(self, sid: str, session: Session, commands: Bucket, signals: Bucket) -> None:
         self.sid = sid
@@ -28,6 +29,7 @@ class Connection:
         self.commands = commands
         self.signals = signals
         self.closed = False
+        self.barred = False
 
     @property
     def actor(self) -> Actor:

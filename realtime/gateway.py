@@ -141,6 +141,8 @@ class Gateway:
         self, connection: Connection, question: Question, event: str, payload: Payload
     ) -> Answer:
         try:
+            if connection.barred:
+                raise Unauthenticated("This session has ended.")
             answer = await question.answer(connection, payload)
             return {"ok": True, **answer}
         except DomainError as error:

@@ -57,14 +57,15 @@ class Joins:
         self._book = book
         self._options = options
         self._counters = counters
+        self._slots = asyncio.Semaphore(options.joins_at_once)
         self._joining = 0
 
     async def join(self, connection: Connection, cursors: Sequence[Cursor]) -> bytes:
         """Enter rooms; answers a JSON array, each room for itself.
 
-        Raises Retryable, with `retry_after`, where too many are joining already.
+        Raises Retryable, with `retry_after`, where too many wait already.
         """
-        if self._joining >= self._options.joins_at_once:
+        if self._joining >= self._options.joins_at_once + self._options.joins_waiting:
             self._counters.joins_postponed += 1
             wait = round(0.2 + random(), 3)
             raise Retryable("Many are joining; try again soon.", fields={"retry_after": wait})
@@ -72,8 +73,9 @@ class Joins:
         visits = [Visit(cursor) for cursor in cursors]
         self._joining += 1
         try:
-            await self._prepare(connection, visits)
-            return self._enter(connection, visits)  # In one loop step with the last look.
+            async with self._slots:
+                await self._prepare(connection, visits)
+                return self._enter(connection, visits)  # In one loop step with the last look.
         finally:
             self._joining -= 1
             for visit in visits:

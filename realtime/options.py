@@ -38,9 +38,13 @@ class Options:
     rooms_per_join: int = 50
     rooms_per_socket: int = 500
     joins_at_once: int = 64
+    joins_waiting: int = 1_000
+    """How many more may wait for their turn; the rest are told when to come back."""
     answer_bytes: int = 1_000_000
     read_within: float = 10.0
 
+    hello_within: float = 20.0
+    """How long a socket may stay open before its client says who it is."""
     frame_bytes: int = 1_000_000
     outbox_bytes: int = 4_000_000
     """What may wait for a slow reader before its socket is closed with `resync`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 import orjson
@@ -46,6 +46,9 @@ class Connections:
     def __len__(self) -> int:
         return len(self._by_sid)
 
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(list(self._by_sid.values()))
+
     def get(self, sid: str) -> Connection | None:
         return self._by_sid.get(sid)
 
@@ -63,8 +66,10 @@ class Connections:
 
     def close(self, sid: str, reason: str, retry_after: float | None = None) -> None:
         """Tell a socket why, and end it; nothing more is sent to it."""
-        if sid not in self._by_sid:
+        connection = self._by_sid.get(sid)
+        if connection is None:
             return
+        connection.barred = reason in (EXPIRED, ENDED)
         self.remove(sid)
         self._counters.closed[reason] = self._counters.closed.get(reason, 0) + 1
         farewell = {"reason": reason} | (
@@ -93,15 +98,15 @@ class Connections:
             self.close_expired()
             if loop.time() >= due:
                 due = loop.time() + self._options.recheck_every
-                await self.recheck(self._by_sid.values())
+                await self.recheck(self)
 
     def close_expired(self) -> None:
         now = self._options.now()
-        for sid, connection in list(self._by_sid.items()):
+        for connection in self:
             if connection.session.expires_at <= now:
-                self.close(sid, EXPIRED)
-            elif not self._fanout.alive(sid):
-                self.remove(sid)  # It vanished while it was let in.
+                self.close(connection.sid, EXPIRED)
+            elif not self._fanout.alive(connection.sid):
+                self.remove(connection.sid)  # It vanished while it was let in.
 
     async def recheck(self, connections: Iterable[Connection]) -> None:
         """Ask about sessions in one query; end what was ended, judge anew what changed."""
@@ -140,7 +145,7 @@ class Connections:
             actor = session.actor
             return not named.isdisjoint({session.id, actor.user_id, *actor.identities})
 
-        await self.recheck([c for c in self._by_sid.values() if concerned(c.session)])
+        await self.recheck([each for each in self if concerned(each.session)])
 
     def close_all(self, reason: str, spread: float) -> None:
         """Tell everybody, each to come back at another moment within `spread` seconds."""

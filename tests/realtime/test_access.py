@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from uuid import uuid4
+
 import pytest
 import socketio
 
@@ -141,6 +144,31 @@ async def test_a_kick_ends_a_session_on_every_node_at_once(
     assert first.of("closing") == second.of("closing") == [{"reason": "ended"}]
     await bystander.settled()
     assert not bystander.gone.is_set()
+
+
+async def test_what_waits_its_turn_is_not_done_for_a_session_that_ended(
+    store: MemoryStore, node: Node, enter: Enter
+):
+    ticket = store.desk.open()
+    token = store.log_in(store.desk.ada)
+    agent = await enter(node, store.desk.ada, token=token)
+    gate, began = asyncio.Event(), asyncio.Event()
+
+    async def stall(_: Command) -> None:
+        began.set()
+        await gate.wait()
+
+    node.dispatch.before = stall
+    reply = {"type": "ticket.reply", "ticket_id": ticket.id, "body": "Well?"}
+    for command_id in (str(uuid4()), str(uuid4())):
+        await agent.sio.emit("command", {**reply, "command_id": command_id})
+    await began.wait()
+    connection = next(iter(node.realtime.connections))
+    await node.realtime.kick([store.sessions.pop(token).id])
+    gate.set()
+
+    await until(lambda: connection.lanes.waiting == 0)
+    assert store.desk.now_of(ticket).seq == 2  # The one that was under way, and no other.
 
 
 async def test_a_lost_kick_is_made_good_by_the_sweep(

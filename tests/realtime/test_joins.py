@@ -289,21 +289,25 @@ async def test_rooms_that_fit_together_no_longer_are_asked_for_again(
 async def test_too_many_joins_at_once_are_told_when_to_come_back(
     store: MemoryStore, start_node: StartNode, enter: Enter
 ):
-    node = await start_node(replace(CALM, joins_at_once=1))
+    node = await start_node(replace(CALM, joins_at_once=1, joins_waiting=1))
     ticket = store.desk.open()
-    first, second = await enter(node, store.desk.ada), await enter(node, store.desk.bob)
+    room = staff_room(ticket.id)
+    first, second, third = [await enter(node, store.desk.ada) for _ in range(3)]
     gate = asyncio.Event()
     store.before["snapshot"] = gate.wait  # type: ignore[assignment]
 
-    joining = asyncio.create_task(first.join(staff_room(ticket.id)))
+    joining = asyncio.create_task(first.join(room))
     await until(lambda: store.reads["snapshot"])
-    answer = await second.ask("join", {"rooms": [{"room": staff_room(ticket.id)}]})
+    waiting = asyncio.create_task(second.join(room))
+    await second.settled()
+    answer = await third.ask("join", {"rooms": [{"room": room}]})
     gate.set()
 
     assert answer["error"]["code"] == "retryable"
     assert 0 < answer["error"]["fields"]["retry_after"] < 2
     assert (await joining)[0]["seq"] == 1
-    assert (await second.join(staff_room(ticket.id)))[0]["seq"] == 1
+    assert (await waiting)[0]["seq"] == 1
+    assert (await third.join(room))[0]["seq"] == 1
 
 
 async def test_a_store_that_is_away_is_said_to_be_so(store: MemoryStore, node: Node, enter: Enter):
