@@ -234,7 +234,9 @@ def demo(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run the tests; needs no root, no browser. Arguments go to pytest."""
-    return pytest("not e2e and not long", arguments)
+    # A file's tests stay together: they share the servers that they started.
+    side_by_side = ["-n", "2", "--dist", "loadfile"]
+    return pytest("not e2e and not long", arguments or side_by_side)
 
 
 def converge(arguments: Sequence[str]) -> int:
