@@ -103,6 +103,35 @@ def test_where_no_websocket_comes_through_long_polling_does(visit: Visit):
     assert any("transport=polling" in name for name in client.evaluate(names))
 
 
+def test_a_reply_written_offline_is_not_sent_past_what_the_client_said_meanwhile(
+    visit: Visit, house: House
+):
+    client, agent = visit("client"), visit("agent", url=house.cable.url)
+    title = fresh("Crossing lines")
+    client.open_ticket(title, "Send me two.")
+    agent.enter_ticket(title)
+    agent.read_all()
+
+    house.cable.cut()
+    agent.box.fill("Two are on their way.")
+    agent.box.press("Enter")
+    client.say("Make it three.")
+    client.expect_settled()
+    house.cable.mend()
+
+    refused = agent.line("Two are on their way.")
+    expect(refused.get_by_role("alert")).to_contain_text("Not sent:")
+    agent.expect_line("Make it three.")
+    refused.get_by_role("button", name="Edit").click()
+    expect(agent.box).to_have_value("Two are on their way.")
+    agent.box.fill("Three are on their way.")
+    agent.read_all()
+    agent.box.press("Enter")
+    said = ["Send me two.", "Make it three.", "Three are on their way."]
+    client.expect_lines(said)
+    agent.expect_lines(said)
+
+
 def test_what_was_not_sent_outlives_the_tab(visit: Visit, house: House):
     title = fresh("A closed tab")
     client, agent = talk(visit, title, url=house.cable.url)
