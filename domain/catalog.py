@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Union, cast, get_args
 from uuid import UUID
 
@@ -115,6 +116,9 @@ _door: TypeAdapter[Command] = TypeAdapter(DoorCommand)
 _command: TypeAdapter[Command] = TypeAdapter(AnyCommand)
 _event: TypeAdapter[Event] = TypeAdapter(AnyEvent)
 
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""By type and older version, what makes an event of it one of the next version, `v` too."""
+
 _MOST_FIELDS = 50
 _LONGEST_NAME = 80
 """How much of what was sent comes back in a refusal."""
@@ -147,18 +151,35 @@ def parse_command(data: Any) -> Command:  # noqa: ANN401 - anything may come thr
 
 
 def load_command(data: dict[str, Any]) -> Command:
-    """Read a command that the machine stored."""
-    return _command.validate_python(data)
+    """Read a command that the machine stored; raises Retryable for one of a newer release."""
+    try:
+        return _command.validate_python(data)
+    except ValidationError:
+        raise Retryable(f"This node cannot carry out {data.get('type')!r} yet.") from None
+
+
+def upcast(data: dict[str, Any]) -> dict[str, Any]:
+    """A stored event in the shape of today; what a newer release wrote stays as it is."""
+    while lift := UPCASTS.get((data["type"], data["v"])):
+        data = lift(data)
+    return data
 
 
 def load_event(data: dict[str, Any]) -> Event:
     """Read a stored event; raises Retryable for one that only a newer release knows."""
     try:
-        return _event.validate_python(data)
+        event = _event.validate_python(upcast(data))
     except ValidationError:
-        raise Retryable(
-            f"This node does not know the event {data.get('type')!r} v{data.get('v')} yet."
-        ) from None
+        raise _not_yet(data) from None
+    if event.v != type(event).model_fields["v"].default:
+        raise _not_yet(data)
+    return event
+
+
+def _not_yet(data: dict[str, Any]) -> Retryable:
+    return Retryable(
+        f"This node does not know the event {data.get('type')!r} v{data.get('v')} yet."
+    )
 
 
 def invalid(error: ValidationError) -> Invalid:

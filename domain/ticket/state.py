@@ -11,6 +11,9 @@ from domain.message import ActorRef, Audience, Id, Millis, Record
 
 STATE_VERSION = 1
 """Raised when the folded shape changes: older snapshots are folded anew from the log."""
+STAFF_PARTS = ("staff", "private")
+"""The fields of the header that no client sees. What a later release hides belongs into them
+too: nodes of an older one show the other fields that they do not know to everybody."""
 
 
 class Priority(StrEnum):
@@ -169,4 +172,4 @@ class Ticket(Record):
         """
         if audience is Audience.STAFF:
             return self.model_copy(update={"seq": self.face(audience).head})
-        return self.model_copy(update={"seq": self.public.head, "staff": None, "private": None})
+        return self.model_copy(update={"seq": self.public.head, **dict.fromkeys(STAFF_PARTS)})

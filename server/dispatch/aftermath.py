@@ -64,7 +64,7 @@ class Aftermath:
 
         Older ones need no telling: who missed them sees the hole and reads the log.
         """
-        await self._projection.catch_up(stream)
+        await self._projection.finish(stream)
         newest = {
             room: commit for commit in commits if PUBLISH in commit.pending for room in commit.rooms
         }

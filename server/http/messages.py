@@ -52,7 +52,7 @@ async def list_messages(call: Call, query: MessagesQuery) -> MessagePage:
     found, earlier = await Messages(call.parts.store).page(
         ticket.id, call.actor.audience, upto, query.limit
     )
-    items = tuple(Message.model_validate(each) for each in found)
+    items = tuple(Message.model_validate(each, extra="ignore") for each in found)
     return MessagePage(items=items, next=items[0].seq if earlier else None)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from pydantic import ValidationError
 
 from domain.audience import rooms_of
 from domain.message import Audience, Event, Meta, Millis
@@ -30,6 +33,7 @@ class Aggregate:
     version: int
     begin: Callable[[str], State]
     load: Callable[[dict[str, Any]], State]
+    """Takes the fields that this release knows; raises ValidationError where they do not fit."""
     fold: Callable[[Any, Iterable[Event], Meta], State]
     keys: Callable[[Any], dict[str, Any]]
     """What the header's document holds beside the state, for lists to sort by."""
@@ -52,7 +56,7 @@ _AGGREGATES = {
         model=TicketHeader,
         version=ticket_state.STATE_VERSION,
         begin=lambda identity: Ticket(id=identity),
-        load=Ticket.model_validate,
+        load=partial(Ticket.model_validate, extra="ignore"),
         fold=ticket_rules.fold,
         keys=_ticket_keys,
     ),
@@ -60,7 +64,7 @@ _AGGREGATES = {
         model=AgentHeader,
         version=agent_state.STATE_VERSION,
         begin=lambda identity: Agent(id=identity),
-        load=Agent.model_validate,
+        load=partial(Agent.model_validate, extra="ignore"),
         fold=agent_rules.fold,
         keys=_no_keys,
     ),
@@ -101,3 +105,20 @@ def begin(stream: str) -> Standing:
     """A stream to which nothing happened yet."""
     kind, _, identity = stream.partition(":")
     return Standing(stream, _AGGREGATES[kind].begin(identity), 0)
+
+
+def kept_standing(stream: str, header: Mapping[str, Any] | None) -> Standing | None:
+    """The standing that a stored header shows; None where only the log can say it.
+
+    Of the shape of a newer release it has the fields that this one knows: enough to show, but
+    never to decide on.
+    """
+    aggregate = aggregate_of(stream)
+    if header is None or header["version"] < aggregate.version:
+        return None
+    try:
+        state = aggregate.load(header["state"])
+    except ValidationError:
+        return None
+    whole = len(state.model_fields_set) == len(type(state).model_fields)
+    return Standing(stream, state, header["at"]) if whole else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.catalog import load_event
+from domain.catalog import load_event, upcast
 from domain.errors import Code, DomainError
 from domain.message import ActorRef, Envelope, Event, Meta, Millis
 
@@ -33,7 +33,8 @@ def reactor_work(reactor: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What `LogEntry` keeps, in memory. Events are raw: a newer release's pass through."""
+    """What `LogEntry` keeps, in memory. Events are raw: a newer release's pass through, and
+    those of older versions are in the shape of today."""
 
     stream: str
     seq: int
@@ -54,6 +55,7 @@ class Commit:
         """Read a log document; fields that only a newer release knows are left out."""
         known: dict[str, Any] = {name: document[name] for name in cls.__slots__}
         known["actor"] = ActorRef.model_validate(document["actor"])
+        known["events"] = [upcast(event) for event in document["events"]]
         return cls(**known)
 
     def to_document(self) -> dict[str, Any]:

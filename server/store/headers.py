@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from enum import Enum
+from typing import Any, NamedTuple
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from domain.errors import Retryable
-from server.store.aggregates import Standing, aggregate_of, begin
+from server.store.aggregates import Standing, aggregate_of, begin, kept_standing
 from server.store.batch import TickBatch
 from server.store.commits import Commit
-from server.store.connect import Store
+from server.store.connect import Raw, Store
 from server.store.duplicates import taken_places
 from server.store.journal import Journal
 from server.store.models import StreamHeader
 
 logger = logging.getLogger(__name__)
+
+
+class Place(Enum):
+    """Where a stored header is, for who wants it at a standing."""
+
+    REACHED = "reached"
+    ELSEWHERE = "elsewhere"
+    """Not there yet: behind, absent, or of an older shape."""
+    NEWER = "newer"
+    """Behind, and of the shape of a newer release, which alone can move it on."""
+
+
+class Shown(NamedTuple):
+    """A stream as it can be shown.
+
+    `behind` are the commits that its stored header did not hold. `state` is that of a header in
+    the shape of a newer release, to be shown as it is; None where this release says it all.
+    """
+
+    standing: Standing
+    behind: Sequence[Commit]
+    state: Raw | None
 
 
 class Headers:
@@ -27,27 +50,50 @@ class Headers:
     def __init__(self, store: Store, journal: Journal) -> None:
         self._store = store
         self._journal = journal
-        self._moves: dict[type[StreamHeader], TickBatch[Standing, bool]] = {}
+        self._moves: dict[type[StreamHeader], TickBatch[Standing, Place]] = {}
 
     async def stored(self, stream: str) -> Standing:
         """The header as it was last kept; the beginning where it is of another shape or absent."""
-        aggregate = aggregate_of(stream)
-        identity = stream.partition(":")[2]
-        found = await self._store[aggregate.model].find_one({"_id": identity})
-        if found is None or found["version"] != aggregate.version:
+        found = await self._find(stream)
+        if found is None or found["version"] != aggregate_of(stream).version:
             return begin(stream)
-        return Standing(stream, aggregate.load(found["state"]), found["at"])
+        return kept_standing(stream, found) or begin(stream)
+
+    async def projected(self, stream: str) -> Standing:
+        """Up to where a stream is projected, be it by a newer release; not to decide on."""
+        found = await self._find(stream)
+        return kept_standing(stream, found) or begin(stream)
 
     async def load(self, stream: str) -> Standing:
         """A stream's present standing; raises Retryable at an event of a newer release."""
-        standing, _ = await self.load_with_tail(stream)
+        standing, _ = await self._fold_on(await self.stored(stream))
         return standing
 
-    async def load_with_tail(self, stream: str) -> tuple[Standing, list[Commit]]:
-        """The present standing, and the commits that its stored header did not hold yet."""
-        standing = await self.stored(stream)
+    async def show(self, stream: str) -> Shown:
+        """A stream as this release can show it, which never holds up who only wants to look.
+
+        What leads beyond it, from an event of a newer release on, is left to the envelopes.
+        Raises Retryable where not even the header can be read.
+        """
+        found = await self._find(stream)
+        kept = kept_standing(stream, found)
+        try:
+            standing, behind = await self._fold_on(kept or begin(stream))
+        except Retryable:
+            if not kept:
+                raise
+            standing, behind = kept, []
+        newer = found and found["version"] > aggregate_of(stream).version
+        as_it_is = found["state"] if found and newer and standing is kept else None
+        return Shown(standing, behind, as_it_is)
+
+    async def _find(self, stream: str) -> Raw | None:
+        identity = stream.partition(":")[2]
+        return await self._store[aggregate_of(stream).model].find_one({"_id": identity})
+
+    async def _fold_on(self, standing: Standing) -> tuple[Standing, list[Commit]]:
         tail: list[Commit] = []
-        async for commit in self._journal.after(stream, standing.seq):
+        async for commit in self._journal.after(standing.stream, standing.seq):
             standing = standing.after(commit.parsed(), commit.meta)
             tail.append(commit)
         return standing, tail
@@ -74,8 +120,8 @@ class Headers:
                 logger.warning("%s cannot be folded: %s", stream, error)
         return standings
 
-    async def move(self, after: Standing) -> bool:
-        """Move a stored header on by one commit; False where it was not at the one before.
+    async def move(self, after: Standing) -> Place:
+        """Move a stored header on by one commit, where it was at the one before.
 
         It never goes back, and never replaces the shape of a newer release.
         """
@@ -84,11 +130,12 @@ class Headers:
             self._moves[model] = TickBatch(lambda moves: self._move_batch(model, moves))
         return await self._moves[model](after)
 
-    async def put(self, standing: Standing) -> None:
+    async def put(self, standing: Standing) -> Place:
         """Store a header that was folded anew, unless a newer one or newer shape is there."""
         aggregate = aggregate_of(standing.stream)
         older = {"version": aggregate.version, "seq": {"$lt": standing.seq}}
-        outdated = {"version": {"$lt": aggregate.version}}
+        # An older node may have moved it beyond what was read of the log.
+        outdated = {"version": {"$lt": aggregate.version}, "seq": {"$lte": standing.seq}}
         identity = standing.stream.partition(":")[2]
         try:
             await self._store.quick(aggregate.model).bulk_write(
@@ -102,8 +149,12 @@ class Headers:
             )
         except BulkWriteError as error:
             taken_places(error)
+            return _place(await self._find(standing.stream), standing)
+        return Place.REACHED
 
-    async def _move_batch(self, model: type[StreamHeader], moves: list[Standing]) -> Sequence[bool]:
+    async def _move_batch(
+        self, model: type[StreamHeader], moves: list[Standing]
+    ) -> Sequence[Place]:
         collection = self._store.quick(model)
         try:
             result = await collection.bulk_write([_update(after) for after in moves], ordered=False)
@@ -112,14 +163,23 @@ class Headers:
             taken_places(error)
             reached = -1
         if reached == len(moves):
-            return [True] * len(moves)
+            return [Place.REACHED] * len(moves)
         identities = [after.stream.partition(":")[2] for after in moves]
         cursor = self._store[model].find({"_id": {"$in": identities}}, {"seq": 1, "version": 1})
-        kept: dict[str, int] = {found["_id"]: found["seq"] async for found in cursor}
+        kept: dict[str, Raw] = {found["_id"]: found async for found in cursor}
         return [
-            kept.get(identity, 0) >= after.seq
+            _place(kept.get(identity), after)
             for identity, after in zip(identities, moves, strict=True)
         ]
+
+
+def _place(found: Raw | None, standing: Standing) -> Place:
+    version = aggregate_of(standing.stream).version
+    if found is None or found["version"] < version:
+        return Place.ELSEWHERE
+    if found["seq"] >= standing.seq:
+        return Place.REACHED
+    return Place.NEWER if found["version"] > version else Place.ELSEWHERE
 
 
 def _update(after: Standing) -> UpdateOne:

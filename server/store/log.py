@@ -11,9 +11,9 @@ from domain.audience import Room, parse_room
 from domain.errors import NotFound
 from domain.message import Audience, Envelope, Millis
 from domain.ports import RoomRead, Snapshot
-from domain.ticket.state import Ticket
+from domain.ticket.state import STAFF_PARTS, Ticket
 from server.store.aggregates import Standing
-from server.store.connect import Store
+from server.store.connect import Raw, Store
 from server.store.contacts import names_of
 from server.store.markers import StoreMarkers
 from server.store.models import LogEntry
@@ -46,7 +46,7 @@ class StoreLog:
     async def read_room(self, room: str, after: int | None, epoch: str | None) -> RoomRead:
         """Read a room from a cursor on, at most 1 MB (`more`); NotFound where there is none."""
         parsed = _durable(room)
-        standing = _present(await self._streams.headers.load(parsed.stream))
+        standing = _present((await self._streams.headers.show(parsed.stream)).standing)
         head = standing.heads()[room]
         envelopes: list[Envelope] | None = None
         more = False
@@ -64,14 +64,15 @@ class StoreLog:
     async def snapshot(self, room: str) -> Snapshot:
         """The room's present view for its audience; NotFound where there is none."""
         parsed = _durable(room)
-        standing, behind = await self._streams.headers.load_with_tail(parsed.stream)
+        standing, behind, newer = await self._streams.headers.show(parsed.stream)
         state = _present(standing).state
         head = standing.heads()[room]
         if not isinstance(state, Ticket):
-            return Snapshot(head, state, {"agent": state.model_dump(mode="json")})
+            return Snapshot(head, state, {"agent": newer or state.model_dump(mode="json")})
         if behind:
             await self._streams.projection.catch_up(parsed.stream)
-        return Snapshot(head, state, await self._show(state, parsed.audience, head))
+        view = _view(state, newer, parsed.audience)
+        return Snapshot(head, state, await self._show(state, view, parsed.audience, head))
 
     @retryable_when_away
     async def recent_heads(self, rooms: Iterable[str], since: Millis) -> dict[str, int]:
@@ -103,14 +104,16 @@ class StoreLog:
             envelopes.append(envelope)
         return envelopes, False
 
-    async def _show(self, ticket: Ticket, audience: Audience, head: int) -> dict[str, Any]:
+    async def _show(
+        self, ticket: Ticket, view: Raw, audience: Audience, head: int
+    ) -> dict[str, Any]:
         messages, has_earlier = await self._streams.messages.page(ticket.id, audience, head)
         markers = await self._markers.of([ticket.id])
         people = {ticket.requester_id, ticket.owner_id, *(each.person for each in markers)}
         for message in messages:
             people |= {message["author"]["id"], *message["mentions"]}
         return {
-            "ticket": ticket.seen_by(audience).model_dump(mode="json"),
+            "ticket": view,
             "messages": messages,
             "has_earlier": has_earlier,
             # A head of the whole log would tell a client how much is said behind their back.
@@ -132,6 +135,16 @@ def _durable(room: str) -> Room:
     if not parsed.kind.durable:
         raise NotFound(f"The room {room!r} replays no log.")
     return parsed
+
+
+def _view(ticket: Ticket, newer: Raw | None, audience: Audience) -> Raw:
+    """A ticket for an audience, with all that a newer release keeps in its header."""
+    seen = ticket.seen_by(audience)
+    view = seen.model_dump(mode="json")
+    if newer is None:
+        return view
+    hidden = {part: None for part in STAFF_PARTS if view[part] is None}
+    return {**newer, **hidden, "seq": seen.seq}
 
 
 def _present(standing: Standing) -> Standing:

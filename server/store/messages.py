@@ -33,20 +33,25 @@ class Messages:
         await self._post(message)
 
     async def change(self, message: Message, seq: int) -> None:
-        """Keep a message as the commit `seq` left it, unless a later one changed it already."""
-        await self._messages.update_one(
-            {"_id": message.id, "touched": {"$lt": seq}}, {"$set": _document(message, seq)}
-        )
+        """Keep a message as the commit `seq` left it, unless a later one changed it already.
+
+        Of an emptied one nothing else stays, not even what only a newer release knows.
+        """
+        before, after = {"_id": message.id, "touched": {"$lt": seq}}, _document(message, seq)
+        if message.redacted_at is None:
+            await self._messages.update_one(before, {"$set": after})
+        else:
+            await self._messages.replace_one(before, after)
 
     async def load(self, message_id: Id) -> Message | None:
         """One message as it was last kept."""
         found = await self._messages.find_one({"_id": message_id})
-        return None if found is None else Message.model_validate(shown(found))
+        return None if found is None else _read(found)
 
     async def of_ticket(self, ticket_id: Id) -> list[Message]:
         """Every message of a ticket."""
         found = self._messages.find({"ticket_id": ticket_id})
-        return [Message.model_validate(shown(document)) async for document in found]
+        return [_read(document) async for document in found]
 
     async def page(
         self, ticket_id: Id, audience: Audience, upto: int, limit: int = SHOWN
@@ -75,6 +80,11 @@ def shown(document: Raw) -> dict[str, Any]:
     """A message document in the shape of the domain's `Message`."""
     message = {name: value for name, value in document.items() if name not in ("_id", "touched")}
     return {"id": document["_id"], **message}
+
+
+def _read(document: Raw) -> Message:
+    """A message with the fields that this release knows."""
+    return Message.model_validate(shown(document), extra="ignore")
 
 
 def _document(message: Message, touched: int) -> Raw:

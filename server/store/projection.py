@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from domain.errors import Retryable
 from domain.message import Event, Id
 from domain.ticket.events import MessageEdited, MessagePosted, MessageRedacted, TicketDeleted
 from domain.ticket.evolve import evolve_message
@@ -13,7 +14,7 @@ from server.faults import fault
 from server.store.aggregates import Standing
 from server.store.attachments import bind_uploads
 from server.store.commits import Commit
-from server.store.headers import Headers
+from server.store.headers import Headers, Place
 from server.store.journal import Journal
 from server.store.messages import Messages
 from server.store.tombstones import Tombstones
@@ -44,19 +45,39 @@ class Projection:
         """Move on by one commit, which led to `after`.
 
         What depends on earlier messages, or finds the header elsewhere, is done in order.
+        Raises Retryable where that is left to a newer release.
         """
         if any(isinstance(event, MessageEdited) for event in events) or empties(events):
-            await self.catch_up(commit.stream)
+            await self.finish(commit.stream)
             return
         posts = [each for each in events if isinstance(each, MessagePosted)]
         await self._post([_posted(commit, post) for post in posts])
-        if not await self._headers.move(after):
-            await self.catch_up(commit.stream)
+        place = await self._headers.move(after)
+        if place is Place.NEWER:
+            raise _left_to_newer(commit.stream)
+        if place is Place.ELSEWHERE:
+            await self.finish(commit.stream)
 
-    async def catch_up(self, stream: str) -> Standing:
-        """Project every commit that the stored header does not hold yet; safe to repeat."""
-        standing = await self._headers.stored(stream)
-        kept = standing.seq
+    async def finish(self, stream: str) -> None:
+        """Catch up; raises Retryable where a newer release has to bring the header along."""
+        if await self.catch_up(stream) is not Place.REACHED:
+            raise _left_to_newer(stream)
+
+    async def catch_up(self, stream: str) -> Place:
+        """Project every commit that the stored header does not hold yet; safe to repeat.
+
+        A header of the shape of a newer release stays as it is; the messages are brought along.
+        """
+        standing, place = await self._project_after(await self._headers.projected(stream))
+        while place is Place.ELSEWHERE:  # An older node was further than what was read.
+            before = standing
+            standing, place = await self._project_after(before)
+            if standing is before:
+                return Place.ELSEWHERE
+        return place
+
+    async def _project_after(self, standing: Standing) -> tuple[Standing, Place]:
+        stream, kept, place = standing.stream, standing.seq, Place.REACHED
         posted: list[Message] = []
         async for commit in self._journal.after(stream, kept):
             events = commit.parsed()
@@ -69,12 +90,12 @@ class Projection:
                     await self._apply(commit, event)
             if standing.seq - kept >= CHUNK:
                 await self._post(posted)
-                await self._headers.put(standing)
+                place = await self._headers.put(standing)
                 kept = standing.seq
         if standing.seq > kept:
             await self._post(posted)
-            await self._headers.put(standing)
-        return standing
+            place = await self._headers.put(standing)
+        return standing, place
 
     async def _post(self, messages: list[Message]) -> None:
         """Keep new messages, in one write, and what is attached to them; empties the list."""
@@ -112,3 +133,7 @@ def _posted(commit: Commit, event: MessagePosted) -> Message:
     message = evolve_message(None, event, commit.meta, commit.stream.partition(":")[2])
     assert message is not None, "what is posted is a message"
     return message
+
+
+def _left_to_newer(stream: str) -> Retryable:
+    return Retryable(f"The header of {stream} is of a newer release, which will bring it along.")

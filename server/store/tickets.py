@@ -14,12 +14,11 @@ from domain.access import Actor, Permission, Scope
 from domain.errors import Forbidden, Invalid
 from domain.message import Audience, Id, Record
 from domain.ticket.state import Priority, Status, Ticket
-from server.store.aggregates import aggregate_of
+from server.store.aggregates import kept_standing
 from server.store.connect import Raw, Store
-from server.store.headers import Headers
-from server.store.journal import Journal
 from server.store.models import TicketHeader
 from server.store.reach import retryable_when_away
+from server.store.streams import Streams
 
 LARGEST_PAGE = 100
 _NUMBER = re.compile(r"#?(\d{1,12})")
@@ -84,15 +83,15 @@ async def query_tickets(store: Store, actor: Actor, query: TicketQuery) -> Ticke
 
 
 async def load_ticket(store: Store, raw: Raw) -> Ticket:
-    """The ticket of a header; one of another release's shape is folded from its log."""
+    """The ticket of a header; one of an older shape is folded from its log, and kept."""
     stream = f"ticket:{raw['_id']}"
-    aggregate = aggregate_of(stream)
-    if raw["version"] == aggregate.version:
-        state = aggregate.load(raw["state"])
-    else:
-        state = (await Headers(store, Journal(store)).load(stream)).state
-    assert isinstance(state, Ticket)
-    return state
+    standing = kept_standing(stream, raw)
+    if standing is None:
+        streams = Streams(store)
+        await streams.projection.catch_up(stream)
+        standing = (await streams.headers.show(stream)).standing
+    assert isinstance(standing.state, Ticket)
+    return standing.state
 
 
 def _reach(actor: Actor) -> Raw:

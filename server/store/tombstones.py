@@ -50,17 +50,14 @@ def _speaks_of(message_id: Id) -> Callable[[Event], bool]:
 
 
 def _emptied(events: list[Raw], about: Callable[[Event], bool]) -> dict[str, Any]:
-    """What to set where: `events.<place>.<field>`."""
+    """What to set where: `events.<place>`."""
     changed: dict[str, Any] = {}
     for place, raw in enumerate(events):
         event = load_event(raw)
         if about(event):
             after = without_words(event).model_dump(mode="json")
-            changed |= {
-                f"events.{place}.{field}": value
-                for field, value in after.items()
-                if raw.get(field) != value
-            }
+            if after != raw:  # Words may also stand in fields of older and newer releases.
+                changed[f"events.{place}"] = after
     return changed
 
 
