@@ -181,7 +181,7 @@ def check_spec(spec: Document) -> Document:
     if spec.get("collation", {"locale": "simple"}) != {"locale": "simple"}:
         raise not_supported("a collation other than simple")
     stored: Document = {"v": 2, "key": pattern, "name": spec["name"]}
-    for option in ("unique", "sparse"):
+    for option in ("unique", "sparse", "background"):
         if spec.get(option):
             stored[option] = True
     if "partialFilterExpression" in spec:

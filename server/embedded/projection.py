@@ -28,10 +28,10 @@ def compile_projection(spec: Document) -> Projection | None:
     including = modes.pop() if modes else bool(flat["_id"])
     if not including:
         return exclusion([path for path, value in flat.items() if not value])
-    if kept.setdefault("_id", True) is False or not kept["_id"]:
-        del kept["_id"]
+    if not any(path == "_id" or path.startswith("_id.") for path in flat):
+        kept["_id"] = True
     return _inclusion(
-        list(kept),
+        [path for path, value in kept.items() if value],
         [
             (split_path(path), compile_expression(value))
             for path, value in flat.items()

@@ -19,7 +19,7 @@ from .scan import collect, limited
 from .update import Update
 
 MAX_STATEMENTS = 100_000
-_UPDATE = {"upsert", "multi", "collation", "arrayFilters", "hint", "c"}
+_UPDATE = {"upsert", "multi", "collation", "arrayFilters", "hint"}
 _DELETE = {"collation", "hint"}
 
 
@@ -31,10 +31,10 @@ def _statements(request: Request, name: str) -> list[Any]:
     return given
 
 
-def _each(request: Request, name: str, write: Callable[[int, Any], Steps]) -> Steps:
+def _each(request: Request, statements: list[Any], write: Callable[[int, Any], Steps]) -> Steps:
     """Run statements one by one; what fails is reported, and ends an ordered batch."""
     errors: list[Document] = []
-    for n, statement in enumerate(_statements(request, name)):
+    for n, statement in enumerate(statements):
         try:
             yield from write(n, statement)
         except MongoError as error:
@@ -64,6 +64,7 @@ def _insert_one(engine: Engine, collection: Collection, document: Document, raw:
 
 def insert(engine: Engine, request: Request) -> Steps:
     inserted = 0
+    statements = _statements(request, "documents")
     collection = _collection(engine, request)
 
     def write(_: int, statement: Value) -> Steps:
@@ -74,7 +75,7 @@ def insert(engine: Engine, request: Request) -> Steps:
         return
         yield
 
-    errors = yield from _each(request, "documents", write)
+    errors = yield from _each(request, statements, write)
     return _reply({"n": inserted}, errors)
 
 
@@ -89,9 +90,8 @@ def update(engine: Engine, request: Request) -> Steps:
     matched = modified = 0
     upserted: list[Document] = []
 
-    def write(n: int, statement: Value) -> Steps:
+    def write(n: int, given: Document) -> Steps:
         nonlocal matched, modified
-        given = _decoded("update.updates", statement, _UPDATE, {"q", "u"})
         change = Update(given["u"], given["q"], given.get("arrayFilters"))
         multi = bool(given.get("multi"))
         if multi and change.is_replacement:
@@ -111,19 +111,21 @@ def update(engine: Engine, request: Request) -> Steps:
         matched += len(rows) or (1 if given.get("upsert") else 0)
         modified += changed
 
-    errors = yield from _each(request, "updates", write)
+    statements = _checked(request, "updates", _UPDATE, {"q", "u"})
+    errors = yield from _each(request, statements, write)
     reply: Document = {"n": matched, "nModified": modified}
     if upserted:
         reply["upserted"] = upserted
     return _reply(reply, errors)
 
 
-def _decoded(where: str, statement: Value, allowed: set[str], required: set[str]) -> Document:
-    found = decode(statement) if isinstance(statement, bytes) else statement
-    given = check_fields(where, found, allowed, required)
-    if "c" in given:
-        raise MongoError(238, "constants in updates are not supported by this store")
-    return given
+def _checked(request: Request, name: str, allowed: set[str], required: set[str]) -> list[Document]:
+    """The statements of a command; one that is not understood refuses them all."""
+    where = f"{request.name}.{name}"
+    return [
+        check_fields(where, decode(found) if isinstance(found, bytes) else found, allowed, required)
+        for found in _statements(request, name)
+    ]
 
 
 def _matching(
@@ -170,9 +172,8 @@ def _upsert(engine: Engine, request: Request, change: Update) -> Document:
 def delete(engine: Engine, request: Request) -> Steps:
     deleted = 0
 
-    def write(_: int, statement: Value) -> Steps:
+    def write(_: int, given: Document) -> Steps:
         nonlocal deleted
-        given = _decoded("delete.deletes", statement, _DELETE, {"q", "limit"})
         if given["limit"] not in (0, 1):
             raise MongoError(9, "the limit of a delete is 0 or 1")
         if given["limit"] == 0 and "txnNumber" in request.body:
@@ -186,7 +187,8 @@ def delete(engine: Engine, request: Request) -> Steps:
             deleted += 1
             yield
 
-    errors = yield from _each(request, "deletes", write)
+    statements = _checked(request, "deletes", _DELETE, {"q", "limit"})
+    errors = yield from _each(request, statements, write)
     return _reply({"n": deleted}, errors)
 
 

@@ -127,6 +127,11 @@ async def test_many_values_of_one_group_are_folded_on_the_way(things):
                 {"_id": 4, "tags": None, "i": None},
             ],
         ),
+        (
+            [{"$match": {"_id": 1}}, {"$project": {"_id": "$team", "n": 1}}],
+            [{"_id": "a", "n": 1}],
+        ),
+        ([{"$match": {"_id": 1}}, {"$project": {"_id": 0, "x": "$n"}}], [{"x": 1}]),
         ([{"$match": {"_id": 1}}, {"$unset": ["at", "tags", "team"]}], [{"_id": 1, "n": 1}]),
         ([{"$match": {"_id": 1}}, {"$replaceRoot": {"newRoot": {"x": "$n"}}}], [{"x": 1}]),
         ([{"$match": {"_id": 1}}, {"$replaceWith": {"x": "$$ROOT.n"}}], [{"x": 1}]),
