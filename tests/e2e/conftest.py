@@ -92,3 +92,14 @@ def visit(house: House, browser: Browser, request: pytest.FixtureRequest) -> Gen
         visitor.close()
     problems = [problem for visitor in visitors for problem in visitor.problems]
     assert problems == []
+
+
+@pytest.fixture
+def stranger(house: House, browser: Browser) -> Generator[Visitor]:
+    """Somebody whom nobody knows here."""
+    from tests.e2e.visitor import Visitor
+
+    stranger = Visitor(browser, house.nodes[0].url)
+    yield stranger
+    stranger.close()
+    assert stranger.problems == []

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import Visit
 from tests.e2e.house import House
 from tests.e2e.test_live import fresh
 from tests.e2e.visitor import PASSWORD, Visitor
-
-
-@pytest.fixture
-def stranger(house: House, browser: Browser):
-    """Somebody whom nobody knows here."""
-    stranger = Visitor(browser, house.nodes[0].url)
-    yield stranger
-    stranger.close()
 
 
 def test_somebody_signs_up_and_opens_a_ticket(stranger: Visitor):

@@ -17,6 +17,15 @@ window.WebSocket = class extends WebSocket {
   }
 };
 """
+END_SESSION = """
+async () => {
+  const { access_token } = JSON.parse(localStorage["deskwire.session"]);
+  const headers = { Authorization: `Bearer ${access_token}` };
+  const sessions = await (await fetch("/api/auth/sessions", { headers })).json();
+  const { id } = sessions.items.find(({ current }) => current);
+  return (await fetch(`/api/auth/sessions/${id}`, { method: "DELETE", headers })).ok;
+}
+"""
 STAYED = "window.stayed === true"
 
 
@@ -176,17 +185,7 @@ def test_a_session_that_ends_while_typing_loses_nothing_of_what_was_typed(visit:
     client, agent = talk(visit, fresh("An ended session"))
     client.box.fill("A long story that")
 
-    ended = client.evaluate(
-        """async () => {
-          const { access_token } = JSON.parse(localStorage["deskwire.session"]);
-          const headers = { Authorization: `Bearer ${access_token}` };
-          const sessions = await (await fetch("/api/auth/sessions", { headers })).json();
-          const { id } = sessions.items.find(({ current }) => current);
-          const path = `/api/auth/sessions/${id}`;
-          return (await fetch(path, { method: "DELETE", headers })).ok;
-        }"""
-    )
-    assert ended
+    assert client.evaluate(END_SESSION)
     dialog = client.page.get_by_role("dialog", name="Log in again")
     dialog.get_by_label("Password").fill(PASSWORD)
     dialog.get_by_role("button", name="Log in").click()
@@ -198,6 +197,20 @@ def test_a_session_that_ends_while_typing_loses_nothing_of_what_was_typed(visit:
     client.box.press("Enter")
     agent.expect_line("A long story that ends well.")
     assert client.evaluate(STAYED)
+
+
+def test_a_page_loaded_with_an_ended_session_works_again_after_the_log_in(visit: Visit):
+    client = visit("client")
+    assert client.evaluate(END_SESSION)
+    client.page.reload()
+
+    dialog = client.page.get_by_role("dialog", name="Log in again")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in").click()
+
+    expect(client.page.get_by_role("heading", name="My tickets")).to_be_visible()
+    client.open_ticket(fresh("Back again"), "Hello.")
+    client.expect_line("Hello.")
 
 
 def test_logging_out_in_one_tab_logs_out_the_others_and_leaves_nothing_behind(visit: Visit):

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Visit
 from tests.e2e.test_live import fresh
+from tests.e2e.visitor import Visitor
 
 AXE = Path(__file__).parents[2] / "clients" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTH = "document.scrollingElement.scrollWidth"
@@ -43,6 +44,17 @@ def test_a_page_fits_and_axe_finds_nothing(visit: Visit, who: str, path: str, ph
     expect(page.get_by_text("Loading…")).to_have_count(0)
 
     assert visitor.evaluate(WIDTH) <= visitor.evaluate("window.innerWidth")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("path", ["/login", "/signup", "/setup#token"])
+def test_a_door_fits_a_phone_and_axe_finds_nothing(stranger: Visitor, path: str):
+    page = stranger.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(path)
+    expect(page.get_by_label("E-mail")).to_be_visible()
+
+    assert stranger.evaluate(WIDTH) <= 390
     assert faults(page) == []
 
 

@@ -61,8 +61,8 @@ function enter(user: string): void {
     present = user;
     outbox.own(user);
     drafts.own(user);
-    void myself.load();
   }
+  if (myself.state.current.me === null) void myself.load();
   connection.start();
 }
 
