@@ -95,9 +95,11 @@ class Decider:
         return drafted if isinstance(drafted, Draft) else None
 
     async def _draft_from_store(self, request: Request, *, in_doubt: bool) -> Commit | Draft | Step:
-        standing = await self._streams.headers.load(request.stream)
+        standing = await self._load(request.stream)
         if known := await self._find(request):
             return known
+        if isinstance(standing, Retryable):
+            raise standing
         try:
             return await self._draft(request, standing)
         except DomainError as refusal:
@@ -109,6 +111,13 @@ class Decider:
             if isinstance(refusal, Stale):
                 refusal.fields["missed"] = await self._missed(request, standing, refusal)
             raise
+
+    async def _load(self, stream: str) -> Standing | Retryable:
+        """Where a stream stands; or why this release cannot say, which hides no earlier answer."""
+        try:
+            return await self._streams.headers.load(stream)
+        except Retryable as unknown:
+            return unknown
 
     async def _find(self, request: Request) -> Commit | None:
         """The commit that the command led to before; raises CommandIdReused for another's."""

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 from tests.stores import StoreProcess, mongodb_process, store_folder, valkey_process
 
 START_SECONDS = 30.0
+NODE = ("server.node",)
 
 
 @dataclass
@@ -90,8 +91,11 @@ class House:
 
 
 @contextmanager
-def house() -> Generator[House]:
-    """Start everything on fresh data, with the demo's people; all of it is gone afterwards."""
+def house(second_node: tuple[str, ...] = NODE) -> Generator[House]:
+    """Start everything on fresh data, with the demo's people; all of it is gone afterwards.
+
+    `second_node` is a module and its first arguments, where that node is of another release.
+    """
     with store_folder() as folder, ExitStack() as stack:
         stores = [mongodb_process(folder), valkey_process(folder)]
         for store in stores:
@@ -107,7 +111,8 @@ def house() -> Generator[House]:
             "SOCKET_COMMANDS_PER_SECOND": "1000",  # Three members speak for fifty.
         }
         subprocess.run([sys.executable, "-m", "server.seed"], env=environ, check=True)
-        nodes = [_node(port, environ, folder) for port in _free_ports(2)]
+        ports = zip((NODE, second_node), _free_ports(2), strict=True)
+        nodes = [served_node(module, port, environ, folder) for module, port in ports]
         worker = Served(
             "worker", [sys.executable, "-m", "server.worker"], environ, folder / "worker.log"
         )
@@ -117,10 +122,13 @@ def house() -> Generator[House]:
         yield House(folder, stores[0], stores[1], nodes, worker, environ)
 
 
-def _node(port: int, environ: dict[str, str], folder: Path) -> Served:
+def served_node(
+    module: tuple[str, ...], port: int, environ: dict[str, str], folder: Path
+) -> Served:
+    """A node on a port; not started yet."""
     return Served(
         name=f"node-{port}",
-        command=[sys.executable, "-m", "server.node", "--port", str(port)],
+        command=[sys.executable, "-m", *module, "--port", str(port)],
         environ=environ,
         log=folder / f"node-{port}.log",
         url=f"http://127.0.0.1:{port}",

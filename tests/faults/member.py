@@ -28,6 +28,8 @@ class Followed:
     """Of a feed room: every row and counter that it showed, the newest last."""
     envelopes: list[dict[str, Any]] = field(default_factory=list)
     snapshots: int = 0
+    snapshot: dict[str, Any] = field(default_factory=dict)
+    """The last one."""
     asking: bool = False
 
     def take(self, envelope: dict[str, Any]) -> bool:
@@ -94,6 +96,16 @@ class Member:
             if answer["ok"] or not answer["error"]["retryable"]:
                 return answer
             await asyncio.sleep(random.uniform(0.05, 0.3))
+
+    async def ask(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Send once, whatever the answer is."""
+        return await self._call("command", command)
+
+    async def drop(self) -> None:
+        """Lose the connection; it comes back by itself."""
+        assert self._socket is not None
+        self._ready.clear()
+        await self._socket.disconnect()
 
     async def leave(self) -> None:
         if self._keeper is not None:
@@ -165,6 +177,7 @@ class Member:
         if answer["snapshot"] is not None:
             room.epoch, room.seq = answer["epoch"], answer["seq"]
             room.snapshots += 1
+            room.snapshot = answer["snapshot"]
             for row in answer["snapshot"].get("rows", ()):
                 room.shown.append({"type": "feed.row", **row})
             for counter in answer["snapshot"].get("counters", ()):
