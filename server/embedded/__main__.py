@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import sys
 from collections.abc import Coroutine
@@ -138,7 +139,10 @@ async def _serve(
         loop.add_signal_handler(number, end, None)
     if exit_with_parent:
         loop.add_reader(0, lambda: os.read(0, 4096) or end(None))
-    store = Store.open(folder)
+    try:
+        store = Store.open(folder)
+    except sqlite3.Error as error:
+        sys.exit(f"embedded store: cannot open {folder / 'store.sqlite'}: {error}")
     if path is None:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
         url = f"mongodb://{address}/?directConnection=true"

@@ -40,7 +40,7 @@ def connect(path: Path) -> sqlite3.Connection:
         "journal_mode = WAL",
         "synchronous = FULL",
         "secure_delete = ON",
-        "cache_size = -65536",
+        "cache_size = -32768",  # In KiB; there are two connections.
         "busy_timeout = 10000",
         "temp_store = MEMORY",
         "wal_autocheckpoint = 2000",

@@ -41,7 +41,7 @@ class Writer:
         self._fail = fail
         self._loop = asyncio.get_running_loop()
         self._handed: SimpleQueue[tuple[Callable[[], Any], Done] | None] = SimpleQueue()
-        self._thread = Thread(target=self._in_turn, name="commit")
+        self._thread = Thread(target=self._in_turn, name="commit", daemon=True)
         self._thread.start()
         self._queue: deque[tuple[Work, Done]] = deque()
         self._running: Job | None = None

@@ -123,6 +123,14 @@ def test_data_of_another_format_is_refused(folder: Path):
     assert "has format 99" in refused("--data", str(folder), "--port", "0")
 
 
+def test_a_file_that_is_no_database_is_refused_and_kept(folder: Path):
+    path = folder / "store.sqlite"
+    path.write_bytes(b"something precious " * 1000)
+
+    assert "cannot open" in refused("--data", str(folder), "--port", "0")
+    assert path.read_bytes() == b"something precious " * 1000
+
+
 def test_nothing_of_ours_is_imported():
     code = (
         "import sys, server.embedded.__main__ as m;"

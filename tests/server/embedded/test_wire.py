@@ -110,8 +110,7 @@ def test_random_bytes_never_stop_the_store(shared_store, bystander):
         for _ in range(rng.randint(1, 8)):
             data[rng.randrange(4, len(data))] = rng.randrange(256)
         with RawClient(shared_store.socket) as client:
-            client.send(bytes(data))
-            client.send(os.urandom(20))
+            client.send(bytes(data) + os.urandom(20))
     assert bystander.command(PING)["ok"] == 1.0
 
 
