@@ -78,13 +78,13 @@ def test_a_ticket_opened_without_a_connection_is_opened_when_it_is_back(visit: V
 
 
 def test_a_connection_outlives_its_tokens(visit: Visit, house: House):
-    node = house.add_node(DESKWIRE_ACCESS_TOKEN_SECONDS="5")
+    node = house.add_node(DESKWIRE_ACCESS_TOKEN_SECONDS="10")
     try:
         client = visit("client", url=node.url)
         client.open_ticket(fresh("A long afternoon"), "Hello.")
         opened = client.sockets
         kept = "JSON.parse(localStorage['deskwire.session']).granted_at"
-        for _ in range(3):
+        for _ in range(2):
             before = client.evaluate(kept)
             client.wait_until(f"{kept} > {before}")
         client.say("Still here.")

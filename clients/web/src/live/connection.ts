@@ -11,7 +11,7 @@ const ANSWER_TIMEOUT = 10_000;
 const OPEN_TIMEOUT = 8_000;
 const FIRST_WAIT = 300;
 const LONGEST_WAIT = 8_000;
-const RENEW_AGAIN = 5_000;
+const RENEW_AGAIN = 1_000; // After a renewal that failed; seldom enough, soon enough.
 
 /** What the parts of the live layer need of a connection. */
 export interface Wire {
