@@ -82,6 +82,8 @@ def test_every_statement_refuses_a_field_it_does_not_know(raw, name):
         ({"aggregate": 1, "pipeline": [], "cursor": {}}, 73),
         ({"aggregate": 1, "pipeline": [{"$changeStream": {}}], "cursor": {}}, 40573),
         ({"explain": {"insert": "t"}}, 59),
+        ({"explain": {"update": "t", "updates": [{"q": {"a": 1}, "u": {}}]}}, 0),
+        ({"explain": {"aggregate": "t", "pipeline": [{"$match": {"a": 1}}]}}, 0),
         ({"findAndModify": "t"}, 9),
         ({"findAndModify": "t", "remove": True, "new": True}, 9),
         ({"listIndexes": "nothing"}, 26),
