@@ -26,6 +26,12 @@ STAMP = VENV / "installed.txt"
 WEB = ROOT / "clients" / "web"
 SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
 NEEDED_BYTES = 2_000_000_000
+# Two files at a time; a file's tests stay together, since they share servers that they started.
+# A test that hangs shows where, and fails.
+ALL_TESTS = (
+    *("-n", "2", "--dist", "loadfile"),
+    *("-o", "faulthandler_timeout=240", "-o", "faulthandler_exit_on_timeout=true"),
+)
 CHROMIUMS = (
     "chromium",
     "chromium-browser",
@@ -234,9 +240,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run the tests; needs no root, no browser. Arguments go to pytest."""
-    # A file's tests stay together: they share the servers that they started.
-    side_by_side = ["-n", "2", "--dist", "loadfile"]
-    return pytest("not e2e and not long", arguments or side_by_side)
+    return pytest("not e2e and not long", arguments or ALL_TESTS)
 
 
 def converge(arguments: Sequence[str]) -> int:
