@@ -13,7 +13,7 @@ from domain.ports import Clock, Feeds
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.drafting import COUNTERS, ERASURE, ROWS
 from server.dispatch.facts import QUIET_AFTER
-from server.jobs.broker import make_broker
+from server.jobs.broker import heed_cancellation, make_broker
 from server.jobs.counting import Counting
 from server.jobs.kicker import TASK
 from server.jobs.react import Reactions
@@ -86,6 +86,7 @@ async def for_ever(name: str, work: Callable[[], Awaitable[Any]], pause_seconds:
             failures = 0
             pause = pause_seconds
         except Exception:
+            heed_cancellation()
             logger.exception("%s failed and goes on", name)
             failures += 1
             pause = min(0.1 * 2**failures, LONGEST_PAUSE)

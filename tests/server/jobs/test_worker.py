@@ -58,18 +58,22 @@ async def kicking(url: str) -> AsyncIterator[Kicker]:
     broker = make_broker(url)
     await broker.startup()
     kicker = Kicker(broker)
-    yield kicker
-    await kicker.close()
-    await broker.shutdown()
+    try:
+        yield kicker
+    finally:
+        await kicker.close()
+        await broker.shutdown()
 
 
 @asynccontextmanager
 async def working(parts: Parts) -> AsyncIterator[None]:
     task = asyncio.ensure_future(run_worker(parts))
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
@@ -173,3 +177,22 @@ async def test_work_that_fails_is_tried_again_and_does_not_end_the_rest():
     with suppress(asyncio.CancelledError):
         await task
     assert len(tries) >= 3
+
+
+async def test_a_cancellation_that_a_breaking_connection_hid_is_heeded_all_the_same():
+    waiting = asyncio.Event()
+
+    async def work() -> None:
+        waiting.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise ConnectionError("it broke just then") from None
+
+    task = asyncio.ensure_future(for_ever("breaking", work, 0.0))
+    await waiting.wait()
+    task.cancel()
+
+    async with asyncio.timeout(SECONDS):
+        with pytest.raises(asyncio.CancelledError):
+            await task
