@@ -181,9 +181,11 @@ def check_spec(spec: Document) -> Document:
     if spec.get("collation", {"locale": "simple"}) != {"locale": "simple"}:
         raise not_supported("a collation other than simple")
     stored: Document = {"v": 2, "key": pattern, "name": spec["name"]}
-    for option in ("unique", "sparse", "background"):
+    for option in ("unique", "sparse"):
         if spec.get(option):
             stored[option] = True
+    if "background" in spec:  # Means nothing any more, and is shown as it was given.
+        stored["background"] = spec["background"]
     if "partialFilterExpression" in spec:
         _check_partial(spec["partialFilterExpression"])
         if spec.get("sparse"):
