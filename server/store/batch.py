@@ -50,11 +50,12 @@ class TickBatch(Generic[Item, Answer]):
     async def _fly(self, waiting: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._send([item for item, _ in waiting])
-        except Exception as error:  # Whatever it is belongs to those who wait.
+            for (_, future), answer in zip(waiting, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+        except BaseException as error:  # Whatever it is belongs to those who wait.
             for _, future in waiting:
                 if not future.done():
                     future.set_exception(error)
-            return
-        for (_, future), answer in zip(waiting, answers, strict=True):
-            if not future.done():
-                future.set_result(answer)
+            if not isinstance(error, Exception):
+                raise
