@@ -13,6 +13,7 @@ import { People } from "./live/people.ts";
 import { Rooms } from "./live/rooms.ts";
 import { Session } from "./live/session.ts";
 import { Signals } from "./live/signals.ts";
+import { Uploads } from "./live/uploads.ts";
 import { go } from "./router.ts";
 
 const around = browserSurroundings();
@@ -26,6 +27,7 @@ export const connection = new Connection(session, "web/0.1.0");
 export const rooms = new Rooms(connection);
 export const outbox = new Outbox(connection, localStorage);
 export const drafts = new Drafts(localStorage);
+export const uploads = new Uploads(api, drafts);
 export const signals = new Signals(connection);
 export const marks = new Marks(connection);
 export const clock = new Clock(() => connection.serverTime, 1_000);
@@ -50,6 +52,7 @@ export function open(): void {
 /** Logs out and leaves nothing of this user on this machine. */
 export async function logOut(): Promise<void> {
   outbox.empty();
+  uploads.clear();
   drafts.empty();
   go("/login");
   await session.logOut();
@@ -74,6 +77,7 @@ function leave(): void {
   myself.clear();
   directory.clear();
   marks.clear();
+  uploads.clear();
   outbox.own(null);
   drafts.own(null);
 }

@@ -1,5 +1,6 @@
 // Words for what the wire names, and human times.
 
+import { explain, Refusal } from "./live/refusal.ts";
 import type { Filter } from "./live/inbox.ts";
 import type { Delivery } from "./live/conversation.ts";
 import type { Priority, Status } from "./live/wire.ts";
@@ -85,4 +86,11 @@ export function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} kB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** Why a file did not go up. */
+export function fileProblem(error: unknown): string {
+  if (!(error instanceof Refusal) || error.code !== "too_large") return explain(error);
+  const limit = error.fields["limit"];
+  return typeof limit === "number" ? `Larger than ${size(limit)}.` : "Too large.";
 }

@@ -39,6 +39,20 @@ export class Api {
     return items;
   }
 
+  /** Sends one file; `id` makes a repeat of it harmless. */
+  upload<T>(file: File, id: string, signal: AbortSignal): Promise<T> {
+    const form = new FormData();
+    form.append("file", file);
+    return this.#authorized((token) =>
+      ask<T>(this.#fetch, "/api/attachments", {
+        method: "POST",
+        headers: { "Idempotency-Key": id, Authorization: `Bearer ${token}` },
+        body: form,
+        signal,
+      }),
+    );
+  }
+
   /** A file's bytes. */
   async file(path: string): Promise<Blob> {
     const headers = { Authorization: `Bearer ${await this.#session.token()}` };
@@ -48,13 +62,18 @@ export class Api {
     return response.blob();
   }
 
-  async #request<T>(method: string, path: string, body?: object): Promise<T> {
+  #request<T>(method: string, path: string, body?: object): Promise<T> {
+    return this.#authorized((token) => this.#send<T>(token, method, path, body));
+  }
+
+  /** Asks with a token, and once more with a new one where it was worn. */
+  async #authorized<T>(send: (token: string) => Promise<T>): Promise<T> {
     const token = await this.#session.token();
     try {
-      return await this.#send<T>(token, method, path, body);
+      return await send(token);
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== "unauthenticated") throw error;
-      return this.#send<T>(await this.#session.renew(token), method, path, body);
+      return send(await this.#session.renew(token));
     }
   }
 

@@ -2,7 +2,16 @@
 
 import type { Entry } from "./outbox.ts";
 import type { TicketView } from "./views.ts";
-import type { ActorRef, Attachment, Marker, Millis, Reply, Visibility, WireError } from "./wire.ts";
+import type {
+  ActorRef,
+  Attachment,
+  Id,
+  Marker,
+  Millis,
+  Reply,
+  Visibility,
+  WireError,
+} from "./wire.ts";
 
 /** How far one's own message got; null for those of others. */
 export type Delivery = "sending" | "sent" | "delivered" | "read" | "refused";
@@ -26,8 +35,18 @@ export interface Line {
 
 type ReplyEntry = Entry & { command: Reply };
 
-/** The lines of a conversation, oldest first. `entries` is the whole outbox. */
-export function linesOf(view: TicketView, entries: readonly Entry[], me: ActorRef): Line[] {
+type Files = ReadonlyMap<Id, Attachment>;
+
+/** The lines of a conversation, oldest first.
+ *
+ * `entries` is the whole outbox, `files` what was uploaded lately.
+ */
+export function linesOf(
+  view: TicketView,
+  entries: readonly Entry[],
+  me: ActorRef,
+  files: Files = new Map(),
+): Line[] {
   const { ticket, messages } = view;
   const inLog = new Set(messages.map((message) => message.id));
   const own = entries.filter(
@@ -56,11 +75,11 @@ export function linesOf(view: TicketView, entries: readonly Entry[], me: ActorRe
         commandId: null,
       };
     }),
-    ...own.map((entry) => unsent(entry, me)),
+    ...own.map((entry) => unsent(entry, me, files)),
   ];
 }
 
-function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef): Line {
+function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef, files: Files): Line {
   return {
     key: command.command_id,
     messageId: null,
@@ -69,13 +88,18 @@ function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef): Line 
     at,
     body: command.body,
     visibility: command.visibility ?? "public",
-    attachments: [],
+    attachments: (command.attachments ?? []).map((id) => files.get(id) ?? nameless(id)),
     edited: false,
     redacted: false,
     delivery: { waiting: "sending", done: "sent", refused: "refused" }[status] as Delivery,
     error,
     commandId: command.command_id,
   };
+}
+
+/** A file of which only the id is left here, as where the storage was full. */
+function nameless(id: Id): Attachment {
+  return { id, name: "File", media_type: "", size: 0 };
 }
 
 /** How far a message got with the other side: staff for a client, clients for staff. */
