@@ -77,7 +77,13 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
     documents = DocumentDispatch(store, clock, secret)
     stack.push_async_callback(documents.close)
     dispatch = Dispatcher(
-        store, clock, realtime.publisher, secret, documents=documents, wake=kicker.wake
+        store,
+        clock,
+        realtime.publisher,
+        secret,
+        documents=documents,
+        wake=kicker.wake,
+        quiet_after=settings.quiet_after,
     )
     stack.push_async_callback(dispatch.close)
     stack.callback(passwords.close)

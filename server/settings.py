@@ -124,6 +124,9 @@ class Settings(BaseModel):
     signup_enabled: bool = Field(True, description="true or false: may clients sign themselves up?")
     access_token_seconds: Count = Field(600, description="a number of seconds, at least 1")
     refresh_token_seconds: Count = Field(30 * 86_400, description="a number of seconds, at least 1")
+    quiet_days: Count = Field(
+        7, description="after how many quiet days a resolved ticket closes, at least 1"
+    )
     attachment_max_bytes: Count = Field(
         20 * 1024 * 1024, description="a number of bytes, at least 1"
     )
@@ -141,6 +144,11 @@ class Settings(BaseModel):
         description="the index that has PyTorch built for processors only",
     )
     model_hub: str = Field("https://huggingface.co", description="the address of the model hub")
+
+    @property
+    def quiet_after(self) -> int:
+        """`quiet_days` in milliseconds."""
+        return self.quiet_days * 24 * 3600 * 1000
 
     @model_validator(mode="before")
     @classmethod

@@ -15,13 +15,13 @@ from domain.audience import rooms_of
 from domain.catalog import load_command
 from domain.document import Change
 from domain.errors import CommandIdReused, DomainError, Retryable
-from domain.message import Audience, Command
+from domain.message import Audience, Command, Millis
 from domain.ports import Clock, Dispatch, Outcome, Publisher
 from domain.process import Step, compensation, then
 from server.dispatch.aftermath import Aftermath
 from server.dispatch.deciding import Decider
 from server.dispatch.drafting import Draft
-from server.dispatch.facts import FactFinder
+from server.dispatch.facts import QUIET_AFTER, FactFinder
 from server.dispatch.lanes import Lanes
 from server.dispatch.request import Request
 from server.faults import fault
@@ -50,6 +50,7 @@ class Dispatcher:
         *,
         documents: Dispatch | None = None,
         wake: Callable[[str], None] = lambda _stream: None,
+        quiet_after: Millis = QUIET_AFTER,
     ) -> None:
         streams = Streams(store)
         self._secret = secret
@@ -58,7 +59,7 @@ class Dispatcher:
         self._journal = streams.journal
         self._lanes = Lanes()
         self._decider = Decider(
-            streams, StoreLog(store), FactFinder(store, streams), clock, self._lanes
+            streams, StoreLog(store), FactFinder(store, streams, quiet_after), clock, self._lanes
         )
         self._aftermath = Aftermath(streams, publisher, store.epoch)
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -23,13 +23,14 @@ from server.store.sequences import next_number
 from server.store.streams import Streams
 
 QUIET_AFTER: Millis = 7 * 24 * 3600 * 1000
-"""How long a resolved ticket stays before it closes by itself."""
+"""How long a resolved ticket stays before it closes by itself, unless a setting says otherwise."""
 
 
 class FactFinder:
     """Finds exactly what a command names."""
 
-    def __init__(self, store: Store, streams: Streams) -> None:
+    def __init__(self, store: Store, streams: Streams, quiet_after: Millis) -> None:
+        self._quiet_after = quiet_after
         self._store = store
         self._streams = streams
         self._survivors: TickBatch[Id, Contact | None] = TickBatch(self._survivor_batch)
@@ -60,7 +61,7 @@ class FactFinder:
                     "skill_ids": await ids_among(self._store, Skill, command.required_skills or ()),
                 }
             case ask.CloseQuiet():
-                found = {"quiet_after": QUIET_AFTER}
+                found = {"quiet_after": self._quiet_after}
             case AgentCommand():
                 found = {"agent": await self._agent(command.agent_id)}
             case _:

@@ -12,7 +12,6 @@ from taskiq.receiver import Receiver
 from domain.ports import Clock, Feeds
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.drafting import COUNTERS, ERASURE, ROWS
-from server.dispatch.facts import QUIET_AFTER
 from server.jobs.broker import heed_cancellation, make_broker
 from server.jobs.counting import Counting
 from server.jobs.kicker import TASK
@@ -69,7 +68,7 @@ async def run_worker(parts: WorkerParts) -> None:
         },
     )
     sweeper = Sweeper(streams.journal, leases, parts.dispatch, reactions, clock)
-    quiet = QuietTickets(store, leases, parts.dispatch, clock, QUIET_AFTER)
+    quiet = QuietTickets(store, leases, parts.dispatch, clock, parts.settings.quiet_after)
     async with asyncio.TaskGroup() as group:
         group.create_task(_listen(parts.settings.redis_url, reactions))
         group.create_task(for_ever("sweeper", sweeper.sweep, SWEEP_SECONDS))
