@@ -21,6 +21,9 @@ class Document(Record):
     version: int = 0
 
 
+KNOWN_ONLY = "known only"
+"""The validation context in which values that only a newer release knows are left out."""
+
 AnyDocument = TypeVar("AnyDocument", bound=Document)
 
 

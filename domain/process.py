@@ -13,9 +13,12 @@ stream agrees in whatever order they come.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
+
+from pydantic import ValidationError
 
 from domain.access import Actor
+from domain.errors import Retryable
 from domain.message import ActorKind, Command, Event, Id, Meta, Record, derived_id
 from domain.ticket.commands import AssignTicket, LinkFollowUp, OpenFollowUp, OpenTicket, Reply
 from domain.ticket.decide_conversation import check_not_blocked, named_attachments
@@ -48,6 +51,14 @@ class Step(Record):
     command: dict[str, Any]
     actor: Actor
     digest: str | None = None
+
+    @classmethod
+    def stored(cls, data: dict[str, Any]) -> Self:
+        """A step as a commit owes it; raises Retryable for one of a newer release."""
+        try:
+            return cls.model_validate(data)
+        except ValidationError:
+            raise Retryable("This node cannot take a step of a newer release yet.") from None
 
 
 def step_id(step: str, command_id: str) -> str:

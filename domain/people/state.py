@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from domain.access import Permission, Scope
-from domain.document import Document
+from domain.document import KNOWN_ONLY, Document
 from domain.message import Id, Millis, Record
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
@@ -26,6 +26,9 @@ Capacity = Annotated[int, Field(ge=0, le=10_000)]
 
 ADMIN = "admin"
 CLIENT = "client"
+
+
+_PERMISSIONS = frozenset(permission.value for permission in Permission)
 
 
 class SkillLevel(Record):
@@ -58,6 +61,13 @@ class Role(Document):
     staff: bool
     """Whether its holders work here; the others are clients."""
     permissions: dict[Permission, Scope]
+
+    @field_validator("permissions", mode="before")
+    @classmethod
+    def _known(cls, given: Any, info: ValidationInfo) -> Any:  # noqa: ANN401
+        if info.context != KNOWN_ONLY:
+            return given
+        return {name: scope for name, scope in given.items() if name in _PERMISSIONS}
 
 
 class Team(Document):

@@ -55,7 +55,7 @@ class Debts:
             return
         for entry in raw["pending"]:
             for step in entry["steps"]:
-                await self._take(Step.model_validate(step))
+                await self._take(Step.stored(step))
             await self._file(f"{kind.name}:{identity}", entry)
         paid = [entry["command_id"] for entry in raw["pending"]]
         await collection.update_one(

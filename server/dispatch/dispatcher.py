@@ -129,7 +129,7 @@ class Dispatcher:
         last = commit
         reused: CommandIdReused | None = None
         for raw in commit.steps:
-            step = Step.model_validate(raw)
+            step = Step.stored(raw)
             try:
                 last = await self._take(step)
             except CommandIdReused as error:

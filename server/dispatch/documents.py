@@ -26,7 +26,7 @@ from server.dispatch.document_facts import RULES
 from server.dispatch.request import digest_of
 from server.store.audit import CommandResult
 from server.store.connect import Raw, Store
-from server.store.documents import fields_of, load
+from server.store.documents import fields_of, load_to_change
 from server.store.kinds import KINDS, Kind
 
 ATTEMPTS = 5
@@ -155,7 +155,7 @@ class DocumentDispatch:
     ) -> tuple[Outcome, bool] | None:
         """Decide and write once; None where the document moved meanwhile."""
         there = raw is not None and not raw["gone"]
-        before = load(task.kind.state, raw) if raw is not None and there else None
+        before = load_to_change(task.kind.state, raw) if raw is not None and there else None
         if raw is not None and isinstance(task.command, Creation):
             raise Conflict("There is a document with this id already.")
         rules = RULES[task.kind.name]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from pymongo import ASCENDING
 
-from domain.document import Document
+from domain.document import KNOWN_ONLY, Document
+from domain.errors import Retryable
 from domain.message import Id
 from server.store.connect import Raw, Store
 from server.store.kinds import KINDS, LIVE, Kind
@@ -23,8 +25,21 @@ def kind_of(state: type[Document]) -> Kind:
 
 
 def load(state: type[Kept], raw: Mapping[str, Any]) -> Kept:
-    """The document that was kept."""
-    return state.model_validate({**raw["state"], "id": raw["_id"], "version": raw["version"]})
+    """The document that was kept, as far as this release knows it."""
+    return state.model_validate(_whole(raw), extra="ignore", context=KNOWN_ONLY)
+
+
+def load_to_change(state: type[Kept], raw: Mapping[str, Any]) -> Kept:
+    """The document that was kept; raises Retryable where writing it would lose what only a
+    newer release knows."""
+    try:
+        return state.model_validate(_whole(raw))
+    except ValidationError:
+        raise Retryable("A newer release wrote this, and this node cannot change it yet.") from None
+
+
+def _whole(raw: Mapping[str, Any]) -> Raw:
+    return {**raw["state"], "id": raw["_id"], "version": raw["version"]}
 
 
 def fields_of(document: Document) -> Raw:
