@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from types import CoroutineType
 from typing import Any, ParamSpec, TypeVar
 
 from pymongo.errors import ConnectionFailure, ExecutionTimeout
@@ -19,7 +20,7 @@ Answer = TypeVar("Answer")
 
 def retryable_when_away(
     question: Callable[Asked, Awaitable[Answer]],
-) -> Callable[Asked, Coroutine[Any, Any, Answer]]:
+) -> Callable[Asked, CoroutineType[Any, Any, Answer]]:
     """Let a question to the store raise Retryable while it is failing over or down."""
 
     @functools.wraps(question)
