@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from random import random
 from time import monotonic
@@ -19,12 +19,14 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from realtime.options import Counters, Options
+from realtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
 NODE_BYTES = 16
 CONTROL = "control"
 BATCH = 500
+CONNECT_WITHIN = 5.0
 SILENCE = 3.0
 """Seconds without a word after which Redis is asked whether it is still there."""
 PUBLISH_WITHIN = 2.0
@@ -69,7 +71,7 @@ class Bus:
         self._away = False
         self._asked: list[tuple[str, str]] = []
         self._outgoing: list[tuple[str, bytes]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._flushing: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self.healed = asyncio.Event()
@@ -77,15 +79,13 @@ class Bus:
 
     async def start(self) -> None:
         self._channels[channel_of(CONTROL)] = asyncio.Event()
-        self._spawn(self._run())
+        self._tasks.spawn(self._run())
 
     async def stop(self) -> None:
         """Publish what waits, then let go of the connection."""
         if self._flushing is not None:
             await asyncio.wait([self._flushing], timeout=PUBLISH_WITHIN)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.end()
 
     # Speaking.
 
@@ -96,7 +96,7 @@ class Bus:
             self._counters.publishes_lost += len(self._outgoing)
             self._outgoing.clear()
         if self._flushing is None:
-            self._flushing = self._spawn(self._flush())
+            self._flushing = self._tasks.spawn(self._flush())
 
     async def _flush(self) -> None:
         while self._outgoing:
@@ -150,7 +150,7 @@ class Bus:
             return  # Everything wanted is asked for on connecting.
         self._asked.append((command, channel))
         if self._asking is None:
-            self._asking = self._spawn(self._send_asked())
+            self._asking = self._tasks.spawn(self._send_asked())
 
     async def _send_asked(self) -> None:
         try:
@@ -186,9 +186,8 @@ class Bus:
     async def _listen(self) -> None:
         connection = self._make_connection()
         try:
-            await connection.connect()
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise asyncio.CancelledError  # redis-py swallows one that comes while it connects.
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await connection.connect()
             self._connection, self._asked, self._away = connection, [], False
             wanted = list(self._channels)
             for at in range(0, len(wanted), BATCH):
@@ -216,9 +215,10 @@ class Bus:
 
     def _make_connection(self) -> Any:  # noqa: ANN401 - redis-py's own classes, by transport
         # RESP2, so that messages are read as answers and not through a push handler; our own
-        # reconnecting, so that every break is known and followed by a check of the heads.
+        # reconnecting, so that every break is known and followed by a check of the heads; our own
+        # timeouts.
         pool: Any = self._redis.connection_pool
-        own = {"protocol": 2, "retry": Retry(NoBackoff(), 0), "decode_responses": False}
+        own = {"protocol": 2, "retry": Retry(NoBackoff(), 0), "socket_timeout": None}
         return pool.connection_class(**{**pool.connection_kwargs, **own})
 
     def _take(self, word: Any) -> None:  # noqa: ANN401 - what redis-py parsed
@@ -256,12 +256,6 @@ class Bus:
             confirmed.clear()  # The server's own doing: the shard moved.
             self._ask("SSUBSCRIBE", channel)
             self.healed.set()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
 
 def _runs(asked: list[tuple[str, str]]) -> Iterable[tuple[str, list[str]]]:

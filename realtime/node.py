@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import socketio  # pyright: ignore[reportMissingTypeStubs]
@@ -26,6 +25,7 @@ from realtime.room import Source
 from realtime.rooms import Rooms
 from realtime.sessions import RESTART, Connections
 from realtime.signals import Signals
+from realtime.tasks import Tasks
 
 COME_BACK_WITHIN = 5.0
 
@@ -52,7 +52,7 @@ class Realtime:
         self.counters = counters = Counters()
         self._sessions = sessions
         self._gateway: Gateway | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._door = Door(options, self._hear)
         self._fanout = EngineFanout(self._door, options.outbox_bytes, self._overflowed)
         self.bus = Bus(redis, self._receive, options, counters)
@@ -96,7 +96,7 @@ class Realtime:
         """Connect to the bus, and begin to sweep."""
         await self.bus.start()
         for work in (self._heads.run(), self.connections.run(), self.book.run()):
-            self._spawn(work)
+            self._tasks.spawn(work)
 
     def dismiss(self) -> None:
         """Ask every client to reconnect, at different moments; the rest goes on meanwhile."""
@@ -106,9 +106,7 @@ class Realtime:
         """Dismiss every client and let everything go."""
         self.dismiss()
         await self.book.flush()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.end()
         self.rooms.stop()
         await self.bus.stop()
         await self._door.shutdown()
@@ -133,9 +131,4 @@ class Realtime:
             case Kind.MARKER:
                 self.book.receive(room, body)
             case Kind.KICK:
-                self._spawn(self.connections.receive_kick(body))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+                self._tasks.spawn(self.connections.receive_kick(body))
