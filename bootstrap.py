@@ -246,12 +246,12 @@ def test(arguments: Sequence[str]) -> int:
 def converge(arguments: Sequence[str]) -> int:
     """Random histories, 2,000 of them: what a client folds is what a fresh load shows."""
     os.environ["CONVERGE_SEQUENCES"] = "2000"
-    return pytest("not e2e", ["tests/convergence", *arguments])
+    return pytest("not e2e", of("tests/convergence", arguments))
 
 
 def faults(arguments: Sequence[str]) -> int:
     """Kill processes in the middle of the work; nothing acknowledged may be lost."""
-    return pytest("long", ["tests/faults", *arguments])
+    return pytest("long", of("tests/faults", arguments))
 
 
 def e2e(arguments: Sequence[str]) -> int:
@@ -264,7 +264,7 @@ def e2e(arguments: Sequence[str]) -> int:
     with alone():
         install(["dev", "web", "e2e"])
         build_web()
-    return pytest("e2e", ["tests/e2e", *arguments])
+    return pytest("e2e", of("tests/e2e", arguments))
 
 
 def check(_arguments: Sequence[str]) -> int:
@@ -317,6 +317,12 @@ def usage(_arguments: Sequence[str]) -> int:
     for name, command in COMMANDS.items():
         print(f"  {name:<10} {(command.__doc__ or '').splitlines()[0]}")
     return 0
+
+
+def of(folder: str, arguments: Sequence[str]) -> list[str]:
+    """The tests of a folder, or those of its files that the arguments name."""
+    named = any(each.startswith(folder) for each in arguments)
+    return [*arguments] if named else [folder, *arguments]
 
 
 def pytest(marks: str, arguments: Sequence[str]) -> int:

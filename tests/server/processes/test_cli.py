@@ -83,3 +83,25 @@ async def test_help_names_every_command():
     assert code == 0
     for command in ("demo", "up", "stores", "worker", "node", "seed", "user", "doctor"):
         assert f"    {command} " in said
+
+
+async def test_doctor_tries_the_stores_and_knows_a_misspelt_variable(data_dir: Path):
+    outside = dict.fromkeys(OUTSIDE, "")
+    misspelt = {"DESKWIRE_SINGUP_ENABLED": "no"}
+
+    _, said = await deskwire("doctor", **outside, **misspelt, DATA=str(data_dir))
+
+    lines = said.splitlines()
+    assert "ok  mongodb      answers, and keeps what it acknowledges" in lines
+    assert any(line.startswith("ok  redis        answers as version") for line in lines)
+    assert "--  settings     DESKWIRE_SINGUP_ENABLED means nothing" in lines
+    assert any("did you mean DESKWIRE_SIGNUP_ENABLED?" in line for line in lines)
+
+
+async def test_doctor_says_what_is_wrong_with_outside_stores(data_dir: Path):
+    async with mongodb_that_says() as url:
+        code, said = await deskwire("doctor", **{**OUTSIDE, "MONGODB_URL": url}, DATA=str(data_dir))
+
+    assert code == 1
+    assert "!!  mongodb      The MongoDB of MONGODB_URL is no replica set" in said
+    assert "!!  redis        does not answer" in said
