@@ -136,7 +136,7 @@ def test_the_wallboard_counts_what_happens(visit: Visit):
     expect_counter(board, "tickets.unassigned", waiting)
     agent.page.get_by_label("Status").select_option("in_progress")
     expect_counter(board, "tickets.open", opened)
-    expect(client.page.get_by_text("In progress")).to_be_visible()
+    expect(client.page.get_by_text("In progress", exact=True)).to_be_visible()
 
 
 def test_somebody_typing_is_shown_while_they_type(visit: Visit):

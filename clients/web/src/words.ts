@@ -3,7 +3,8 @@
 import { explain, Refusal } from "./live/refusal.ts";
 import type { Filter } from "./live/inbox.ts";
 import type { Delivery } from "./live/conversation.ts";
-import type { Priority, Status } from "./live/wire.ts";
+import type { ChangeEvent } from "./live/changes.ts";
+import type { ActorRef, Cause, Id, Priority, Status, TicketAssigned } from "./live/wire.ts";
 
 export const STATUS: Record<Status, string> = {
   open: "Open",
@@ -93,4 +94,71 @@ export function fileProblem(error: unknown): string {
   if (!(error instanceof Refusal) || error.code !== "too_large") return explain(error);
   const limit = error.fields["limit"];
   return typeof limit === "number" ? `Larger than ${size(limit)}.` : "Too large.";
+}
+
+/** Names by id, as far as they are known. */
+export interface NamesById {
+  person: (id: Id) => string | undefined;
+  team: (id: Id) => string | undefined;
+  category: (id: Id) => string | undefined;
+}
+
+/** What somebody did, to be said after their name; `staff` is who reads it. */
+export function happening(
+  event: ChangeEvent,
+  actor: ActorRef,
+  staff: boolean,
+  names: NamesById,
+): string {
+  switch (event.type) {
+    case "ticket.assigned":
+      return assignment(event, actor, names);
+    case "ticket.status_changed": {
+      const word = (staff ? STATUS : STATUS_FOR_CLIENT)[event.status];
+      return `set the status to “${word}”${CAUSE[event.cause]}${quoted(event.reason)}`;
+    }
+    case "ticket.priority_changed":
+      return `set the priority to ${PRIORITY[event.priority]}`;
+    case "ticket.renamed":
+      return `renamed this to “${event.title}”`;
+    case "ticket.category_changed": {
+      if (event.category === null) return "removed the category";
+      const name = names.category(event.category);
+      return name === undefined ? "changed the category" : `set the category to “${name}”`;
+    }
+    case "ticket.due_changed":
+      return event.due_at === null
+        ? "removed the due date"
+        : `made this due on ${exactly(event.due_at)}`;
+    case "ticket.tags_changed":
+      return event.tags.length === 0
+        ? "removed all tags"
+        : `set the tags to ${event.tags.join(", ")}`;
+    case "ticket.fields_changed":
+      return "changed the fields";
+    case "ticket.skills_changed":
+      return "changed the skills that this needs";
+    case "ticket.followed_up":
+      return "wrote again; it goes on in a new ticket.";
+  }
+}
+
+const CAUSE: Record<Cause, string> = {
+  person: "",
+  reply: " by writing",
+  quiet: ", as nobody wrote any more",
+};
+
+function assignment(event: TicketAssigned, actor: ActorRef, names: NamesById): string {
+  const moved = event.team_id !== event.before_team_id;
+  const team = names.team(event.team_id) ?? "another team";
+  if (event.agent_id === event.before_agent_id) return `moved this to ${team}`;
+  const whose = moved ? ` and moved it to ${team}` : "";
+  if (event.agent_id === null) return `made this unassigned${whose}`;
+  if (event.agent_id === actor.id) return `took this${whose}`;
+  return `assigned this to ${names.person(event.agent_id) ?? "an agent"}${whose}`;
+}
+
+function quoted(reason: string | null): string {
+  return reason ? `: “${reason}”` : "";
 }

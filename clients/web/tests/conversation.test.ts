@@ -35,6 +35,8 @@ function view(...messages: Message[]): TicketView {
     hasEarlier: false,
     markers: {},
     people: {},
+    changes: [],
+    changesFrom: 0,
   };
 }
 

@@ -21,6 +21,11 @@ export function isActive(status: Status): boolean {
   return status !== "resolved" && status !== "closed";
 }
 
+/** Whether clients are never told of it. */
+export function isStaffOnly(event: TicketEvent): boolean {
+  return STAFF_ONLY.has(event.type);
+}
+
 /** The ticket after a whole commit, as its audience sees it. */
 export function fold(ticket: Ticket, events: readonly TicketEvent[], meta: Meta): Ticket {
   const after = events.reduce((before, event) => evolve(before, event, meta), ticket);
@@ -84,7 +89,7 @@ export function evolveMessages(
 
 function isPublic(event: TicketEvent): boolean {
   if ("visibility" in event) return event.visibility === "public";
-  return !STAFF_ONLY.has(event.type);
+  return !isStaffOnly(event);
 }
 
 function header(ticket: Ticket, event: TicketEvent, meta: Meta): Partial<Ticket> {

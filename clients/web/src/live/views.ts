@@ -1,5 +1,6 @@
 // What each kind of room shows, and how its envelopes change that.
 
+import { changesIn, type Change } from "./changes.ts";
 import { evolve, evolveMessages } from "./evolve.ts";
 import { foldAgent } from "./evolve_agent.ts";
 import type {
@@ -32,12 +33,23 @@ export interface TicketView {
   hasEarlier: boolean;
   markers: Readonly<Record<string, Marker>>;
   people: Readonly<Record<Id, Person>>;
+  /** Oldest first; those of commits up to `changesFrom` are not known here. */
+  changes: readonly Change[];
+  changesFrom: number;
 }
 
 export const ticketRules: Rules<TicketView> = {
   start(snapshot) {
     const { ticket, messages, has_earlier, markers, people } = snapshot as TicketSnapshot;
-    const view = { ticket, messages, hasEarlier: has_earlier, markers: {}, people };
+    const view: TicketView = {
+      ticket,
+      messages,
+      hasEarlier: has_earlier,
+      markers: {},
+      people,
+      changes: [],
+      changesFrom: ticket.seq,
+    };
     return withMarkers(view, markers ?? []);
   },
   fold(view, envelope) {
@@ -46,7 +58,8 @@ export const ticketRules: Rules<TicketView> = {
       messages = evolveMessages(messages, event, envelope, ticket.id);
       ticket = evolve(ticket, event, envelope);
     }
-    return { ...view, ticket: { ...ticket, seq: envelope.seq }, messages };
+    const changes = ticket.deleted ? [] : [...view.changes, ...changesIn(envelope)];
+    return { ...view, ticket: { ...ticket, seq: envelope.seq }, messages, changes };
   },
 };
 
