@@ -62,7 +62,8 @@ class Node:
             app, log_level="error", lifespan="off", ws_max_size=self.realtime.options.frame_bytes
         )
         server = Server(config)
-        listening = socket.socket()
+        # With the protocol named: asyncio sets TCP_NODELAY only then.
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         await self.realtime.start()
@@ -72,7 +73,7 @@ class Node:
             yield self
         finally:
             await self.realtime.stop()
-            server.should_exit = True
+            server.done.set()
             await serving
             listening.close()
 
@@ -94,10 +95,24 @@ class Node:
 
 
 class Server(uvicorn.Server):
-    """Leaves the signals to the tests' own process."""
+    """Leaves the signals to the tests' own process, and stops without uvicorn's naps."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.done = asyncio.Event()
 
     def capture_signals(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    async def main_loop(self) -> None:
+        await self.done.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await until(lambda: not self.server_state.connections and not self.server_state.tasks)
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:
@@ -116,6 +131,7 @@ class Client:
         self.got: list[tuple[str, Any]] = []
         self.refused: Any = None
         self.gone = asyncio.Event()
+        self.polled = False
         self.sio.on("*", self._hear)
         self.sio.on("connect_error", self._refused)
         self.sio.on("disconnect", self._gone)
@@ -130,6 +146,7 @@ class Client:
         self.gone.set()
 
     async def connect(self, *transports: str) -> Client:
+        self.polled = "polling" in transports
         await self.sio.connect(
             f"{self.node.url}?who={self.who}",
             auth=self.auth,
@@ -167,8 +184,9 @@ class Client:
 
 async def disconnect(clients: Sequence[Client]) -> None:
     await asyncio.gather(*(client.sio.disconnect() for client in clients))
-    with warnings.catch_warnings(action="ignore"):
-        gc.collect()  # python-engineio's client drops answers to its POSTs unread.
+    if any(client.polled for client in clients):
+        with warnings.catch_warnings(action="ignore"):
+            gc.collect()  # python-engineio's client drops answers to its POSTs unread.
 
 
 async def until(met: Callable[[], Any], deadline: float = DEADLINE) -> None:
