@@ -8,6 +8,7 @@ from collections import defaultdict
 from random import random
 
 from realtime.bus import Bus
+from realtime.markers import MarkerBook
 from realtime.options import Options
 from realtime.room import Room, Source
 from realtime.rooms import Rooms
@@ -19,16 +20,16 @@ class HeadSweep:
     """Every two seconds or so; every second while a room's channel is unconfirmed; and at once
     when the bus is back after a break."""
 
-    def __init__(self, rooms: Rooms, bus: Bus, options: Options) -> None:
+    def __init__(self, rooms: Rooms, bus: Bus, book: MarkerBook, options: Options) -> None:
         self._rooms = rooms
         self._bus = bus
+        self._book = book
         self._options = options
 
     async def run(self) -> None:
         while True:
             if await self._healed():
-                for room in self._rooms:
-                    room.marked = False  # Signals may be among what was lost.
+                await self._book.reload(self._rooms)  # Markers may be among what was lost.
             await self.sweep()
             self._rooms.close_idle()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import orjson
@@ -100,13 +100,15 @@ class MarkerBook:
 
     def _tell(self, name: str, marker: Marker) -> None:
         room = self._rooms.get(name)
-        if room is None or room.epoch is None:
-            return
-        shown = _shown(room, marker, room.order.floor)
-        known = room.markers.get(marker.person)
-        if shown is not None and (higher := _higher(known, shown)) != known:
-            room.markers[marker.person] = higher
-            room.tell("signal", dump({"room": name, "type": "marker", **_fields(higher)}))
+        if room is not None and room.epoch is not None:
+            _show(room, _shown(room, marker, room.order.floor))
+
+    async def reload(self, rooms: Iterable[Room]) -> None:
+        """Read all markers anew, and tell the members what they missed."""
+        known = [room for room in rooms if room.marked]
+        for room in known:
+            room.marked = False
+        await self.load(known)
 
     # A join tells.
 
@@ -126,9 +128,7 @@ class MarkerBook:
     async def _learn(self, room: Room, markers: Sequence[Marker]) -> None:
         floor = await self._floor(room, markers)
         for marker in markers:
-            if (shown := _shown(room, marker, floor)) is not None:
-                known = room.markers.get(marker.person)
-                room.markers[marker.person] = _higher(known, shown)
+            _show(room, _shown(room, marker, floor))
         room.marked = True
 
     async def _floor(self, room: Room, markers: Sequence[Marker]) -> Floor:
@@ -169,6 +169,17 @@ def _shown(room: Room, marker: Marker, floor: Floor) -> Marker | None:
     if delivered is None or read is None:
         return None
     return marker._replace(delivered=delivered, read=read)
+
+
+def _show(room: Room, marker: Marker | None) -> None:
+    """Tell the members where somebody is now, if that is further than they know."""
+    if marker is None:
+        return
+    known = room.markers.get(marker.person)
+    higher = _higher(known, marker)
+    if higher != known:
+        room.markers[marker.person] = higher
+        room.tell("signal", dump({"room": room.name, "type": "marker", **_fields(higher)}))
 
 
 def _higher(known: Marker | None, marker: Marker) -> Marker:

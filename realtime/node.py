@@ -66,7 +66,7 @@ class Realtime:
         self._signals = Signals(self.rooms, self.bus)
         self.book = MarkerBook(self.rooms, self.bus, log, markers, options)
         self._joins = Joins(self.rooms, self.bus, self.book, options, counters)
-        self._heads = HeadSweep(self.rooms, self.bus, options)
+        self._heads = HeadSweep(self.rooms, self.bus, self.book, options)
 
     @property
     def publisher(self) -> Publisher:

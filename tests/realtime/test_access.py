@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -101,6 +102,53 @@ async def test_a_redaction_during_a_read_voids_it(
     assert SECRET.encode() not in node.sent["member"]
 
 
+async def test_a_redaction_that_comes_too_early_voids_a_read_too(
+    store: MemoryStore, start_node: StartNode, enter: Enter
+):
+    node = await start_node(replace(CALM, hold=3600.0))
+    ticket = store.desk.open()
+    room = staff_room(ticket.id)
+    member = await enter(node, store.desk.ada)
+    await member.join(room)
+    said = say(store, ticket, SECRET)
+    node.publish(said)
+
+    async def redact() -> None:
+        if store.reads["snapshot"] == 2:
+            say(store, ticket)  # Lost, so that the redaction is held.
+            message_id = said[0].events[0]["message_id"]
+            command = store.desk.ask(ticket, RedactMessage, message_id=message_id)
+            node.publish(store.commit(command, store.desk.ada))
+
+    store.after["snapshot"] = redact
+    late = await enter(node, store.desk.bob, who="late")
+    (answer,) = await late.join(room)
+
+    assert answer["seq"] == 4
+    assert SECRET.encode() not in node.sent["late"]
+
+
+async def test_a_redaction_that_the_bus_lost_empties_the_memory_when_it_is_read(
+    store: MemoryStore, node: Node, enter: Enter
+):
+    ticket = store.desk.open()
+    room = staff_room(ticket.id)
+    member = await enter(node, store.desk.ada)
+    await member.join(room)
+    said = say(store, ticket, SECRET)
+    node.publish(said)
+    message_id = said[0].events[0]["message_id"]
+    store.commit(store.desk.ask(ticket, RedactMessage, message_id=message_id), store.desk.ada)
+    node.publish(say(store, ticket))
+    await until(lambda: member.seqs(room) == [2, 3, 4])
+
+    late = await enter(node, store.desk.bob, who="late")
+    (answer,) = await late.join({"room": room, "epoch": store.epoch, "after": 1})
+
+    assert [envelope["seq"] for envelope in answer["envelopes"]] == [2, 3, 4]
+    assert SECRET.encode() not in node.sent["late"]
+
+
 async def test_a_redaction_empties_the_memory_of_every_node(
     store: MemoryStore, node: Node, other_node: Node, enter: Enter
 ):
@@ -162,8 +210,8 @@ async def test_what_waits_its_turn_is_not_done_for_a_session_that_ended(
     reply = {"type": "ticket.reply", "ticket_id": ticket.id, "body": "Well?"}
     for command_id in (str(uuid4()), str(uuid4())):
         await agent.sio.emit("command", {**reply, "command_id": command_id})
-    await began.wait()
     connection = next(iter(node.realtime.connections))
+    await until(lambda: began.is_set() and connection.lanes.waiting == 2)
     await node.realtime.kick([store.sessions.pop(token).id])
     gate.set()
 
@@ -246,6 +294,24 @@ async def test_a_renewed_token_keeps_it_open(
     await doomed.gone.wait()  # Their tokens would have ended at the same moment.
     await agent.settled()
     assert refused["error"]["code"] == "unauthenticated"
+    assert not agent.gone.is_set()
+
+
+async def test_an_answer_about_the_session_before_ends_no_renewed_one(
+    store: MemoryStore, node: Node, enter: Enter
+):
+    old, new = store.log_in(store.desk.ada), store.log_in(store.desk.ada)
+    agent = await enter(node, store.desk.ada, token=old)
+    gate = asyncio.Event()
+    store.before["recheck"] = gate.wait  # type: ignore[assignment]
+
+    kicking = asyncio.create_task(node.realtime.kick([store.sessions.pop(old).id]))
+    await until(lambda: store.reads["recheck"])
+    assert (await agent.ask("renew", {"token": new}))["ok"]
+    gate.set()
+    await kicking
+
+    await agent.settled()
     assert not agent.gone.is_set()
 
 

@@ -102,6 +102,7 @@ async def test_without_redis_a_node_goes_on_and_the_others_are_healed_by_their_s
         await member.join(room)
 
     valkey.kill()
+    await until(lambda: not near.realtime.bus.confirmed(room))
     answer = await here.command("ticket.reply", ticket_id=ticket.id, body="Still here.")
     assert answer["ok"]
     assert here.seqs(room) == [2]
@@ -111,6 +112,26 @@ async def test_without_redis_a_node_goes_on_and_the_others_are_healed_by_their_s
     assert joined["seq"] == 1
     near.publish(say(store, fresh))
     await until(lambda: there.seqs(staff_room(fresh.id)) == [2])
+
+
+async def test_markers_that_moved_while_redis_was_away_are_told_when_it_is_back(
+    store: MemoryStore, start_node: StartNode, enter: Enter, valkey: StoreProcess
+):
+    near, far = [await start_node(CALM, valkey.url) for _ in range(2)]
+    ticket = store.desk.open()
+    room = staff_room(ticket.id)
+    here, there = await enter(near, store.desk.ada), await enter(far, store.desk.bob)
+    for member in (here, there):
+        await member.join(room)
+
+    valkey.kill()
+    await here.ask("mark", {"ticket_id": ticket.id, "read": 1})
+    await until(lambda: here.of("signal") and near.counters.publishes_lost)
+    assert there.of("signal") == []
+    await asyncio.to_thread(valkey.start)
+
+    await until(lambda: there.of("signal"))
+    assert there.of("signal")[0]["read"] == 1
 
 
 async def test_a_join_waits_for_the_acknowledged_subscription_and_not_for_ever(

@@ -297,7 +297,8 @@ async def test_a_client_that_vanishes_while_it_is_let_in_leaves_no_ghost(
         gate.set()
         await entering
 
-    await until(lambda: len(node.realtime.connections) == 0)
+    assert len(node.realtime.connections) == 0
+    assert node.counters.connections == 0
 
 
 async def _post(http: aiohttp.ClientSession, url: str, body: str) -> None:
