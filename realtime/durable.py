@@ -10,7 +10,8 @@ from domain.ports import Log
 from realtime.flights import Flights
 from realtime.options import Counters, Options
 from realtime.order import Parcel
-from realtime.room import Room, View
+from realtime.room import Room
+from realtime.source import View
 from realtime.wire import dump
 
 SWEPT_BACK = 30_000

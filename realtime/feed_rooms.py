@@ -15,7 +15,8 @@ from realtime.feed import RedisFeeds
 from realtime.flights import Flights
 from realtime.options import Counters
 from realtime.order import Parcel
-from realtime.room import Room, View
+from realtime.room import Room
+from realtime.source import View
 from realtime.wire import dump
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,9 @@ from random import random
 from realtime.bus import Bus
 from realtime.markers import MarkerBook
 from realtime.options import Options
-from realtime.room import Room, Source
+from realtime.room import Room
 from realtime.rooms import Rooms
+from realtime.source import Source
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,9 @@ from realtime.connection import Connection
 from realtime.markers import MarkerBook
 from realtime.options import Counters, Options
 from realtime.order import Parcel
-from realtime.room import Room, View
+from realtime.room import Room
 from realtime.rooms import Rooms
+from realtime.source import View
 from realtime.wire import Cursor, dump
 
 log = logging.getLogger(__name__)

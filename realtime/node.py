@@ -21,10 +21,10 @@ from realtime.heads import HeadSweep
 from realtime.joins import Joins
 from realtime.markers import MarkerBook
 from realtime.options import Counters, Options
-from realtime.room import Source
 from realtime.rooms import Rooms
 from realtime.sessions import RESTART, Connections
 from realtime.signals import Signals
+from realtime.source import Source
 from realtime.tasks import Tasks
 
 COME_BACK_WITHIN = 5.0

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from time import monotonic
-from typing import NamedTuple, Protocol
 
 import orjson
 
@@ -14,12 +13,11 @@ from domain import access, audience
 from domain.access import Actor, Belonging
 from domain.errors import NotFound
 from domain.ports import Marker
-from domain.ticket.state import Ticket
-from domain.workforce.state import Agent
 from realtime.connection import Connection
 from realtime.fanout import RESYNC, Fanout
 from realtime.options import Counters, Options
 from realtime.order import BrokenChainError, Order, Parcel
+from realtime.source import Source, View
 
 log = logging.getLogger(__name__)
 
@@ -27,43 +25,6 @@ WIPES = frozenset({"message.redacted", "ticket.deleted"})
 """Events after which texts that were delivered before must not be kept anywhere."""
 
 GAP_TRIES = 12
-
-
-class View(NamedTuple):
-    """What a join is answered with: a room as it was read, at `seq`.
-
-    `snapshot` is a JSON object, None where `envelopes` continue the asker's cursor; `more` says
-    that they end before `seq`; `header` is what access is judged on, None for a feed and where
-    the room remembered; `generation` is the room's when the read began.
-    """
-
-    epoch: str
-    seq: int
-    header: Ticket | Agent | None
-    snapshot: bytes | None
-    envelopes: Sequence[Parcel]
-    more: bool
-    generation: int
-
-    @property
-    def belonging(self) -> Belonging | None:
-        return None if self.header is None else access.belonging_of(self.header)
-
-
-class Source(Protocol):
-    """Where the envelopes of a kind of rooms stand."""
-
-    async def read(self, room: Room, after: int | None, epoch: str | None) -> View:
-        """The room from a cursor on, or a snapshot; NotFound where there is none."""
-        ...
-
-    async def gap(self, room: Room) -> list[Parcel] | None:
-        """What follows the room's head up to its `upto`; None where that is not known any more."""
-        ...
-
-    async def check(self, rooms: Sequence[Room]) -> None:
-        """Tell each room of a newer head, in one query for all."""
-        ...
 
 
 class Room:

@@ -12,7 +12,8 @@ from realtime.connection import Connection
 from realtime.fanout import Fanout
 from realtime.options import Counters, Options
 from realtime.order import Parcel
-from realtime.room import Room, Source
+from realtime.room import Room
+from realtime.source import Source
 
 
 class Rooms:

@@ -35,6 +35,27 @@ async def test_two_people_on_two_nodes_talk(
     assert said == ["Hello?", "Here I am."]
 
 
+async def test_nothing_is_lost_or_doubled_while_polling_becomes_a_websocket(
+    store: MemoryStore, node: Node, other_node: Node, enter: Enter
+):
+    ticket = store.desk.open()
+    room = staff_room(ticket.id)
+    agent = await enter(node, store.desk.ada, "polling")
+    await agent.join(room)
+    upgraded = await enter(node, store.desk.bob, "polling", "websocket")
+    (joined,) = await upgraded.join(room)
+
+    for _ in range(30):
+        command = store.desk.ask(ticket, Reply, body="Well?")
+        other_node.publish(store.commit(command, store.desk.ada))
+        await upgraded.settled()
+    await until(lambda: agent.seqs(room)[-1:] == [31] and upgraded.seqs(room)[-1:] == [31])
+
+    assert upgraded.sio.transport() == "websocket"
+    assert joined["seq"] == 1
+    assert agent.seqs(room) == upgraded.seqs(room) == list(range(2, 32))
+
+
 async def test_a_private_note_reaches_no_client_by_any_byte(
     store: MemoryStore, node: Node, other_node: Node, enter: Enter
 ):
