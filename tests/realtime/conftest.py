@@ -13,7 +13,7 @@ from domain.access import Actor
 from realtime.options import Options
 from tests.realtime.memory import MemoryStore
 from tests.realtime.nodes import CALM, Client, Node, disconnect
-from tests.stores import running, valkey_process
+from tests.stores import StoreProcess, running, store_folder, valkey_process
 
 StartNode = Callable[..., Awaitable[Node]]
 Enter = Callable[..., Awaitable[Client]]
@@ -23,6 +23,18 @@ Enter = Callable[..., Awaitable[Client]]
 def redis_url() -> Generator[str]:
     with running(valkey_process, "REDIS_URL") as url:
         yield url
+
+
+@pytest.fixture
+def valkey() -> Generator[StoreProcess]:
+    """A Valkey of the test's own, to be ill-treated."""
+    with store_folder() as folder:
+        process = valkey_process(folder)
+        process.start()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -20,17 +20,7 @@ from realtime.options import Counters, Options
 from tests.realtime.conftest import Enter, StartNode
 from tests.realtime.memory import MemoryStore
 from tests.realtime.nodes import CALM, QUICK, Client, until
-from tests.stores import StoreProcess, store_folder, valkey_process
-
-
-@pytest.fixture
-def valkey() -> Generator[StoreProcess]:
-    """A Valkey of the test's own, to be ill-treated."""
-    with store_folder() as folder:
-        process = valkey_process(folder)
-        process.start()
-        yield process
-        process.kill()
+from tests.stores import StoreProcess
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.domain.desk import uid
 from tests.realtime.conftest import Enter, StartNode
 from tests.realtime.memory import MemoryStore
 from tests.realtime.nodes import QUICK, Node, until
-from tests.stores import StoreProcess, store_folder, valkey_process
+from tests.stores import StoreProcess
 
 TEAM = team_room(uid("first"))
 
@@ -186,30 +186,26 @@ async def test_a_forgotten_room_starts_over(
 
 
 async def test_a_restart_that_loses_the_newest_writes_shows_in_the_chain(
-    store: MemoryStore, start_node: StartNode, enter: Enter
+    store: MemoryStore, start_node: StartNode, enter: Enter, valkey: StoreProcess
 ):
     """Redis comes back with an older state: what was seen and lost must not hide what is new."""
-    with store_folder() as folder:
-        valkey = valkey_process(folder)
-        valkey.start()
-        node = await start_node(QUICK, valkey.url)
-        member = await enter(node, store.desk.ada)
-        await node.feeds.write([row(1, title="kept")])
-        await member.join(TEAM)
-        aof = await _snapshot_of(node.redis, valkey)
-        await node.feeds.write([row(2, title="lost")])
-        await until(lambda: member.events(TEAM))
-        valkey.kill()
-        _restore(valkey, aof)
-        valkey.start()
+    node = await start_node(QUICK, valkey.url)
+    member = await enter(node, store.desk.ada)
+    await node.feeds.write([row(1, title="kept")])
+    await member.join(TEAM)
+    files = await _snapshot_of(node.redis, valkey)
+    await node.feeds.write([row(2, title="lost")])
+    await until(lambda: member.events(TEAM))
+    valkey.kill()
+    _restore(valkey, files)
+    valkey.start()
 
-        await until(lambda: member.of("left") == [{"room": TEAM, "reason": "resync"}])
-        (answer,) = await member.join(TEAM)
-        await node.feeds.write([row(3, title="new")])
-        await until(lambda: len(member.events(TEAM)) == 2)
-        assert member.events(TEAM)[1]["prev"] == answer["seq"]
-        assert member.events(TEAM)[1]["seq"] > member.events(TEAM)[0]["seq"]
-        valkey.kill()
+    await until(lambda: member.of("left") == [{"room": TEAM, "reason": "resync"}])
+    (answer,) = await member.join(TEAM)
+    await node.feeds.write([row(3, title="new")])
+    await until(lambda: len(member.events(TEAM)) == 2)
+    assert member.events(TEAM)[1]["prev"] == answer["seq"]
+    assert member.events(TEAM)[1]["seq"] > member.events(TEAM)[0]["seq"]
 
 
 async def _snapshot_of(redis: Redis, valkey: StoreProcess) -> dict[str, bytes]:
@@ -225,23 +221,19 @@ def _restore(valkey: StoreProcess, files: dict[str, bytes]) -> None:
 
 
 async def test_without_redis_a_feed_is_joined_and_heals_when_it_is_back(
-    store: MemoryStore, start_node: StartNode, enter: Enter
+    store: MemoryStore, start_node: StartNode, enter: Enter, valkey: StoreProcess
 ):
-    with store_folder() as folder:
-        valkey = valkey_process(folder)
-        valkey.start()
-        node = await start_node(QUICK, valkey.url)
-        member = await enter(node, store.desk.sue)
-        valkey.kill()
+    node = await start_node(QUICK, valkey.url)
+    member = await enter(node, store.desk.sue)
+    valkey.kill()
 
-        (answer,) = await member.join(WALLBOARD)
-        assert answer["snapshot"] == {"rows": []}
-        valkey.start()
-        await until(lambda: member.of("left") == [{"room": WALLBOARD, "reason": "resync"}])
-        await member.join(WALLBOARD)
-        await node.feeds.write([row(1, WALLBOARD, title="A")])
-        await until(lambda: member.events(WALLBOARD))
-        valkey.kill()
+    (answer,) = await member.join(WALLBOARD)
+    assert answer["snapshot"] == {"rows": []}
+    valkey.start()
+    await until(lambda: member.of("left") == [{"room": WALLBOARD, "reason": "resync"}])
+    await member.join(WALLBOARD)
+    await node.feeds.write([row(1, WALLBOARD, title="A")])
+    await until(lambda: member.events(WALLBOARD))
 
 
 async def test_many_watchers_share_one_snapshot(
