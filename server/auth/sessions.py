@@ -14,8 +14,9 @@ from server.store.batch import TickBatch
 from server.store.connect import Store
 from server.store.sessions import LogIn
 
-FRESH_MS = 5_000
-"""So long is what was read believed; whatever this node itself changes counts at once."""
+FRESH_MS = 1_000
+"""So long is what was read believed; whatever this node itself changes counts at once. Nodes look
+again every four seconds: where nobody was told, a right that ended lasts for five at most."""
 MOST_KEPT = 50_000
 GUEST = "guest:"
 
