@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CONTACT_MANAGE = "contact.manage"
     WALLBOARD_VIEW = "wallboard.view"
     CATALOG_READ = "catalog.read"
+    ARTICLE_MANAGE = "article.manage"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     SETTINGS_MANAGE = "settings.manage"
@@ -200,6 +201,7 @@ _AGENT = {
     Permission.TICKET_SET_STATUS: Scope.TEAM,
     Permission.TICKET_UPDATE: Scope.TEAM,
     Permission.CONTACT_MANAGE: Scope.ALL,
+    Permission.ARTICLE_MANAGE: Scope.ALL,
 }
 
 _SUPERVISOR = {

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from domain.contact import commands as contact
 from domain.errors import Invalid, Retryable
 from domain.inbox import commands as inbox
+from domain.knowledge import commands as knowledge
 from domain.message import Command, Event
 from domain.people import commands as people
 from domain.ticket import commands as ticket
@@ -48,10 +49,14 @@ PersonsDocumentCommand = (
     | people.DeleteSkill
     | inbox.CreateInbox
     | inbox.UpdateInbox
+    | inbox.RenewIdentitySecret
     | inbox.DeleteInbox
     | inbox.CreateCategory
     | inbox.UpdateCategory
     | inbox.DeleteCategory
+    | knowledge.CreateArticle
+    | knowledge.UpdateArticle
+    | knowledge.DeleteArticle
     | contact.CreateContact
     | contact.UpdateContact
     | contact.DeleteContact

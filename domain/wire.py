@@ -23,6 +23,9 @@ class Sparse(Record):
     model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
 
+Presence = Literal["online", "busy", "offline"]
+
+
 class WireError(Record):
     """The one shape of every refusal. `fields` has a message per wrong field, or its detail."""
 
@@ -45,6 +48,13 @@ class Closing(Sparse):
 
     reason: str
     retry_after: float | None = None
+
+
+class AccessChanged(Record):
+    """What the connection may, or whose it is, changed: ask `GET /api/auth/me` again. Rooms that
+    it may not be in any more are left with `left`; none is entered by itself."""
+
+    version: str
 
 
 class Marker(Record):
@@ -117,6 +127,24 @@ class CounterEntry(Record):
     value: int
 
 
+class Attendance(Record):
+    """How somebody of the staff is there: `busy` is connected and full. `load` and `capacity`
+    are in priority weights; `since` is when the state began."""
+
+    state: Presence
+    load: int
+    capacity: int
+    since: Millis
+
+
+class AgentEntry(Record):
+    """`agent` is null where somebody left the team; an older seq than the known is dropped."""
+
+    agent_id: Id
+    seq: int
+    agent: Attendance | None
+
+
 class FeedRow(RowEntry):
     type: Literal["feed.row"] = "feed.row"
     v: int = 1
@@ -127,12 +155,18 @@ class FeedCounter(CounterEntry):
     v: int = 1
 
 
-FeedEvent = FeedRow | FeedCounter
+class FeedAgent(AgentEntry):
+    type: Literal["feed.agent"] = "feed.agent"
+    v: int = 1
+
+
+FeedEvent = FeedRow | FeedCounter | FeedAgent
 
 
 class FeedSnapshot(Record):
     rows: tuple[RowEntry, ...]
     counters: tuple[CounterEntry, ...]
+    agents: tuple[AgentEntry, ...] = ()
 
 
 class RoomJoined(Sparse):
@@ -185,9 +219,10 @@ class Renewed(Accepted):
 
 
 class TimeTold(Accepted):
-    """The server's clock."""
+    """The server's clock, and which node tells it."""
 
     now: Millis
+    node: str
 
 
 class Marked(Accepted):

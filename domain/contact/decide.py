@@ -130,12 +130,14 @@ def _absorb(contact: Contact, command: AbsorbContacts) -> Contact:
         for merged in dict.fromkeys(command.merged_ids)
         if merged != contact.id and merged not in contact.aliases
     ]
-    known = {address.email for address in contact.addresses}
-    addresses = [address for address in command.addresses if address.email not in known]
+    known = {address.email: address for address in contact.addresses}
+    for address in command.addresses:
+        if address.verified or address.email not in known:
+            known[address.email] = address  # What either of them proved stays proven.
     return contact.model_copy(
         update={
             "aliases": (*contact.aliases, *new),
-            "addresses": (*contact.addresses, *addresses)[:MOST_ADDRESSES],
+            "addresses": tuple(known.values())[:MOST_ADDRESSES],
         }
     )
 

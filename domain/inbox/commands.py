@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.document import Creation, Edit
-from domain.inbox.state import Colour, Text
+from domain.inbox.state import Colour, Sites, Text
 from domain.message import Id
 from domain.people.state import Email, Name
 
@@ -24,6 +24,7 @@ class CreateInbox(Creation):
     colour: Colour = "#3b5bdb"
     signature: Text = ""
     auto_reply: Text = ""
+    sites: Sites = ()
 
 
 class UpdateInbox(Edit):
@@ -36,10 +37,19 @@ class UpdateInbox(Edit):
     colour: Colour | None = None
     signature: Text | None = None
     auto_reply: Text | None = None
+    sites: Sites | None = None
 
 
 class DeleteInbox(Edit):
     type: Literal["inbox.delete"] = "inbox.delete"
+    kind: ClassVar[str] = "inbox"
+    inbox_id: Id
+
+
+class RenewIdentitySecret(Edit):
+    """What was signed with the inbox's earlier secret proves nothing any more."""
+
+    type: Literal["inbox.renew_identity_secret"] = "inbox.renew_identity_secret"
     kind: ClassVar[str] = "inbox"
     inbox_id: Id
 

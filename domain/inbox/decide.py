@@ -10,6 +10,7 @@ from domain.inbox.commands import (
     CreateInbox,
     DeleteCategory,
     DeleteInbox,
+    RenewIdentitySecret,
     UpdateCategory,
     UpdateInbox,
 )
@@ -17,7 +18,7 @@ from domain.inbox.facts import Facts
 from domain.inbox.state import DEFAULT_INBOX_ID, Category, Inbox
 from domain.message import Millis
 
-InboxCommand = CreateInbox | UpdateInbox | DeleteInbox
+InboxCommand = CreateInbox | UpdateInbox | RenewIdentitySecret | DeleteInbox
 CategoryCommand = CreateCategory | UpdateCategory | DeleteCategory
 
 
@@ -30,7 +31,7 @@ def decide(
     """
     require(actor, Permission.SETTINGS_MANAGE)
     match command:
-        case CreateInbox() | UpdateInbox() | DeleteInbox():
+        case CreateInbox() | UpdateInbox() | RenewIdentitySecret() | DeleteInbox():
             if before is None or isinstance(before, Inbox):
                 return _decide_inbox(before, command, actor, facts)
         case CreateCategory() | UpdateCategory() | DeleteCategory():
@@ -54,12 +55,15 @@ def _decide_inbox(
             colour=command.colour,
             signature=command.signature,
             auto_reply=command.auto_reply,
+            sites=command.sites,
         )
     inbox = present(before, command)
     if isinstance(command, UpdateInbox):
         _check_team(facts)
-        fields = ("name", "team_id", "address", "colour", "signature", "auto_reply")
+        fields = ("name", "team_id", "address", "colour", "signature", "auto_reply", "sites")
         return edited(inbox, command, fields, empties=("address",))
+    if isinstance(command, RenewIdentitySecret):
+        return inbox.model_copy(update={"identity_key": inbox.identity_key + 1})
     if inbox.id == DEFAULT_INBOX_ID:
         raise Conflict("The first inbox gets the tickets that name none; it cannot be deleted.")
     _check_needed(facts)

@@ -13,12 +13,28 @@ from domain.people.state import Email, Name
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Text = Annotated[str, Field(max_length=2_000)]
 
+Site = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?$",
+        max_length=300,
+        to_lower=True,
+    ),
+]
+"""The origin of a page, as browsers name it: scheme, host, and port where it is another."""
+Sites = Annotated[tuple[Site, ...], Field(max_length=50)]
+
 DEFAULT_INBOX_ID = derived_id("deskwire", "default", "inbox")
 """The inbox of every ticket that names none; it is there from the first start on, and stays."""
 
 
 class Inbox(Document):
-    """One brand. Its team gets every new ticket that nothing else directs."""
+    """One brand. Its team gets every new ticket that nothing else directs.
+
+    `identity_key` counts the renewals of the secret that the brand's own site vouches with; the
+    secret itself follows from it and the deployment's, and stands nowhere.
+    `sites` may show its widget; without any, the origins of the deployment's settings.
+    """
 
     name: Name
     team_id: Id
@@ -26,6 +42,8 @@ class Inbox(Document):
     colour: Colour = "#3b5bdb"
     signature: Text = ""
     auto_reply: Text = ""
+    sites: Sites = ()
+    identity_key: Annotated[int, Field(ge=1)] = 1
 
 
 class Category(Document):

@@ -29,7 +29,6 @@ from domain.people.facts import Facts
 from domain.people.roles import BUILT_IN, check_grant, check_role
 from domain.people.state import Role, Skill, Team, User
 
-UserCommand = CreateUser | UpdateUser | DeleteUser
 RoleCommand = CreateRole | UpdateRole | DeleteRole
 TeamCommand = CreateTeam | UpdateTeam | AddMember | RemoveMember | DeleteTeam
 SkillCommand = CreateSkill | UpdateSkill | DeleteSkill

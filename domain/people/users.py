@@ -14,6 +14,9 @@ from domain.people.state import ADMIN, Role, SkillLevel, User
 SETUP = "setup"
 """The machine as it makes the first admin, who must be the only one."""
 
+ERASED_DOMAIN = "erased.invalid"
+"""Where nobody has an address but who was erased."""
+
 _EDITABLE = (
     "email",
     "name",
@@ -100,7 +103,7 @@ def is_erased(user: User) -> bool:
 
 
 def _erased_address(user_id: Id) -> str:
-    return f"{user_id}@erased.invalid"
+    return f"{user_id}@{ERASED_DOMAIN}"
 
 
 def _known_role(facts: Facts) -> Role:

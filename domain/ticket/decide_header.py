@@ -70,10 +70,11 @@ def _owner(ticket: Ticket, command: AssignTicket, team_id: Id, facts: Facts) -> 
     if agent is None:
         raise Invalid("Nobody works here under that id.", fields={"agent_id": "unknown"})
     if not agent.active:
-        raise Invalid(f"{agent.name} does not work here any more.", fields={"agent_id": "inactive"})
+        raise Invalid("This agent does not work here any more.", fields={"agent_id": "inactive"})
     if team_id not in facts.agent_teams:
         raise Invalid(
-            f"{agent.name} is not in the ticket's team; name one of their teams too.",
+            # Kept where it refuses the second step of an assignment: without a name.
+            "This agent is not in the ticket's team; name one of their teams too.",
             fields={"agent_id": "not in the team"},
         )
     return agent.id

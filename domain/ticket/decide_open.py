@@ -15,7 +15,10 @@ from domain.ticket.events import (
     TicketOpened,
 )
 from domain.ticket.facts import Facts
-from domain.ticket.state import Attachment, Priority, Ticket, Visibility
+from domain.ticket.state import Attachment, Channel, Priority, Ticket, Visibility
+
+CLIENT_CHANNELS = (Channel.PORTAL, Channel.WIDGET, Channel.API)
+"""The doors that clients and guests come in by themselves."""
 
 
 def decide_open(ticket: Ticket, command: OpenTicket, actor: Actor, facts: Facts) -> list[Event]:
@@ -105,6 +108,11 @@ def _check_client(command: OpenTicket, actor: Actor, facts: Facts) -> None:
     for name in ("tags", "fields", "required_skills", "due_at"):
         if getattr(command, name) not in (None, (), {}):
             raise Forbidden(f"Only staff may set `{name}`.", fields={name: "only for staff"})
+    if command.channel not in CLIENT_CHANNELS:
+        raise Forbidden(
+            f"Only staff can say that this came by {command.channel.value}.",
+            fields={"channel": "only for staff"},
+        )
 
 
 def _no_requester(command: OpenTicket) -> Invalid:

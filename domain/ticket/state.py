@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from domain.message import ActorRef, Audience, Id, Millis, Record
+from domain.text import clean_line, clean_text
 
 STATE_VERSION = 1
 """Raised when the folded shape changes: older snapshots are folded anew from the log."""
@@ -49,9 +50,17 @@ class Channel(StrEnum):
     API = "api"
 
 
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Body = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=r"\S")]
-"""Markdown, at most 50,000 characters, not only blanks."""
+Title = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(clean_line),
+]
+Body = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=50_000, pattern=r"\S"),
+    AfterValidator(clean_text),
+]
+"""Markdown, at most 50,000 characters, not only what nobody sees."""
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 FieldValue = (

@@ -46,8 +46,10 @@ def _reserve(agent: Agent, command: Reserve, facts: Facts) -> list[Event]:
         load = agent.load_without(command.ticket_id)
         if load + command.weight > user.capacity:
             raise Conflict(
-                f"{user.name} has no room for this: it weighs {command.weight}, "
-                f"and they carry {load} of {user.capacity}."
+                # Kept with the step, where an erasure would not find a name.
+                f"This agent has no room for it: it weighs {command.weight}, "
+                f"and they carry {load} of {user.capacity}.",
+                fields={"agent_id": user.id},
             )
     return [_held(command, confirmed=command.force)]
 

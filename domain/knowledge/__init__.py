@@ -1,0 +1,1 @@
+"""What is known and written down: articles that answer questions."""
