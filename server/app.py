@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from server.brands import Brands
 from server.composition import Parts
+from server.http.demo import OPERATIONS as DEMO
 from server.http.guard import Guard
 from server.http.operation import COMMAND_HEADER, Operation, routes_of
 from server.http.operations import OPERATIONS
 from server.http.pages import Pages
+from server.http.rates import Rates
 from server.http.refusals import HANDLERS
+from server.http.widget import widget_routes
+
+
+class Cors(CORSMiddleware):
+    """Lets pages of other sites read answers: those that the inboxes name at this moment too."""
+
+    def __init__(self, app: ASGIApp, *, brands: Brands, **more: Any) -> None:  # noqa: ANN401
+        super().__init__(app, **more)
+        self._brands = brands
+
+    def is_allowed_origin(self, origin: str) -> bool:
+        return self._brands.admits(origin)
 
 
 def make_app(parts: Parts) -> ASGIApp:
@@ -22,15 +38,20 @@ def make_app(parts: Parts) -> ASGIApp:
     return parts.realtime.mount(make_http(parts), parts.dispatch)
 
 
-def make_http(parts: Parts, operations: Iterable[Operation] = OPERATIONS) -> ASGIApp:
+def make_http(parts: Parts, operations: Iterable[Operation] | None = None) -> ASGIApp:
     """The HTTP door alone."""
+    if operations is None:
+        operations = (*OPERATIONS, *(DEMO if parts.settings.mode == "demo" else ()))
     app = Starlette(
-        routes=routes_of(operations, parts),
+        routes=[
+            *routes_of(operations, parts, Rates(parts.settings)),
+            *widget_routes(parts.settings),
+        ],
         middleware=[
             Middleware(Guard, secure=parts.settings.public_url.startswith("https:")),
             Middleware(
-                CORSMiddleware,
-                allow_origins=parts.settings.origins,
+                Cors,
+                brands=parts.brands,
                 allow_methods=("GET", "POST", "PUT", "DELETE"),
                 allow_headers=("Authorization", COMMAND_HEADER),
                 expose_headers=(COMMAND_HEADER, "Retry-After"),

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from getpass import getpass
+from pathlib import Path
 
 from domain.errors import DomainError
 from server.processes.child import ChildFailed
@@ -78,7 +79,7 @@ def seed(_options: Options) -> int:
     async def run() -> int:
         async with open_stores(os.environ, _tell) as settings:
             seeding = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "server.seed"),
+                *(sys.executable, "-m", "server.demo.seeding"),
                 env={**os.environ, **settings.to_environ()},
             )
             return await seeding.wait()
@@ -118,6 +119,35 @@ def setup_link(_options: Options) -> None:
 
     if link := asyncio.run(run()):
         _say(f"Nobody is there yet. Make the first admin (the link works once): {link}")
+
+
+def backup(options: Options) -> None:
+    """Write everything that is kept into one file, while the product runs or not."""
+    from server.backup.commands import back_up
+
+    asyncio.run(back_up(os.environ, options.file, _tell, force=options.force))
+
+
+def restore(options: Options) -> int:
+    """Put a backup into an empty store; the product must not run."""
+    from server.backup.commands import restore as put_back
+
+    return _tell_unerased(asyncio.run(put_back(os.environ, options.file, options.erasures, _tell)))
+
+
+def restored(options: Options) -> int:
+    """What a store needs that was put back by mongorestore or from a snapshot."""
+    from server.backup.commands import restored as finish_restored
+
+    return _tell_unerased(asyncio.run(finish_restored(os.environ, options.erasures, _tell)))
+
+
+def erasures(_options: Options) -> None:
+    """Print what was erased for good, by ids, to keep it outside the backups."""
+    from server.backup.commands import list_erasures
+
+    asyncio.run(list_erasures(os.environ, print, _tell))
+    sys.stdout.flush()  # A list that a full disk cut off is no success.
 
 
 def doctor(_options: Options) -> int:
@@ -164,7 +194,34 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("--password-stdin", action="store_true", help="read the password's line")
     add(setup_link, "setup-link", data)
     add(doctor, "doctor", data, port)
+    _add_backups(add, data)
     return parser
+
+
+def _add_backups(
+    add: Callable[..., argparse.ArgumentParser], data: argparse.ArgumentParser
+) -> None:
+    backing_up = add(backup, "backup", data)
+    backing_up.add_argument("file", metavar="FILE", type=Path)
+    backing_up.add_argument("--force", action="store_true", help="replace a file that is there")
+    putting_back = add(restore, "restore", data)
+    putting_back.add_argument("file", metavar="FILE", type=Path)
+    for command in (putting_back, add(restored, "restored", data)):
+        command.add_argument(
+            "--erasures", metavar="LIST", type=Path, help="what `deskwire erasures` printed last"
+        )
+    add(erasures, "erasures", data)
+
+
+def _tell_unerased(refused: Sequence[str]) -> int:
+    """What a person must look after; the exit code is 1 where there is something."""
+    for each in refused:
+        _tell(f"deskwire: not erased again: {each}")
+    if refused:
+        _tell(
+            "deskwire: mend what is said, stop the product, then `deskwire restored` tries again."
+        )
+    return 1 if refused else 0
 
 
 def _read_password(*, from_stdin: bool) -> str:

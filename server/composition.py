@@ -15,11 +15,13 @@ from realtime.options import Options
 from server.auth.login import Auth
 from server.auth.passwords import Passwords
 from server.auth.sessions import StoreSessions
+from server.brands import Brands
 from server.clock import SystemClock
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.documents import DocumentDispatch
 from server.jobs.broker import make_broker
 from server.jobs.kicker import Kicker
+from server.library import Library
 from server.settings import Settings
 from server.store.connect import Store, open_store
 from server.store.defaults import ensure_defaults
@@ -46,6 +48,8 @@ class Parts:
     realtime: Realtime
     documents: DocumentDispatch
     dispatch: Dispatcher
+    library: Library
+    brands: Brands
     auth: Auth
 
 
@@ -60,6 +64,7 @@ async def compose(settings: Settings, passwords: Passwords | None = None) -> Asy
 async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack) -> Parts:
     clock, secret = SystemClock(), settings.secret_key.encode()
     store, redis = await _open_stores(settings, stack)
+    brands = Brands(settings, store, redis, clock)
     sessions, log = StoreSessions(store, secret, clock), StoreLog(store)
     feeds, feed_source, markers = RedisFeeds(redis), StoreFeedSource(store), StoreMarkers(store)
     realtime = Realtime(
@@ -69,12 +74,15 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
         feeds=feeds,
         feed_source=feed_source,
         markers=markers,
-        options=_options(settings),
+        options=_options(settings, brands),
     )
     await realtime.start()
     stack.push_async_callback(realtime.stop)
     kicker = await _start_kicker(settings, stack)
     documents = DocumentDispatch(store, clock, secret)
+    library = Library(store)
+    documents.listen(library.listen)
+    documents.listen(brands.listen)
     stack.push_async_callback(documents.close)
     dispatch = Dispatcher(
         store,
@@ -110,6 +118,8 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
         realtime=realtime,
         documents=documents,
         dispatch=dispatch,
+        library=library,
+        brands=brands,
         auth=auth,
     )
 
@@ -137,9 +147,10 @@ async def _start_kicker(settings: Settings, stack: AsyncExitStack) -> Kicker:
     return kicker
 
 
-def _options(settings: Settings) -> Options:
+def _options(settings: Settings, brands: Brands) -> Options:
     return Options(
-        origins=settings.origins,
+        origins=brands.admits,
+        node=settings.node,
         frame_bytes=settings.socket_frame_bytes,
         command_rate=float(settings.socket_commands_per_second),
     )

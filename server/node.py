@@ -10,12 +10,14 @@ import signal
 import socket
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from server.app import make_app
 from server.composition import compose
+from server.http.patience import PatientProtocol
 from server.settings import Settings
 from server.start import start
 
@@ -32,6 +34,10 @@ class Node(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, dismiss: Callable[[], None]) -> None:
         super().__init__(config)
         self._dismiss = dismiss
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print("serving", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
@@ -59,7 +65,8 @@ def serving(app: ASGIApp, settings: Settings, dismiss: Callable[[], None]) -> No
             app,
             host=settings.host,
             port=settings.port,
-            http="httptools",
+            http=PatientProtocol,
+            ws="websockets-sansio",
             ws_max_size=settings.socket_frame_bytes,
             ws_per_message_deflate=False,
             lifespan="off",
@@ -74,22 +81,36 @@ def serving(app: ASGIApp, settings: Settings, dismiss: Callable[[], None]) -> No
     )
 
 
-async def serve(settings: Settings) -> None:
-    """Serve until a signal; requests on their way are answered before the parts are let go."""
+async def serve(settings: Settings, listening: socket.socket | None = None) -> None:
+    """Serve until a signal, on the settings' port or a socket that is there.
+
+    Requests on their way are answered before the parts are let go.
+    """
     async with compose(settings) as parts:
         app = make_app(parts)
         # What is loaded by now stays: the collector need not look at it again.
         gc.collect()
         gc.freeze()
-        await serving(app, settings, parts.realtime.dismiss).serve()
+        following = [
+            asyncio.create_task(each) for each in (parts.library.run(), parts.brands.run())
+        ]
+        try:
+            await serving(app, settings, parts.realtime.dismiss).serve(
+                sockets=[listening] if listening else None
+            )
+        finally:
+            for each in following:
+                each.cancel()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m server.node", description=__doc__)
     parser.add_argument("--port", help="instead of PORT")
+    parser.add_argument("--fd", type=int, help="a listening socket that was inherited")
     options = parser.parse_args(arguments)
     port = {"PORT": options.port} if options.port else {}
-    start(serve, {**os.environ, **port})
+    listening = None if options.fd is None else socket.socket(fileno=options.fd)
+    start(partial(serve, listening=listening), {**os.environ, **port})
 
 
 if __name__ == "__main__":

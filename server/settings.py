@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -28,9 +30,11 @@ PLAIN_NAMES = {
     "public_url": "PUBLIC_URL",
     "port": "PORT",
     "data_dir": "DATA",
+    "smtp_url": "SMTP_URL",
+    "mail_from": "MAIL_FROM",
 }
 NONE = "none"  # An empty list; an empty variable counts as unset.
-SECRETS = frozenset({"mongodb_url", "redis_url", "secret_key"})
+SECRETS = frozenset({"mongodb_url", "redis_url", "secret_key", "smtp_url"})
 
 
 class SettingsError(Exception):
@@ -50,6 +54,24 @@ def _require_scheme(*schemes: str) -> AfterValidator:
         return url
 
     return AfterValidator(check)
+
+
+def _require_smtp(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path):
+        raise ValueError("not the address of a mail server")
+    _ = parts.port  # Raises ValueError for what is no port.
+    return url
+
+
+def _require_sender(address: str) -> str:
+    try:
+        sender = Address(addr_spec=address)
+    except (HeaderParseError, IndexError):  # The parser's own, at what it did not expect.
+        raise ValueError("not an address") from None
+    if not sender.username or not sender.domain or not address.isascii():
+        raise ValueError("not an address")
+    return address
 
 
 def _require_origin(url: str) -> str:
@@ -116,6 +138,18 @@ class Settings(BaseModel):
         description="networks of proxies whose X-Forwarded-* count, by commas; or none",
     )
 
+    smtp_url: Annotated[str, AfterValidator(_require_smtp)] = Field(
+        "",
+        repr=False,
+        description="the mail server, smtp://user:password@host:587 or smtps://…; unset for none",
+    )
+    mail_from: Annotated[str, AfterValidator(_require_sender)] = Field(
+        description="the address that letters come from, such as support@example.com"
+    )
+    mail_delay_seconds: int = Field(
+        60, ge=0, description="a number of seconds that a reply may be read in before it is mailed"
+    )
+
     data_dir: Folder = Field(
         CHECKOUT / "data", description="the folder for what is kept on this machine"
     )
@@ -124,16 +158,39 @@ class Settings(BaseModel):
     signup_enabled: bool = Field(True, description="true or false: may clients sign themselves up?")
     access_token_seconds: Count = Field(600, description="a number of seconds, at least 1")
     refresh_token_seconds: Count = Field(30 * 86_400, description="a number of seconds, at least 1")
+    signups_per_hour: Count = Field(
+        100, description="how many accounts one network may make in an hour, at least 1"
+    )
+    failed_logins_per_hour: Count = Field(
+        100, description="how many log-ins may fail from one network in an hour, at least 1"
+    )
+    guests_per_hour: Count = Field(
+        600, description="how many visitors may come from one network in an hour, at least 1"
+    )
     quiet_days: Count = Field(
         7, description="after how many quiet days a resolved ticket closes, at least 1"
     )
     attachment_max_bytes: Count = Field(
         20 * 1024 * 1024, description="a number of bytes, at least 1"
     )
-    attachments_per_message: Count = Field(10, description="a whole number, at least 1")
     socket_frame_bytes: Count = Field(1024 * 1024, description="a number of bytes, at least 1")
     socket_commands_per_second: Count = Field(50, description="a whole number, at least 1")
+    http_changes_per_second: Count = Field(
+        50, description="how many changes one person may send in a second, at least 1"
+    )
+    http_searches_per_second: Count = Field(
+        10, description="how many searches one person may send in a second, at least 1"
+    )
+    http_reads_per_second: Count = Field(
+        100, description="how much one person may read in a second, at least 1"
+    )
+    http_strangers_per_second: Count = Field(
+        100, description="how much one network may send without a session in a second, at least 1"
+    )
 
+    node: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = Field(
+        "node", description="the name of this process, at most 64 letters, digits, . _ or -"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="debug, info, warning or error"
     )
@@ -143,7 +200,16 @@ class Settings(BaseModel):
         "https://download.pytorch.org/whl/cpu",
         description="the index that has PyTorch built for processors only",
     )
-    model_hub: str = Field("https://huggingface.co", description="the address of the model hub")
+
+    @property
+    def keeps_letters(self) -> bool:
+        """Whether letters are kept and shown, since the demo has no mail server."""
+        return self.mode == "demo" and not self.smtp_url
+
+    @property
+    def mails(self) -> bool:
+        """Whether there is any use in writing letters."""
+        return bool(self.smtp_url) or self.mode == "demo"
 
     @property
     def quiet_after(self) -> int:
@@ -153,13 +219,16 @@ class Settings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _derive(cls, given: dict[str, object]) -> dict[str, object]:
-        """Fill in what follows from other fields: the public address, the files' folder."""
+        """Fill in what follows from others: the public address, the sender, the files' folder."""
         values = dict(given)
         if "public_url" not in values:
             host = values.get("host", "127.0.0.1")
             visible = "127.0.0.1" if host in ("0.0.0.0", "::") else host
             visible = f"[{visible}]" if ":" in str(visible) else visible
             values["public_url"] = f"http://{visible}:{values.get('port', 8000)}"
+        if "mail_from" not in values:
+            host = urlsplit(str(values["public_url"])).hostname or "localhost"
+            values["mail_from"] = f"deskwire@{'localhost' if ':' in host else host}"
         if "attachments_dir" not in values:
             data = values.get("data_dir", CHECKOUT / "data")
             values["attachments_dir"] = Path(str(data)) / "attachments"

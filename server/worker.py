@@ -12,6 +12,8 @@ from server.jobs.run import for_ever, run_worker
 from server.settings import Settings
 from server.start import start
 from server.store.attachments import AttachmentFolder
+from server.store.effects import Effects
+from server.store.letters import Letters
 
 DEBTS_SECONDS = 3.0
 TIDY_SECONDS = 600.0
@@ -42,6 +44,8 @@ async def _work(parts: Parts) -> None:
 async def _tidy(parts: Parts) -> None:
     now = parts.clock.now()
     await tidy(parts.store, now)
+    await Effects(parts.store, parts.clock).tidy()
+    await Letters(parts.store).tidy(now)
     await AttachmentFolder(parts.settings.attachments_dir).erase_unused(now - UNUSED_MS)
 
 

@@ -1,4 +1,4 @@
-"""From a user or a guest to the actor that the rules know, and the version of their access."""
+"""From a user, a guest or a known contact to the actor that the rules know."""
 
 from __future__ import annotations
 
@@ -49,7 +49,32 @@ async def fetch_guests(store: Store, contact_ids: Iterable[str]) -> dict[Id, Sta
     contacts = await fetch_many(store, Contact, contact_ids)
     guests = [each for each in contacts.values() if each.guest and each.merged_into is None]
     roles = await find(store, Role, {"state.name": CLIENT}) if guests else []
-    return {guest.id: _guest(guest, role) for guest in guests for role in roles}
+    return {guest.id: _without_log_in(guest, role) for guest in guests for role in roles}
+
+
+async def fetch_known(store: Store, contact_ids: Iterable[str]) -> dict[Id, Standing]:
+    """Those of the contacts who may come in by their address alone, by id; three queries.
+
+    Not who is blocked, merged or erased, nor who has a log-in that is closed or of staff.
+    """
+    found = await fetch_many(store, Contact, contact_ids)
+    contacts = [each for each in found.values() if is_known(each)]
+    users = await fetch_many(store, User, (each.user_id for each in contacts if each.user_id))
+    roles = {role.name: role for role in await find(store, Role)} if contacts else {}
+    standings: dict[Id, Standing] = {}
+    for contact in contacts:
+        user = users.get(contact.user_id) if contact.user_id else None
+        role = roles.get(user.role if user else CLIENT)
+        closed = contact.user_id is not None and (user is None or not user.active)
+        if role is not None and not role.staff and not closed:
+            standings[contact.id] = _without_log_in(contact, role)
+    return standings
+
+
+def is_known(contact: Contact) -> bool:
+    """Whether somebody proved an address of theirs, and is neither blocked nor merged."""
+    proven = any(address.verified for address in contact.addresses)
+    return proven and not (contact.guest or contact.blocked or contact.merged_into)
 
 
 def _standing(user: User, role: Role, teams: Sequence[Team], contact: Contact | None) -> Standing:
@@ -78,14 +103,15 @@ def _standing(user: User, role: Role, teams: Sequence[Team], contact: Contact | 
     return Standing(actor, ".".join(versions), user, contact, role, teams)
 
 
-def _guest(contact: Contact, role: Role) -> Standing:
+def _without_log_in(contact: Contact, role: Role) -> Standing:
     actor = Actor(
         kind=ActorKind.CLIENT,
         id=contact.id,
         contact_ids=(contact.id, *contact.aliases),
+        company_id=contact.company_id,
         role=role.name,
         permissions=role.permissions,
-        guest=True,
+        guest=contact.guest,
     )
     version = f"g{contact.version}.r{role.id}:{role.version}"
     return Standing(actor, version, None, contact, role, ())

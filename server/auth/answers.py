@@ -9,7 +9,7 @@ from server.auth.actors import Standing
 
 
 class Person(Record):
-    """Who is logged in. A guest has no address, and their contact's id.
+    """Who is here. Who has no log-in has their contact's id, and a guest no address either.
 
     `contact_id` is the name under which a client acts; staff act under their own id.
     """
@@ -82,10 +82,11 @@ class UserChanged(Record):
 def person_of(standing: Standing) -> Person:
     """Somebody as they see themselves."""
     user, contact = standing.user, standing.contact
+    proven = [each.email for each in contact.addresses if each.verified] if contact else []
     return Person(
         id=user.id if user else standing.actor.id,
         name=user.name if user else contact.name if contact else "",
-        email=user.email if user else None,
+        email=user.email if user else next(iter(proven), None),
         role=standing.role.name,
         staff=standing.role.staff,
         contact_id=None if standing.role.staff else standing.actor.id,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 from uuid import uuid4
 
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Unauthenticated
-from domain.message import Id, Millis
+from domain.message import Id, Millis, derived_id
+from domain.people.state import User
 from domain.ports import Clock
 from server.auth.kicks import Kick
 from server.auth.sessions import StoreSessions
 from server.auth.tokens import Tokens, hash_of, opaque
 from server.store.connect import Raw, Store
+from server.store.contacts import survivor_of
+from server.store.documents import fetch
 from server.store.sessions import LogIn, RefreshToken
 
 GRACE_MS = 30_000
@@ -29,10 +33,9 @@ class Where(NamedTuple):
 
 
 class Renewed(NamedTuple):
-    """A session that goes on, with the refresh token that is good now."""
+    """A session that goes on, as it is kept, with the refresh token that is good now."""
 
-    session_id: str
-    user_id: Id
+    login: Raw
     refresh_token: str
 
 
@@ -48,6 +51,7 @@ class Families:
         kick: Kick,
         refresh_seconds: int,
     ) -> None:
+        self._store = store
         self._logins = store[LogIn]
         self._refresh = store[RefreshToken]
         self._tokens = tokens
@@ -57,23 +61,14 @@ class Families:
         self._lifetime = refresh_seconds * 1_000
 
     async def begin(self, user_id: Id, where: Where) -> Renewed:
-        """A new session with its first refresh token."""
-        now = self._clock.now()
-        session_id, token = str(uuid4()), opaque()
-        await self._logins.insert_one(
-            {
-                "_id": session_id,
-                "user_id": user_id,
-                "client": where.client[:200],
-                "address": where.address[:100],
-                "created_at": now,
-                "used_at": now,
-                "expires_at": now + self._lifetime,
-                "ended": None,
-            }
-        )
-        await self._keep(token, session_id, now)
-        return Renewed(session_id, user_id, token)
+        """A new session of a user with its first refresh token."""
+        return await self._begin(str(uuid4()), opaque(), where, user_id=user_id)
+
+    async def begin_proven(self, contact_id: Id, proof_id: Id, where: Where) -> Renewed:
+        """The one session that a proof gives a contact; the same one for every repeat of it."""
+        session_id = derived_id(proof_id, "", "session")
+        first = self._tokens.successor(f"proof {proof_id}")
+        return await self._begin(session_id, first, where, contact_id=contact_id)
 
     async def renew(self, token: str) -> Renewed:
         """Trade a refresh token for its successor.
@@ -99,7 +94,7 @@ class Families:
                 {"_id": login["_id"]},
                 {"$max": {"used_at": now, "expires_at": now + self._lifetime}},
             )
-        return Renewed(login["_id"], login["user_id"], successor)
+        return Renewed(login, successor)
 
     async def end(self, session_ids: Sequence[str], why: str) -> None:
         """End sessions for good: their tokens are worth nothing, their sockets close."""
@@ -109,9 +104,14 @@ class Families:
         await self.close(session_ids)
 
     async def end_all(self, user_id: Id, why: str, besides: str | None = None) -> None:
-        """End every session of a user, beside one."""
+        """End every session of a user, beside one; also those by their address alone."""
         live = await self.of_user(user_id)
         await self.end([login["_id"] for login in live if login["_id"] != besides], why)
+
+    async def end_proven(self, contact_id: Id, why: str) -> None:
+        """End every session that a contact has without a log-in."""
+        live = await self._logins.find({"contact_id": contact_id, "ended": None}).to_list()
+        await self.end([login["_id"] for login in live], why)
 
     async def close(self, session_ids: Sequence[str]) -> None:
         """Close the sockets of sessions that have ended."""
@@ -120,9 +120,42 @@ class Families:
             await self._kick(session_ids)
 
     async def of_user(self, user_id: Id) -> list[Raw]:
-        """A user's sessions that go on, the one used last first."""
-        live = {"user_id": user_id, "ended": None, "expires_at": {"$gt": self._clock.now()}}
-        return await self._logins.find(live, sort=[("used_at", -1)]).to_list()
+        """A user's sessions that go on, the one used last first.
+
+        Who proved the address of a user's contact came in without their password, and is them too.
+        """
+        user = await fetch(self._store, User, user_id)
+        contact = await survivor_of(self._store, user.contact_id if user else None)
+        live = {"ended": None, "expires_at": {"$gt": self._clock.now()}}
+        found = await self._logins.find({"user_id": user_id, **live}).to_list()
+        if contact is not None:
+            found += await self._logins.find({"contact_id": contact.id, **live}).to_list()
+        return sorted(found, key=lambda login: login["used_at"], reverse=True)
+
+    async def _begin(
+        self,
+        session_id: str,
+        token: str,
+        where: Where,
+        user_id: Id | None = None,
+        contact_id: Id | None = None,
+    ) -> Renewed:
+        now = self._clock.now()
+        login: Raw = {
+            "_id": session_id,
+            "user_id": user_id,
+            "contact_id": contact_id,
+            "client": where.client[:200],
+            "address": where.address[:100],
+            "created_at": now,
+            "used_at": now,
+            "expires_at": now + self._lifetime,
+            "ended": None,
+        }
+        with suppress(DuplicateKeyError):  # A proof is repeated whose answer was lost.
+            await self._logins.insert_one(login)
+        await self._keep(token, session_id, now)
+        return Renewed(login, token)
 
     async def _present(self, session_id: str, now: Millis) -> Raw | None:
         return await self._logins.find_one(

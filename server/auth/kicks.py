@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from domain.contact.commands import (
     AbsorbContacts,
+    BlockContact,
     DeleteContact,
     IdentifyContact,
     MergeContact,
+    UpdateContact,
 )
 from domain.document import Change
 from domain.message import Id
@@ -26,6 +28,8 @@ def concerned_by(command: Change, document_id: Id) -> tuple[Id, ...]:
         case UpdateUser() | DeleteUser():
             return (document_id,)
         case MergeContact() | AbsorbContacts() | DeleteContact() | IdentifyContact():
+            return (document_id,)
+        case BlockContact() | UpdateContact():  # It may take the address that somebody proved.
             return (document_id,)
         case _:
             return ()

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from domain.access import Actor
 from domain.catalog import invalid
+from domain.contact.commands import BlockContact, DeleteContact, MergeContact
 from domain.document import Change
 from domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from domain.message import ActorKind, Id
@@ -20,17 +21,19 @@ from domain.people.state import User
 from domain.ports import Clock
 from domain.process import MACHINE, step_id
 from server.auth.accounts import Accounts
-from server.auth.actors import fetch_standings
 from server.auth.administration import Administration
 from server.auth.answers import Grant, Me, SessionInfo, TeamName, person_of
-from server.auth.families import Families, Renewed, Where
+from server.auth.families import Families, Where
+from server.auth.grants import Grants
 from server.auth.guests import Guests
+from server.auth.identify import Identify
 from server.auth.kicks import Kick, concerned_by
 from server.auth.passwords import Passwords, check_password
+from server.auth.proofs import Proofs
 from server.auth.sessions import Entry, StoreSessions
 from server.auth.setup import Setup
-from server.auth.throttle import Throttle
-from server.auth.tokens import TokenKind, Tokens
+from server.auth.throttle import HOUR_MS, Quota, Throttle, network_of
+from server.auth.tokens import Tokens
 from server.dispatch.documents import DocumentDispatch
 from server.settings import Settings
 from server.store.connect import Store
@@ -73,7 +76,27 @@ class Auth:
         )
         self._accounts = Accounts(store, documents, passwords or Passwords(), clock, secret)
         self._setup = Setup(store, self._accounts, clock)
-        self._guests = Guests(store, documents, self._tokens, settings.refresh_token_seconds)
+        self._grants = Grants(store, self._tokens, settings.access_token_seconds)
+        self._guests = Guests(
+            store, documents, self._tokens, sessions, settings.refresh_token_seconds
+        )
+        self._signups = Quota("sign-ups", settings.signups_per_hour, HOUR_MS)
+        self._failures = Quota("failed log-ins", settings.failed_logins_per_hour, HOUR_MS)
+        self._visits = Quota("visitors", settings.guests_per_hour, HOUR_MS)
+        self._proofs = Proofs(store, clock, secret)
+        self.secret_of = self._proofs.secret_of
+        self.identify = Identify(
+            store=store,
+            dispatch=documents,
+            tokens=self._tokens,
+            sessions=sessions,
+            proofs=self._proofs,
+            families=self._families,
+            grants=self._grants,
+            throttle=self._throttle,
+            clock=clock,
+            mails=settings.mails,
+        )
         people = Administration(store, documents, self._accounts, self._families)
         self.list_users = people.list_users
         self.create_user = people.create_user
@@ -94,9 +117,12 @@ class Auth:
         guest_token: str | None = None,
     ) -> Grant:
         """Make a client's account. The address counts as unproven, and so gives nobody else's
-        tickets; those of the guest who holds `guest_token` come along."""
+        tickets; those of the guest who holds `guest_token` come along, and of who proved this
+        very address. Whose address is taken is told, to few of one network."""
         if not self._settings.signup_enabled:
             raise Forbidden("Accounts are made by an admin here.")
+        await self._throttle.spend(self._signups, network_of(where.address))
+        await self._throttle.enter(f"sign-up {email.strip()}", where.address)
         try:
             command = CreateUser(
                 command_id=command_id, email=email, name=name, must_change_password=False
@@ -109,26 +135,33 @@ class Auth:
     async def login(
         self, *, email: str, password: str, where: Where, guest_token: str | None = None
     ) -> Grant:
-        """Open a session; what is wrong is not said, and takes as long to find out."""
+        """Open a session; what is wrong is not said, and takes as long to find out.
+
+        One network fails a limited number of times, with however many accounts.
+        """
         await self._throttle.enter(email, where.address)
+        network = network_of(where.address)
+        await self._throttle.require(self._failures, network)
         user = await fetch_user_by_email(self._store, email)
         right = await self._accounts.verify(user.id if user else None, password)
         if user is None or not right or not user.active:
+            await self._throttle.spend(self._failures, network)
             raise Unauthenticated(_WRONG)
         await self._throttle.forgive(email, where.address)
         return await self._enter(user, where, guest_token)
 
     async def refresh(self, refresh_token: str) -> Grant:
         """Trade a refresh token for a new pair; see Families.renew."""
-        return await self._grant(await self._families.renew(refresh_token))
+        return await self._grants.of(await self._families.renew(refresh_token))
 
     async def logout(self, token: str) -> None:
         """End the session: its tokens are worth nothing, its sockets close."""
         entry, _ = await self._sessions.identify(token)
         await self._families.end([entry.session_id], "logged out")
 
-    async def guest(self, name: str | None = None) -> Grant:
+    async def guest(self, where: Where, name: str | None = None) -> Grant:
         """Let a visitor in without an account; the token is their identity."""
+        await self._throttle.spend(self._visits, network_of(where.address))
         try:
             token = await self._guests.welcome(name)
         except ValidationError as error:
@@ -206,6 +239,11 @@ class Auth:
         match command:
             case DeleteUser() | UpdateUser(active=False):
                 self._begin(self._end_if_closed(document_id))
+            case DeleteContact():
+                self._begin(self._proofs.forget(document_id))
+                self._begin(self._families.end_proven(document_id, "the contact was erased"))
+            case BlockContact() | MergeContact():
+                self._begin(self._families.end_proven(document_id, "blocked or merged"))
             case _:
                 pass
 
@@ -227,31 +265,15 @@ class Auth:
 
     async def _enter(self, user: User, where: Where, guest_token: str | None) -> Grant:
         if guest_token:
-            guest_session = await self._guests.identify(guest_token, user)
-            if guest_session:
-                await self._families.close([guest_session])
-        return await self._grant(await self._families.begin(user.id, where))
-
-    async def _grant(self, renewed: Renewed) -> Grant:
-        standing = (await fetch_standings(self._store, [renewed.user_id])).get(renewed.user_id)
-        if standing is None:
-            raise Unauthenticated("This account is closed.")
-        access = self._tokens.sign(
-            TokenKind.ACCESS,
-            renewed.user_id,
-            renewed.session_id,
-            self._settings.access_token_seconds,
-        )
-        return Grant(
-            access_token=access,
-            refresh_token=renewed.refresh_token,
-            user=person_of(standing),
-        )
+            session_id = await self._guests.bring_along(guest_token, user)
+            if session_id:
+                await self._families.end([session_id], "logged in")
+        return await self._grants.of(await self._families.begin(user.id, where))
 
     async def _of_user(self, token: str) -> Entry:
         entry, _ = await self._sessions.identify(token)
         if entry.standing.user is None:
-            raise Forbidden("A guest has no password and one session: sign up first.")
+            raise Forbidden("Without a log-in there is no password: sign up first.")
         return entry
 
 

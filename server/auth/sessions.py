@@ -8,10 +8,10 @@ from typing import NamedTuple
 from domain.errors import Forbidden, Unauthenticated
 from domain.message import Millis
 from domain.ports import Clock, Session
-from server.auth.actors import Standing, fetch_guests, fetch_standings
+from server.auth.actors import Standing, fetch_guests, fetch_known, fetch_standings
 from server.auth.tokens import Claims, TokenKind, Tokens
 from server.store.batch import TickBatch
-from server.store.connect import Store
+from server.store.connect import Raw, Store
 from server.store.sessions import LogIn
 
 FRESH_MS = 1_000
@@ -127,25 +127,37 @@ class StoreSessions:
     async def _read_all(self, session_ids: Iterable[str]) -> dict[str, Entry]:
         ids = list(dict.fromkeys(session_ids))
         guests = [each.removeprefix(GUEST) for each in ids if each.startswith(GUEST)]
-        users = [each for each in ids if not each.startswith(GUEST)]
+        others = [each for each in ids if not each.startswith(GUEST)]
         now = self._clock.now()
         entries: dict[str, Entry] = {}
-        if users:
-            entries |= await self._read_users(users, now)
+        if others:
+            entries |= await self._read_logins(others, now)
         if guests:
             for contact_id, standing in (await fetch_guests(self._store, guests)).items():
                 session_id = f"{GUEST}{contact_id}"
                 entries[session_id] = Entry(session_id, standing, 2**53 - 1, now)
         return entries
 
-    async def _read_users(self, session_ids: list[str], now: Millis) -> dict[str, Entry]:
+    async def _read_logins(self, session_ids: list[str], now: Millis) -> dict[str, Entry]:
         cursor = self._store[LogIn].find(
             {"_id": {"$in": session_ids}, "ended": None, "expires_at": {"$gt": now}}
         )
         logins = await cursor.to_list()
-        standings = await fetch_standings(self._store, (login["user_id"] for login in logins))
+        standings = await standings_of(self._store, logins)
         return {
-            login["_id"]: Entry(login["_id"], standings[login["user_id"]], login["expires_at"], now)
+            login["_id"]: Entry(login["_id"], standings[login["_id"]], login["expires_at"], now)
             for login in logins
-            if login["user_id"] in standings
+            if login["_id"] in standings
         }
+
+
+async def standings_of(store: Store, logins: Sequence[Raw]) -> dict[str, Standing]:
+    """What the holders of sessions may now, by session id; who may nothing is left out."""
+    users = {each["_id"]: each["user_id"] for each in logins if each["user_id"]}
+    contacts = {each["_id"]: each["contact_id"] for each in logins if each.get("contact_id")}
+    of_users = await fetch_standings(store, users.values()) if users else {}
+    known = await fetch_known(store, contacts.values()) if contacts else {}
+    return {
+        **{each: of_users[user_id] for each, user_id in users.items() if user_id in of_users},
+        **{each: known[holder] for each, holder in contacts.items() if holder in known},
+    }

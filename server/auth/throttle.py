@@ -1,9 +1,10 @@
-"""Slowing down who guesses passwords, without locking out whom they guess at."""
+"""Slowing down who guesses or asks too much, without locking out whom they guess at."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import ipaddress
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable
@@ -22,6 +23,7 @@ LONGEST_MS = 60_000
 """No wait is longer, so that an attacker cannot keep anybody out."""
 FORGET_MS = 15 * 60_000
 MOST_KEPT = 10_000
+HOUR_MS = 3_600_000
 REDIS_SECONDS = 1.0
 
 # Reserves a try before the password is looked at, so that a hundred at once are not one try.
@@ -40,7 +42,29 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 0
 """
 
+# A bucket that runs empty evenly, kept as the moment at which it will be empty again.
+_SPEND = """
+local now, each, whole = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local empty = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now) + each
+if empty - now > whole then return empty - now - whole end
+if ARGV[4] == 'take' then redis.call('SET', KEYS[1], empty, 'PX', whole) end
+return 0
+"""
+
 log = logging.getLogger(__name__)
+
+
+class Quota(NamedTuple):
+    """So many of something in so long a time, at once or spread, and then evenly."""
+
+    name: str
+    many: int
+    within_ms: Millis
+
+    @property
+    def each_ms(self) -> Millis:
+        """How long one of them counts."""
+        return -(-self.within_ms // self.many)
 
 
 class _Tries(NamedTuple):
@@ -50,12 +74,13 @@ class _Tries(NamedTuple):
 
 
 class Throttle:
-    """Counts tries by account and address in Redis; by itself while Redis is away."""
+    """Counts tries by account and network in Redis; by itself while Redis is away."""
 
     def __init__(self, redis: Redis, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
         self._here: OrderedDict[str, _Tries] = OrderedDict()
+        self._spent: OrderedDict[str, Millis] = OrderedDict()
 
     async def enter(self, account: str, address: str) -> None:
         """Count a try; raises RateLimited with `retry_after` in seconds where it is too soon.
@@ -71,9 +96,30 @@ class Throttle:
         except (RedisError, OSError) as error:
             log.warning("log-ins are throttled by this node alone: %s", error)
             wait = self._try_here(key, now)
-        if wait > 0:
-            seconds = -(-wait // 1_000)
-            raise RateLimited(f"Too many tries: wait {seconds} s.", fields={"retry_after": seconds})
+        _refuse_early("Too many tries", wait)
+
+    async def spend(self, quota: Quota, who: str) -> None:
+        """Take one of what somebody has; raises RateLimited where none is left."""
+        await self._ask(quota, who, take=True)
+
+    async def require(self, quota: Quota, who: str) -> None:
+        """Raise RateLimited where nothing is left of what somebody has."""
+        await self._ask(quota, who, take=False)
+
+    async def _ask(self, quota: Quota, who: str, *, take: bool) -> None:
+        key = _hashed(f"{quota.name} {who.strip()}", "quota")
+        now = self._clock.now()
+        how = "take" if take else "look"
+        arguments = (str(now), str(quota.each_ms), str(quota.each_ms * quota.many), how)
+        try:
+            async with asyncio.timeout(REDIS_SECONDS):
+                wait = int(
+                    await cast("Awaitable[int]", self._redis.eval(_SPEND, 1, key, *arguments))
+                )
+        except (RedisError, OSError) as error:
+            log.warning("%s are counted by this node alone: %s", quota.name, error)
+            wait = self._ask_here(quota, key, now, take=take)
+        _refuse_early(f"Too many {quota.name}", wait)
 
     async def forgive(self, account: str, address: str) -> None:
         """Forget the tries of somebody who was right."""
@@ -99,7 +145,39 @@ class Throttle:
             self._here.popitem(last=False)
         return 0
 
+    def _ask_here(self, quota: Quota, key: str, now: Millis, *, take: bool) -> int:
+        before = self._spent.pop(key, 0)
+        empty = max(before, now) + quota.each_ms
+        over = empty - now - quota.each_ms * quota.many
+        after = empty if take and over <= 0 else before
+        if after > now:
+            self._spent[key] = after
+        if len(self._spent) > MOST_KEPT:
+            self._spent.popitem(last=False)
+        return max(over, 0)
+
+
+def network_of(address: str) -> str:
+    """Whom an address belongs to, as far as one can tell: of IPv6 everybody has a whole /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address
+
+
+def _refuse_early(what: str, wait: Millis) -> None:
+    if wait > 0:
+        seconds = -(-wait // 1_000)
+        raise RateLimited(f"{what}: wait {seconds} s.", fields={"retry_after": seconds})
+
 
 def _key(account: str, address: str) -> str:
-    name = f"{account.strip().casefold()}|{address}".encode("utf-8", "surrogatepass")
+    return _hashed(account, network_of(address))
+
+
+def _hashed(account: str, where: str) -> str:
+    name = f"{account.strip().casefold()}|{where}".encode("utf-8", "surrogatepass")
     return f"dw1:login:{hashlib.sha256(name).hexdigest()}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from domain.message import Millis
 from domain.people.state import User
 from domain.people.users import is_erased
+from server.auth.proofs import KEPT_MS
 from server.auth.setup import LIFETIME_MS
 from server.store.connect import Store
 from server.store.documents import find
-from server.store.sessions import Credential, LogIn, RefreshToken, SetupToken
+from server.store.sessions import Credential, LogIn, Proof, RefreshToken, SetupToken
 
 
 async def tidy(store: Store, now: Millis) -> None:
@@ -19,6 +20,7 @@ async def tidy(store: Store, now: Millis) -> None:
     await store[RefreshToken].delete_many({"expires_at": {"$lt": now}})
     await store[LogIn].delete_many({"expires_at": {"$lt": now}})
     await store[SetupToken].delete_many({"at": {"$lt": now - LIFETIME_MS}})
+    await store[Proof].delete_many({"created_at": {"$lt": now - KEPT_MS}})
     closed = await find(store, User, {"state.active": False})
     await store[LogIn].update_many(
         {"user_id": {"$in": [user.id for user in closed]}, "ended": None},

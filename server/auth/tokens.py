@@ -29,7 +29,7 @@ class TokenKind(StrEnum):
 
 
 class Claims(NamedTuple):
-    """What a token says. `subject` is a user's id, or a guest's contact id."""
+    """What a token says. `subject` is a user's id, or the contact id of who has no log-in."""
 
     kind: TokenKind
     subject: str

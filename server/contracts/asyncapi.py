@@ -28,6 +28,7 @@ _DOWN: dict[str, tuple[str, str]] = {
     "event": ("One commit as a room's audience sees it, or entries of a feed.", "Envelope"),
     "signal": ("Something of the moment in a room.", "HeardSignal"),
     "left": ("The server took this socket out of a room.", "Left"),
+    "access": ("What this connection may, or who it is, has changed.", "AccessChanged"),
     "closing": ("The connection ends just after this.", "Closing"),
 }
 

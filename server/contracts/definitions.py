@@ -27,6 +27,7 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     wire.TimeTold,
     wire.Marked,
     wire.Left,
+    wire.AccessChanged,
     wire.Closing,
     wire.TicketOpenedResult,
     wire.RepliedResult,

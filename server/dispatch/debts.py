@@ -1,9 +1,10 @@
-"""What a change of a plain document still owes: its steps, its audit entry, its answer."""
+"""What a change of a plain document still owes: steps, effects, its audit entry, its answer."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from pymongo.errors import PyMongoError
 
@@ -11,13 +12,18 @@ from domain.access import Actor
 from domain.catalog import load_command
 from domain.errors import DomainError
 from domain.message import Command
-from domain.ports import Outcome
+from domain.ports import Clock, Outcome
 from domain.process import Step
+from server.dispatch.owing import OWED_BY
 from server.store.audit import AuditEntry, CommandResult
 from server.store.connect import Raw, Store
+from server.store.effects import Effects
+from server.store.erasures import Erased, ErasedKind, Erasures
 from server.store.kinds import KINDS, OWED, OWED_INDEX, Kind
 
 SWEPT_AT_ONCE = 500
+ERASING = {"user.delete": ErasedKind.USER, "contact.delete": ErasedKind.CONTACT}
+"""The commands after which nothing of somebody may come back with a restore."""
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +32,11 @@ class Debts:
     """Pays from `pending`: everything can be paid twice, nothing is struck before it is paid."""
 
     def __init__(
-        self, store: Store, dispatch: Callable[[Command, Actor], Awaitable[Outcome]]
+        self, store: Store, clock: Clock, dispatch: Callable[[Command, Actor], Awaitable[Outcome]]
     ) -> None:
         self._store = store
+        self._effects = Effects(store, clock)
+        self._erasures = Erasures(store)
         self._dispatch = dispatch
 
     async def try_to_pay(self, kind: Kind, identity: str) -> None:
@@ -54,8 +62,13 @@ class Debts:
         if raw is None:
             return
         for entry in raw["pending"]:
+            if erased := ERASING.get(entry["type"]):
+                await self._erasures.note(Erased(kind=erased, id=identity, at=entry["at"]))
             for step in entry["steps"]:
                 await self._take(Step.stored(step))
+            if owes := OWED_BY.get(entry["type"]):
+                change = f"{kind.name}:{identity}|{entry['command_id']}"
+                await self._effects.owe([owes(identity, change, entry)])
             await self._file(f"{kind.name}:{identity}", entry)
         paid = [entry["command_id"] for entry in raw["pending"]]
         await collection.update_one(
@@ -77,6 +90,7 @@ class Debts:
         """The answer first: who does not find it in `pending` any more must find it there."""
         identity = {"_id": f"{document}|{entry['command_id']}"}
         answer = {name: entry[name] for name in ("digest", "actor", "version", "result", "at")}
+        answer["filed"] = datetime.now(UTC)
         await self._store[CommandResult].update_one(identity, {"$setOnInsert": answer}, upsert=True)
         if entry["changes"]:
             act = {name: entry[name] for name in ("type", "actor", "at", "version", "changes")}

@@ -21,13 +21,14 @@ from domain.process import Step, compensation, then
 from server.dispatch.aftermath import Aftermath
 from server.dispatch.deciding import Decider
 from server.dispatch.drafting import Draft
-from server.dispatch.facts import QUIET_AFTER, FactFinder
+from server.dispatch.facts import QUIET_AFTER, FactFinder, Numbers
 from server.dispatch.lanes import Lanes
 from server.dispatch.request import Request
 from server.faults import fault
 from server.store.commits import PROJECT, REACT, STEP, Commit, step_work
 from server.store.connect import Store
 from server.store.log import StoreLog
+from server.store.sequences import next_number
 from server.store.streams import Streams
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,8 @@ Answer = TypeVar("Answer")
 class Dispatcher:
     """Carries out commands on logged streams; those on plain documents it passes on.
 
-    `wake` is told of each stream that has work for the reactors, and must not block.
+    `wake` is told of each stream that has work for the reactors, and must not block; `numbers`
+    draws the numbers of new tickets.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Dispatcher:
         documents: Dispatch | None = None,
         wake: Callable[[str], None] = lambda _stream: None,
         quiet_after: Millis = QUIET_AFTER,
+        numbers: Numbers = next_number,
     ) -> None:
         streams = Streams(store)
         self._secret = secret
@@ -58,9 +61,8 @@ class Dispatcher:
         self._wake = wake
         self._journal = streams.journal
         self._lanes = Lanes()
-        self._decider = Decider(
-            streams, StoreLog(store), FactFinder(store, streams, quiet_after), clock, self._lanes
-        )
+        facts = FactFinder(store, streams, quiet_after, numbers)
+        self._decider = Decider(streams, StoreLog(store), facts, clock, self._lanes)
         self._aftermath = Aftermath(streams, publisher, store.epoch)
         self._tasks: set[asyncio.Task[Any]] = set()
 

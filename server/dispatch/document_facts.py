@@ -15,6 +15,10 @@ from domain.document import Change, Document
 from domain.inbox import commands as inbox
 from domain.inbox import decide as inbox_rules
 from domain.inbox import facts as inbox_facts
+from domain.inbox.state import Category
+from domain.knowledge import commands as knowledge
+from domain.knowledge import decide as knowledge_rules
+from domain.knowledge import facts as knowledge_facts
 from domain.message import Millis
 from domain.people import commands as people
 from domain.people import decide as people_rules
@@ -25,7 +29,7 @@ from domain.process import Step
 from server.store.connect import Store
 from server.store.contacts import verified_holder
 from server.store.documents import count, fetch, ids_among
-from server.store.inboxes import needs_of_team, needs_of_tickets
+from server.store.inboxes import needs_of_category, needs_of_team, needs_of_tickets
 from server.store.people import (
     count_admins,
     default_team_id,
@@ -110,7 +114,7 @@ async def _load_inbox_facts(
             needs = await needs_of_tickets(store, "inbox_id", command.inbox_id)
             return inbox_facts.Facts(needed_by=needs)
         case inbox.DeleteCategory():
-            needs = await needs_of_tickets(store, "category", command.category_id)
+            needs = await needs_of_category(store, command.category_id)
             return inbox_facts.Facts(needed_by=needs)
         case inbox.CreateInbox() | inbox.UpdateInbox():
             approvers: tuple[str, ...] = ()
@@ -120,6 +124,17 @@ async def _load_inbox_facts(
             return inbox_facts.Facts()
     known = command.team_id is None or await fetch(store, Team, command.team_id) is not None
     return inbox_facts.Facts(team_known=known, staff_ids=await staff_among(store, approvers))
+
+
+async def _load_article_facts(
+    store: Store, _before: Document | None, command: Change
+) -> knowledge_facts.Facts:
+    match command:
+        case knowledge.CreateArticle() | knowledge.UpdateArticle() if command.category:
+            known = await fetch(store, Category, command.category) is not None
+            return knowledge_facts.Facts(category_known=known)
+        case _:
+            return knowledge_facts.Facts()
 
 
 def _owe_of_contact(
@@ -142,5 +157,6 @@ RULES: dict[str, Rules] = {
     "skill": _PEOPLE,
     "inbox": _INBOX,
     "category": _INBOX,
+    "article": Rules(_load_article_facts, knowledge_rules.decide, _owe_nothing),
     "contact": Rules(_load_contact_facts, contact_rules.decide, _owe_of_contact),
 }

@@ -23,6 +23,7 @@ from server.dispatch.alone import Alone, Turn
 from server.dispatch.debts import Debts
 from server.dispatch.document_changes import changes_of
 from server.dispatch.document_facts import RULES
+from server.dispatch.owing import OWED_BY
 from server.dispatch.request import digest_of
 from server.store.audit import CommandResult
 from server.store.connect import Raw, Store
@@ -59,7 +60,7 @@ class DocumentDispatch:
         self._clock = clock
         self._secret = secret
         self._alone = Alone(store, clock, "documents")
-        self._debts = Debts(store, self.dispatch)
+        self._debts = Debts(store, clock, self.dispatch)
         self._listeners: list[Listener] = []
         self._tasks: set[asyncio.Task[Outcome]] = set()
 
@@ -169,7 +170,8 @@ class DocumentDispatch:
             if not await self._write(task, before, after, entry):
                 return None
         owes_much = raw is not None and len(raw["pending"]) >= MANY_OWED
-        return Outcome(entry["version"], entry["result"]), bool(steps) or owes_much
+        owes = bool(steps) or owes_much or task.command.type in OWED_BY
+        return Outcome(entry["version"], entry["result"]), owes
 
     def _entry(
         self, task: _Task, before: Document | None, after: Document | None, steps: list[Step]

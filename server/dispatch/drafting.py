@@ -8,19 +8,25 @@ from typing import Any
 
 from domain.audience import rooms_seeing
 from domain.errors import DomainError, Forbidden
-from domain.message import Event, Meta, Millis
+from domain.message import ActorKind, Event, Meta, Millis
 from domain.process import Step, compensation, first_step, next_steps
 from domain.ticket import decide as ticket_rules
-from domain.ticket.events import StatusChanged, TicketAssigned, TicketDeleted, TicketOpened
+from domain.ticket.events import (
+    MessagePosted,
+    StatusChanged,
+    TicketAssigned,
+    TicketDeleted,
+    TicketOpened,
+)
 from domain.ticket.facts import Facts
-from domain.ticket.state import Ticket
+from domain.ticket.state import Ticket, Visibility
 from domain.workforce import decide as agent_rules
 from server.dispatch.request import Request
 from server.store.aggregates import Standing
 from server.store.commits import PROJECT, PUBLISH, Commit, reactor_work, step_work
 from server.store.projection import empties
 
-ROWS, COUNTERS, ERASURE = "rows", "counters", "erasure"
+ROWS, COUNTERS, ERASURE, MAIL = "rows", "counters", "erasure", "mail"
 """The reactors that a commit's `pending` names."""
 _COUNTED = (TicketOpened, TicketAssigned, StatusChanged, TicketDeleted)
 
@@ -124,4 +130,14 @@ def _pending(stream: str, events: Sequence[Event], steps: Sequence[Step]) -> lis
             pending.append(reactor_work(COUNTERS))
         if empties(events):
             pending.append(reactor_work(ERASURE))
+        if any(_is_mailed(event) for event in events):
+            pending.append(reactor_work(MAIL))
     return pending
+
+
+def _is_mailed(event: Event) -> bool:
+    """Whether a requester may have to be written to: of their ticket, of what staff answered."""
+    if isinstance(event, MessagePosted):
+        public = event.visibility is Visibility.PUBLIC
+        return public and event.author.kind is ActorKind.AGENT
+    return isinstance(event, TicketOpened)

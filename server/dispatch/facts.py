@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from domain.access import Actor
@@ -25,12 +26,22 @@ from server.store.streams import Streams
 QUIET_AFTER: Millis = 7 * 24 * 3600 * 1000
 """How long a resolved ticket stays before it closes by itself, unless a setting says otherwise."""
 
+Numbers = Callable[[Store, str], Awaitable[int]]
+"""Draws the next number of a sequence."""
+
 
 class FactFinder:
     """Finds exactly what a command names."""
 
-    def __init__(self, store: Store, streams: Streams, quiet_after: Millis) -> None:
+    def __init__(
+        self,
+        store: Store,
+        streams: Streams,
+        quiet_after: Millis,
+        numbers: Numbers = next_number,
+    ) -> None:
         self._quiet_after = quiet_after
+        self._numbers = numbers
         self._store = store
         self._streams = streams
         self._survivors: TickBatch[Id, Contact | None] = TickBatch(self._survivor_batch)
@@ -78,7 +89,7 @@ class FactFinder:
         if requester is None and actor.contact_ids:
             requester = actor.contact_ids[0]  # For oneself; staff have questions too.
         return {
-            "number": await next_number(self._store, "ticket"),
+            "number": await self._numbers(self._store, "ticket"),
             "inbox": await fetch(self._store, Inbox, command.inbox_id or DEFAULT_INBOX_ID),
             "category": await fetch(self._store, Category, command.category),
             "requester": await survivor_of(self._store, requester),
@@ -91,7 +102,7 @@ class FactFinder:
     ) -> dict[str, Any]:
         followed = await self._streams.headers.load(f"ticket:{command.follow_up_of}")
         return {
-            "number": await next_number(self._store, "ticket"),
+            "number": await self._numbers(self._store, "ticket"),
             "requester": await self._client(actor),
             "attachments": await self._claim(command, actor, now),
             "followed": followed.state if isinstance(followed.state, Ticket) else None,

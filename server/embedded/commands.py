@@ -44,7 +44,6 @@ _FIND_AND_MODIFY = Command(
         "upsert": _LOOSE_FLAG,
         "bypassDocumentValidation": _FLAG,
         "collation": _DOC,
-        "arrayFilters": _LIST,
         "hint": _HINT,
     },
     writes=True,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .dates import truncate
-from .documents import MISSING, Document, Value, now_ms, split_path
+from .documents import MISSING, Document, Value, split_path
 from .errors import MongoError
-from .functions import FOLDS, FUNCTIONS, nullish, truthy
+from .functions import FUNCTIONS, truthy
 
 Expression = Callable[[Document], Value]
 
@@ -55,15 +54,9 @@ def value_at(value: Value, parts: tuple[str, ...]) -> Value:
 
 
 def _path(text: str) -> Expression:
+    if text.startswith("$$"):
+        raise MongoError(17276, f"Use of undefined variable: {text[2:].split('.')[0]}")
     parts = split_path(text[1:])
-    if parts[0] in ("$ROOT", "$CURRENT"):
-        parts = parts[1:]
-    elif text == "$$NOW":
-        return lambda _: now_ms()
-    elif text == "$$REMOVE":
-        return lambda _: MISSING
-    elif text.startswith("$$"):
-        raise MongoError(17276, f"Use of undefined variable: {parts[0][1:]}")
     if len(parts) == 1:
         (name,) = parts
         return lambda document: document.get(name, MISSING)
@@ -71,17 +64,8 @@ def _path(text: str) -> Expression:
 
 
 def _operator(name: str, argument: Value) -> Expression:
-    if name == "$literal":
-        return lambda _: argument
-    if name in _SPECIAL:
-        return _SPECIAL[name](argument)
-    if name in FOLDS:
-        fold = FOLDS[name]
-        if argument.__class__ is not list:
-            only = compile_expression(argument)
-            return lambda document: fold([only(document)])
-        items = _list(argument)
-        return lambda document: fold([item(document) for item in items])
+    if name in SPECIAL:
+        return SPECIAL[name](argument)
     if name in FUNCTIONS:
         count, function = FUNCTIONS[name]
         items = _list(argument)
@@ -98,54 +82,14 @@ def _list(argument: Value) -> list[Expression]:
     ]
 
 
-# Operators that do not evaluate all of their arguments, or name them
-
-
-def _named(argument: Value, what: str, required: set[str], optional: set[str]) -> Document:
-    if argument.__class__ is not dict or not required <= set(argument) <= required | optional:
-        raise MongoError(9, f"{what} takes {sorted(required)}, and perhaps {sorted(optional)}")
-    return argument
+# Operators that do not evaluate all of their arguments
 
 
 def _cond(argument: Value) -> Expression:
-    if argument.__class__ is list and len(argument) == 3:
-        argument = dict(zip(("if", "then", "else"), argument, strict=True))
-    given = _named(argument, "$cond", {"if", "then", "else"}, set())
-    test, then, other = (compile_expression(given[name]) for name in ("if", "then", "else"))
+    if argument.__class__ is not list or len(argument) != 3:
+        raise MongoError(16020, "Expression $cond takes exactly 3 arguments")
+    test, then, other = map(compile_expression, argument)
     return lambda document: then(document) if truthy(test(document)) else other(document)
-
-
-def _switch(argument: Value) -> Expression:
-    given = _named(argument, "$switch", {"branches"}, {"default"})
-    branches: list[tuple[Expression, Expression]] = []
-    for branch in given["branches"]:
-        parts = _named(branch, "$switch", {"case", "then"}, set())
-        branches.append((compile_expression(parts["case"]), compile_expression(parts["then"])))
-    default = compile_expression(given["default"]) if "default" in given else None
-
-    def run(document: Document) -> Value:
-        for case, then in branches:
-            if truthy(case(document)):
-                return then(document)
-        if default is None:
-            raise MongoError(40066, "$switch could not find a matching branch")
-        return default(document)
-
-    return run
-
-
-def _if_null(argument: Value) -> Expression:
-    *candidates, last = _list(argument)
-    if not candidates:
-        raise MongoError(1257300, "$ifNull needs at least two arguments")
-
-    def run(document: Document) -> Value:
-        for candidate in candidates:
-            if not nullish(value := candidate(document)):
-                return value
-        return last(document)
-
-    return run
 
 
 def _and(argument: Value) -> Expression:
@@ -158,22 +102,4 @@ def _or(argument: Value) -> Expression:
     return lambda document: any(truthy(item(document)) for item in items)
 
 
-def _date_trunc(argument: Value) -> Expression:
-    given = _named(argument, "$dateTrunc", {"date", "unit"}, {"binSize"})
-    nodes = [compile_expression(given.get(name, 1)) for name in ("date", "unit", "binSize")]
-
-    def run(document: Document) -> Value:
-        values = [node(document) for node in nodes]
-        return None if any(map(nullish, values)) else truncate(*values)
-
-    return run
-
-
-_SPECIAL: dict[str, Callable[[Value], Expression]] = {
-    "$cond": _cond,
-    "$switch": _switch,
-    "$ifNull": _if_null,
-    "$and": _and,
-    "$or": _or,
-    "$dateTrunc": _date_trunc,
-}
+SPECIAL: dict[str, Callable[[Value], Expression]] = {"$cond": _cond, "$and": _and, "$or": _or}

@@ -8,39 +8,14 @@ from typing import Any, cast
 from .documents import MISSING, Document, Value
 from .errors import MongoError
 from .expressions import Expression, compile_expression
-from .functions import average, greatest, least, order, total
-from .keys import key
+from .functions import greatest, least, order, total
 from .scan import Stream
 
-
-def _first(values: list[Any]) -> Value:
-    return None if not values or values[0] is MISSING else values[0]
-
-
-def _last(values: list[Any]) -> Value:
-    return None if not values or values[-1] is MISSING else values[-1]
-
-
-def _pushed(values: list[Any]) -> list[Any]:
-    return [value for value in values if value is not MISSING]
-
-
-def _distinct(values: list[Any]) -> list[Any]:
-    return list({key(value): value for value in values if value is not MISSING}.values())
-
-
-_FOLDS: dict[str, Callable[[list[Any]], Any]] = {
+FOLDS: dict[str, Callable[[list[Any]], Any]] = {
     "$sum": total,
-    "$avg": average,
     "$min": least,
     "$max": greatest,
-    "$first": _first,
-    "$last": _last,
-    "$push": _pushed,
-    "$addToSet": _distinct,
 }
-# Folds whose result so far can stand for the values so far: their groups stay small.
-_SHRINKING = {"$sum", "$min", "$max", "$first", "$last", "$addToSet"}
 
 
 def group(argument: Value) -> Callable[[Stream[Document]], Stream[Document]]:
@@ -64,13 +39,12 @@ def group(argument: Value) -> Callable[[Stream[Document]], Stream[Document]]:
                 entry = groups[found] = (shown, [[] for _ in accumulators])
             for values, (name, expression) in zip(entry[1], accumulators.values(), strict=True):
                 values.append(expression(document))
-                if len(values) > 200 and name in _SHRINKING:
-                    folded = _FOLDS[name](values)
-                    values[:] = folded if name == "$addToSet" else [folded]
+                if len(values) > 200:  # The result so far stands for the values so far.
+                    values[:] = [FOLDS[name](values)]
         for value, collected in groups.values():
             result: Document = {"_id": value}
             for values, (field, (name, _)) in zip(collected, accumulators.items(), strict=True):
-                result[field] = _FOLDS[name](values)
+                result[field] = FOLDS[name](values)
             yield result
 
     return stage
@@ -80,10 +54,6 @@ def _accumulator(value: Value) -> tuple[str, Expression]:
     if not isinstance(value, dict) or len(cast("Document", value)) != 1:
         raise MongoError(40238, "a group field needs exactly one accumulator")
     ((name, argument),) = cast("Document", value).items()
-    if name == "$count":
-        if argument != {}:
-            raise MongoError(9, "$count takes no arguments, i.e. $count:{}")
-        name, argument = "$sum", 1
-    if name not in _FOLDS:
+    if name not in FOLDS:
         raise MongoError(15952, f"unknown group operator '{name}'")
     return name, compile_expression(argument)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from bson.decimal128 import Decimal128
 from bson.max_key import MaxKey
 from bson.min_key import MinKey
 from bson.regex import Regex
 
-from .documents import INT64_MAX, INT64_MIN, MISSING, Value, as_integer, is_number, type_name
+from .documents import MISSING, Value, as_integer, is_number, type_name
 from .errors import MongoError
 from .keys import is_nan, key
 from .patterns import compile_pattern
 
 Test = Callable[[Any], bool]
 
-_COMPARISONS = {"$gt", "$gte", "$lt", "$lte"}
+COMPARISONS = {"$gt", "$gte", "$lt", "$lte"}
 _TYPE_CODES = {
     1: "double",
     2: "string",
@@ -50,19 +49,12 @@ def is_operators(value: Value) -> bool:
 
 def leaf(name: str, value: Value) -> Test:
     """Compile one operator; one that is not known is refused (code 2)."""
-    if name in _COMPARISONS:
+    if name in COMPARISONS:
         return _compares(name, value)
-    build = _OTHERS.get(name)
+    build = OTHERS.get(name)
     if build is None:
         raise MongoError(2, f"unknown operator: {name}")
     return build(value)
-
-
-def _has_size(value: Value) -> Test:
-    size = as_integer(value, "$size")
-    if size < 0:
-        raise MongoError(2, "$size may not be negative")
-    return lambda found: found.__class__ is list and len(found) == size
 
 
 def _equals(wanted: Value) -> Test:
@@ -130,29 +122,8 @@ def _has_type(value: Value) -> Test:
     return lambda found: type_name(found) in wanted
 
 
-def _modulo(value: Value) -> Test:
-    if not isinstance(value, list) or len(cast("list[Any]", value)) != 2:
-        raise MongoError(2, "malformed mod, needs a divisor and a remainder")
-    divisor, remainder = (as_integer(item, "$mod") for item in cast("list[Any]", value))
-    if divisor == 0:
-        raise MongoError(2, "divisor cannot be 0")
-
-    def test(found: Value) -> bool:
-        if not is_number(found):
-            return False
-        number = found.to_decimal() if found.__class__ is Decimal128 else found
-        if number != number or not INT64_MIN <= number <= INT64_MAX:
-            return False
-        whole = int(number)
-        return (abs(whole) % abs(divisor)) * (1 if whole >= 0 else -1) == remainder
-
-    return test
-
-
-_OTHERS: dict[str, Callable[[Any], Test]] = {
+OTHERS: dict[str, Callable[[Any], Test]] = {
     "$eq": _equals,
     "$in": _is_in,
     "$type": _has_type,
-    "$mod": _modulo,
-    "$size": _has_size,
 }

@@ -20,7 +20,6 @@ def compile_filter(query: Value) -> Matcher:
     if not isinstance(query, dict):
         raise MongoError(14, f"the filter must be an object, found {type_name(query)}")
     tests = [_clause(name, value) for name, value in cast("Document", query).items()]
-    tests = [test for test in tests if test is not None]
     if not tests:
         return lambda _: True
     if len(tests) == 1:
@@ -28,17 +27,9 @@ def compile_filter(query: Value) -> Matcher:
     return lambda document: all(test(document) for test in tests)
 
 
-def _clause(name: str, value: Value) -> Matcher | None:
-    if name == "$comment":
-        return None
+def _clause(name: str, value: Value) -> Matcher:
     if name in ("$and", "$or", "$nor"):
         return _logical(name, value)
-    if name == "$expr":
-        from .expressions import compile_expression
-        from .functions import truthy
-
-        expression = compile_expression(value)
-        return lambda document: truthy(expression(document))
     if name.startswith("$"):
         raise MongoError(2, f"unknown top level operator: {name}")
     return _field(split_path(name), value)
@@ -87,13 +78,11 @@ def _operator(parts: tuple[str, ...], name: str, condition: Document) -> Matcher
         return lambda document: (
             any(found is not MISSING for found in walk(document, parts)) is wanted
         )
-    if name == "$all":
-        return _all(parts, value)
     if name == "$regex":
         return _on_path(parts, compile_pattern(value, condition.get("$options", "")))
     if name == "$elemMatch":
         return _on_path(parts, _elem_match(value), elements=False)
-    return _on_path(parts, leaf(name, value), elements=name != "$size")
+    return _on_path(parts, leaf(name, value))
 
 
 def _truth(value: Value) -> bool:
@@ -123,18 +112,6 @@ def _on_path(parts: tuple[str, ...], test: Test, elements: bool = True) -> Match
         return False
 
     return on_path
-
-
-def _all(parts: tuple[str, ...], value: Value) -> Matcher:
-    if not isinstance(value, list):
-        raise MongoError(2, "$all needs an array")
-    items = cast("list[Any]", value)
-    if any(is_operators(item) and "$elemMatch" not in item for item in items):
-        raise MongoError(2, "no $ expressions in $all")
-    tests = [_field(parts, item) for item in items]
-    if not tests:
-        return lambda _: False
-    return lambda document: all(test(document) for test in tests)
 
 
 def _elem_match(value: Value) -> Test:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from .arithmetic import add, fits, multiply
+from .arithmetic import add, fits
 from .documents import MISSING, Document, Value, as_integer, is_number, type_name
-from .errors import MongoError
-from .indexes import parse_pattern, sort_key
-from .keys import descending, key
+from .errors import MongoError, not_supported
+from .keys import key
 from .leaves import is_operators
 from .matcher import compile_filter, element_test
 
@@ -32,25 +31,22 @@ def _unset(_: Value) -> Change:
     return lambda current: MISSING if current is MISSING else REMOVE
 
 
-def _arithmetic(name: str, function: Callable[[Any, Any], Any]) -> Callable[[Any], Change]:
-    def build(argument: Value) -> Change:
-        if not is_number(argument):
-            raise MongoError(14, f"Cannot {name} with non-numeric argument: {argument!r}")
+def _inc(argument: Value) -> Change:
+    if not is_number(argument):
+        raise MongoError(14, f"Cannot increment with non-numeric argument: {argument!r}")
 
-        def change(current: Value) -> Value:
-            if current is MISSING:
-                return argument if name == "$inc" else multiply(argument, 0)
-            if not is_number(current):
-                kind = type_name(current)
-                raise MongoError(14, f"Cannot apply {name} to a value of non-numeric type {kind}")
-            result = function(current, argument)
-            if not fits(result):
-                raise MongoError(2, f"Failed to apply {name}: the result is beyond 64 bits")
-            return result
+    def change(current: Value) -> Value:
+        if current is MISSING:
+            return argument
+        if not is_number(current):
+            kind = type_name(current)
+            raise MongoError(14, f"Cannot apply $inc to a value of non-numeric type {kind}")
+        result = add(current, argument)
+        if not fits(result):
+            raise MongoError(2, "Failed to apply $inc: the result is beyond 64 bits")
+        return result
 
-        return change
-
-    return build
+    return change
 
 
 def _extreme(higher: bool) -> Callable[[Any], Change]:
@@ -88,31 +84,19 @@ def _each(argument: Value, allowed: set[str], name: str) -> tuple[list[Any], Doc
 
 
 def _push(argument: Value) -> Change:
-    values, given = _each(argument, {"$each", "$slice", "$sort", "$position"}, "$push")
-    position = as_integer(given["$position"], "$position") if "$position" in given else None
+    for modifier in ("$sort", "$position"):
+        if argument.__class__ is dict and "$each" in argument and modifier in argument:
+            raise not_supported(f"{modifier} in $push")
+    values, given = _each(argument, {"$each", "$slice"}, "$push")
     cut = as_integer(given["$slice"], "$slice") if "$slice" in given else None
-    by = _sort_of(given["$sort"]) if "$sort" in given else None
 
     def change(current: Value) -> Value:
-        items = _list_of(current, "$push")
-        at = len(items) if position is None else position
-        items[at:at] = values
-        if by is not None:
-            items.sort(key=by)
+        items = [*_list_of(current, "$push"), *values]
         if cut is not None:
             items = items[:cut] if cut >= 0 else items[cut:]
         return items
 
     return change
-
-
-def _sort_of(pattern: Value) -> Callable[[Any], bytes]:
-    if is_number(pattern):
-        if as_integer(pattern, "$sort") not in (1, -1):
-            raise MongoError(2, "the $sort element value must be either 1 or -1")
-        return key if pattern > 0 else lambda item: descending(key(item))
-    by = sort_key(parse_pattern(pattern, "$sort"))
-    return lambda item: by(item if item.__class__ is dict else {})
 
 
 def _add_to_set(argument: Value) -> Change:
@@ -147,30 +131,13 @@ def _pull(argument: Value) -> Change:
     return _filtering("$pull", element_test(condition))
 
 
-def _pop(argument: Value) -> Change:
-    if as_integer(argument, "$pop") not in (1, -1):
-        raise MongoError(9, "$pop expects 1 or -1")
-
-    def change(current: Value) -> Value:
-        if current is MISSING:
-            return MISSING
-        if current.__class__ is not list:
-            raise MongoError(14, f"$pop on a field of type {type_name(current)}")
-        items = cast("list[Any]", current)
-        return items[:-1] if argument > 0 else items[1:]
-
-    return change
-
-
 OPERATORS: dict[str, Callable[[Any], Change]] = {
     "$set": _set,
     "$unset": _unset,
-    "$inc": _arithmetic("$inc", add),
-    "$mul": _arithmetic("$mul", multiply),
+    "$inc": _inc,
     "$min": _extreme(higher=False),
     "$max": _extreme(higher=True),
     "$push": _push,
     "$addToSet": _add_to_set,
     "$pull": _pull,
-    "$pop": _pop,
 }

@@ -1,4 +1,4 @@
-"""Projections of find, findAndModify and $project, compiled to functions of documents."""
+"""Projections of find and findAndModify, compiled to functions of documents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from .documents import MISSING, Document, Value, is_number, split_path
 from .errors import MongoError, not_supported
-from .expressions import Expression, compile_expression
 
 Projection = Callable[[Document], Document]
 # What to keep or leave out: `{name: True | subtree}`.
@@ -17,40 +16,31 @@ _Tree = dict[str, Any]
 def compile_projection(spec: Document) -> Projection | None:
     """Compile a projection; None means the documents stay as they are."""
     flat = dict(_flatten(spec, ""))
-    kept = {path: value for path, value in flat.items() if _is_flag(value)}
-    modes = {bool(value) for path, value in kept.items() if path != "_id"}
-    if len(kept) < len(flat):
-        modes.add(True)  # A computed field makes it an inclusion.
+    modes = {bool(value) for path, value in flat.items() if path != "_id"}
     if len(modes) > 1:
         raise MongoError(31254, "Cannot mix inclusion and exclusion in a projection")
     if not flat:
         return None
     including = modes.pop() if modes else bool(flat["_id"])
     if not including:
-        return exclusion([path for path, value in flat.items() if not value])
+        return _exclusion([path for path, value in flat.items() if not value])
     if not any(path == "_id" or path.startswith("_id.") for path in flat):
-        kept["_id"] = True
-    return _inclusion(
-        [path for path, value in kept.items() if value],
-        [
-            (split_path(path), compile_expression(value))
-            for path, value in flat.items()
-            if not _is_flag(value)
-        ],
-    )
+        flat["_id"] = True
+    return _inclusion([path for path, value in flat.items() if value])
 
 
 def _flatten(fields: Document, prefix: str) -> Iterator[tuple[str, Any]]:
-    """Nested `{a: {b: 1}}` becomes `{"a.b": 1}`; operators stay whole."""
+    """Nested `{a: {b: 1}}` becomes `{"a.b": 1}`; what would be computed is refused."""
     for name, value in fields.items():
         path = prefix + name
-        inner = next(iter(value), "") if value.__class__ is dict else ""
-        if name.startswith("$") or path.endswith(".$") or inner in ("$slice", "$elemMatch"):
+        if name.startswith("$") or path.endswith(".$"):
             raise not_supported(f"the projection of '{path}'")
-        if inner and not inner.startswith("$"):
+        if value.__class__ is dict and value:
             yield from _flatten(value, path + ".")
-        else:
+        elif _is_flag(value):
             yield path, value
+        else:
+            raise not_supported(f"a computed field, '{path}', in a projection")
 
 
 def _is_flag(value: Value) -> bool:
@@ -72,17 +62,9 @@ def _tree(paths: list[str]) -> _Tree:
     return tree
 
 
-def _inclusion(paths: list[str], computed: list[tuple[tuple[str, ...], Expression]]) -> Projection:
-    _tree(paths + [".".join(path) for path, _ in computed])  # Refuses collisions.
+def _inclusion(paths: list[str]) -> Projection:
     tree = _tree(paths)
-
-    def project(document: Document) -> Document:
-        result = _pick(document, tree)
-        for path, expression in computed:
-            set_computed(result, path, expression(document))
-        return result
-
-    return project
+    return lambda document: _pick(document, tree)
 
 
 def _pick(value: Value, tree: _Tree) -> Value:
@@ -100,7 +82,7 @@ def _pick(value: Value, tree: _Tree) -> Value:
     return result
 
 
-def exclusion(paths: list[str]) -> Projection:
+def _exclusion(paths: list[str]) -> Projection:
     """The projection that leaves some paths out, in the elements of arrays as well."""
     tree = _tree(paths)
     return lambda document: _without(document, tree)
@@ -116,19 +98,3 @@ def _without(value: Value, tree: _Tree) -> Value:
         for name, item in value.items()
         if tree.get(name) is not True
     }
-
-
-def set_computed(holder: Document, path: tuple[str, ...], value: Value) -> None:
-    """Put a computed value at a path, into every element of the arrays on the way."""
-    if value is MISSING:
-        return
-    name, *rest = path
-    holder[name] = _with_value(holder.get(name), tuple(rest), value) if rest else value
-
-
-def _with_value(inner: Value, path: tuple[str, ...], value: Value) -> Value:
-    if inner.__class__ is list:
-        return [_with_value(item, path, value) for item in inner]
-    copy: Document = dict(inner) if inner.__class__ is dict else {}
-    set_computed(copy, path, value)
-    return copy

@@ -195,11 +195,8 @@ def aggregate(engine: Engine, request: Request) -> Steps:
 def _pipeline(view: View, request: Request, stages: list[Any]) -> Documents:
     collection = view.collection(request.db, request.target)
 
-    def source(name: str, query: Document) -> Documents:
-        return documents(rows_for(view, view.collection(request.db, name), query, []))
-
     query, sort, rest = split_pipeline(stages)
-    compiled = compile_pipeline(stages, source)[len(stages) - len(rest) :]
+    compiled = compile_pipeline(stages)[len(stages) - len(rest) :]
     if collection is not None and rest == [{"$group": {"_id": 1, "n": {"$sum": 1}}}] and not sort:
         return _counted(view, collection, query, _hint(request))  # What count_documents sends.
     first = cast("Document", rest[0]) if rest else {}

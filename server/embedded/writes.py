@@ -19,7 +19,7 @@ from .scan import collect, limited
 from .update import Update
 
 MAX_STATEMENTS = 100_000
-_UPDATE = {"upsert", "multi", "collation", "arrayFilters", "hint"}
+_UPDATE = {"upsert", "multi", "collation", "hint"}
 _DELETE = {"collation", "hint"}
 
 
@@ -92,7 +92,7 @@ def update(engine: Engine, request: Request) -> Steps:
 
     def write(n: int, given: Document) -> Steps:
         nonlocal matched, modified
-        change = Update(given["u"], given["q"], given.get("arrayFilters"))
+        change = Update(given["u"], given["q"])
         multi = bool(given.get("multi"))
         if multi and change.is_replacement:
             raise MongoError(9, "multi update is not supported for replacement-style update")
@@ -203,7 +203,7 @@ def find_and_modify(engine: Engine, request: Request) -> Steps:
     sort = parse_pattern(request.get("sort") or {}, "sort")
     change = None
     if not remove:
-        change = Update(request.get("update"), query, request.get("arrayFilters"))
+        change = Update(request.get("update"), query)
     rows = yield from _matching(engine, request, query, sort, request.get("hint"), 1)
     value: Document | None = None
     outcome: Document = {"n": len(rows)}

@@ -18,7 +18,8 @@ Token = Annotated[str, Field(max_length=4_096)]
 
 
 class SignUp(Record):
-    """With a guest's token, their tickets come along."""
+    """With a guest's token their tickets come along; so do those of somebody without a log-in who
+    proved this very address, with the access token of their session."""
 
     email: Text
     name: Text
@@ -27,7 +28,8 @@ class SignUp(Record):
 
 
 class LogIn(Record):
-    """With a guest's token, their tickets come along."""
+    """With a guest's token their tickets come along; so do those of somebody without a log-in who
+    proved this very address, with the access token of their session."""
 
     email: Text
     password: Text
@@ -160,7 +162,7 @@ async def end_session(call: Call) -> None:
     who=Who.ANYBODY,
 )
 async def welcome_guest(call: Call, given: Visitor) -> Grant:
-    return await call.parts.auth.guest(given.name)
+    return await call.parts.auth.guest(where_of(call), given.name)
 
 
 @operation(

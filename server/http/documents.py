@@ -1,4 +1,4 @@
-"""Roles, teams, skills, categories, inboxes, contacts: list, make, read, change, delete.
+"""Roles, teams, skills, categories, inboxes, articles, contacts: list, make, read, change, delete.
 
 Users are listed and read here too; what else is done with them is in users.py.
 """
@@ -6,25 +6,29 @@ Users are listed and read here too; what else is done with them is in users.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from domain.access import Actor, Permission
+from domain.access import Permission
 from domain.contact import commands as contact
 from domain.contact.state import Contact
 from domain.document import Document, require
 from domain.errors import NotFound
 from domain.inbox import commands as inbox
 from domain.inbox.state import Category, Inbox
+from domain.knowledge import commands as knowledge
+from domain.knowledge.state import Article, Reach, Stage
 from domain.message import Audience, Command, Id, Record
 from domain.people import commands as people
 from domain.people.state import Role, Skill, Team, User
 from server.http.asked import asked
-from server.http.operation import Answered, Call, Operation, operation
+from server.http.operation import Answered, Call, Operation, Who, operation
 from server.http.paging import Page, PageQuery
-from server.store.documents import fetch, find
+from server.store.documents import find
+from server.store.people import NOT_ERASED
 
 
 class Noun(NamedTuple):
@@ -38,12 +42,17 @@ class Noun(NamedTuple):
     searched: tuple[str, ...]
     commands: tuple[type[Command], type[Command], type[Command]] | None = None
     """To create, update and delete one; users need more than a command."""
+    listed: Mapping[str, Any] = MappingProxyType({})
+    """What those in a list are like, where it has not all of them."""
+    public: Mapping[str, Any] | None = None
+    """What those are like that clients see, and strangers read; None where clients see all."""
 
 
 NOUNS = (
     Noun(
         *("users", "user", User, Page[User]),
         *(Permission.PEOPLE_READ, ("name", "email")),
+        listed=NOT_ERASED,
     ),
     Noun(
         *("roles", "role", Role, Page[Role]),
@@ -71,6 +80,12 @@ NOUNS = (
         (inbox.CreateInbox, inbox.UpdateInbox, inbox.DeleteInbox),
     ),
     Noun(
+        *("articles", "article", Article, Page[Article]),
+        *(Permission.CATALOG_READ, ("title", "summary")),
+        (knowledge.CreateArticle, knowledge.UpdateArticle, knowledge.DeleteArticle),
+        public={"state.reach": Reach.PUBLIC.value, "state.stage": Stage.PUBLISHED.value},
+    ),
+    Noun(
         *("contacts", "contact", Contact, Page[Contact]),
         *(Permission.CONTACT_READ, ("name", "addresses.email")),
         (contact.CreateContact, contact.UpdateContact, contact.DeleteContact),
@@ -86,16 +101,26 @@ class DocumentsQuery(PageQuery):
 
 async def load_document(call: Call, noun: Noun, identity: str) -> Document:
     """One document as the asker may see it; raises Forbidden or NotFound."""
-    require(call.actor, noun.read)
-    found = await fetch(call.parts.store, noun.state, identity)
-    if found is None:
+    if not call.stranger:
+        require(call.actor, noun.read)
+    found = await find(call.parts.store, noun.state, {"_id": identity, **_reach(call, noun)})
+    if not found:
         raise NotFound(f"There is no such {noun.name}.")
-    return seen_by(call.actor, found)
+    return _seen_by(call, found[0])
 
 
-def seen_by(actor: Actor, document: Document) -> Document:
-    """What somebody sees of a document: a client picks a category and learns no more of it."""
-    if isinstance(document, Category) and actor.audience is Audience.PUBLIC:
+def _is_staff(call: Call) -> bool:
+    return not call.stranger and call.actor.audience is Audience.STAFF
+
+
+def _reach(call: Call, noun: Noun) -> Mapping[str, Any]:
+    """The documents that the asker may know of, as a filter."""
+    return {} if noun.public is None or _is_staff(call) else noun.public
+
+
+def _seen_by(call: Call, document: Document) -> Document:
+    """What the asker sees of a document: a client picks a category and learns no more of it."""
+    if isinstance(document, Category) and not _is_staff(call):
         return document.model_copy(update={"keywords": (), "approver_ids": ()})
     return document
 
@@ -105,12 +130,14 @@ def list_of(noun: Noun) -> Callable[[Call, DocumentsQuery], Awaitable[Answered]]
 
     async def handle(call: Call, query: DocumentsQuery) -> Answered:
         require(call.actor, noun.read)
-        where: dict[str, Any] = {"_id": {"$gt": query.after}} if query.after else {}
+        where: dict[str, Any] = {**noun.listed, **_reach(call, noun)}
+        if query.after:
+            where["_id"] = {"$gt": query.after}
         if words := query.q.replace("\0", ""):  # No store can look for a NUL.
             part = {"$regex": re.escape(words), "$options": "i"}
             where["$or"] = [{f"state.{field}": part} for field in noun.searched]
         found = await find(call.parts.store, noun.state, where, query.limit + 1)
-        shown = [seen_by(call.actor, each) for each in found[: query.limit]]
+        shown = [_seen_by(call, each) for each in found[: query.limit]]
         more = len(found) > query.limit
         return noun.page(items=tuple(shown), next=shown[-1].id if more else None)
 
@@ -138,7 +165,9 @@ def _read(noun: Noun) -> Operation:
         return await load_document(call, noun, call.id())
 
     path, summary = f"/api/{noun.plural}/{{id}}", f"Read a {noun.name}"
-    return operation("GET", path, summary, answers=noun.state)(_named(handle, f"read_{noun.name}"))
+    who = Who.SESSION if noun.public is None else Who.READER
+    read = operation("GET", path, summary, answers=noun.state, who=who)
+    return read(_named(handle, f"read_{noun.name}"))
 
 
 def _update(noun: Noun, command: type[Command]) -> Operation:

@@ -18,12 +18,13 @@ PAGE_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
     # Transitions of the web pages set styles on elements.
     "style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "object-src 'none'; base-uri 'self'; form-action 'self'; "
+    # The demo shows several of our pages side by side; nobody else may show them.
+    "frame-src 'self'; frame-ancestors 'self'"
 )
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -66,5 +67,6 @@ class Guard:
     def _add_headers(self, headers: MutableHeaders, *, page: bool) -> None:
         for name, value in self._headers.items():
             headers[name] = value
+        headers["X-Frame-Options"] = "SAMEORIGIN" if page else "DENY"
         headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else API_POLICY)
         headers.setdefault("Cache-Control", "no-cache" if page else "no-store")

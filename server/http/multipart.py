@@ -25,7 +25,7 @@ class FilePart:
         kind, options = parse_options_header(request.headers.get("content-type"))
         if kind != b"multipart/form-data" or b"boundary" not in options:
             raise WrongMediaType(f"Send the file as multipart/form-data, in the field `{FIELD}`.")
-        self._body = bounded(request, limit + OVERHEAD_BYTES)
+        self._body = bounded(request, limit + OVERHEAD_BYTES, told=limit)
         self._limit = limit
         self._parser = MultipartParser(
             options[b"boundary"],

@@ -12,6 +12,12 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from server.http.operation import COMMAND_HEADER, Operation, Who
 from server.http.operations import OPERATIONS
 
+SECURITY: dict[Who, list[dict[str, list[str]]]] = {
+    Who.ANYBODY: [],
+    Who.READER: [{}, {"token": []}],
+}
+"""What an operation asks for, where that is not a token."""
+
 REF = "#/components/schemas/{model}"
 
 
@@ -47,7 +53,7 @@ def paths(operations: Iterable[Operation] = OPERATIONS) -> dict[str, Any]:
                     "content": _json(named[ErrorAnswer, "serialization"]),
                 },
             },
-            "security": [] if each.who is Who.ANYBODY else [{"token": []}],
+            "security": SECURITY.get(each.who, [{"token": []}]),
         }
     return described
 

@@ -19,6 +19,7 @@ from domain.errors import Invalid, NotFound, Unauthenticated
 from domain.ports import Outcome, Session
 from server.composition import Parts
 from server.http.answers import Json
+from server.http.rates import Rates
 from server.http.reading import read_body, read_query
 
 COMMAND_HEADER = "Idempotency-Key"
@@ -26,11 +27,13 @@ COMMAND_HEADER = "Idempotency-Key"
 
 class Who(StrEnum):
     """Who may ask: somebody with a session; also who must change their password first, whose
-    handler looks at the token itself; anybody at all."""
+    handler looks at the token itself; anybody at all; or anybody, and who has a session as
+    themselves."""
 
     SESSION = "session"
     TOKEN = "token"
     ANYBODY = "anybody"
+    READER = "reader"
 
 
 class Call:
@@ -50,6 +53,11 @@ class Call:
         return self._session
 
     @property
+    def stranger(self) -> bool:
+        """Whether nobody knows who asks: there is no session, and so no actor."""
+        return self._session is None
+
+    @property
     def actor(self) -> Actor:
         return self.session.actor
 
@@ -61,7 +69,7 @@ class Call:
     @property
     def address(self) -> str:
         """Where the request came from, as the trusted proxies say."""
-        return self.request.client.host if self.request.client else "unknown"
+        return address_of(self.request)
 
     def id(self, name: str = "id") -> str:
         """The id in the path; raises NotFound for what cannot be one."""
@@ -122,11 +130,9 @@ class Operation:
     media_type: str
     uploads: bool
 
-    async def run(self, request: Request, parts: Parts) -> Response:
+    async def run(self, request: Request, parts: Parts, rates: Rates) -> Response:
         """Find out who asks, read what is given, and encode what the handler answers."""
-        session = None
-        if self.who is Who.SESSION:
-            session = await parts.sessions.authenticate(_bearer(request))
+        session = await self._admit(request, parts, rates)
         call = Call(request, parts, session)
         if self.takes is None:
             answer = await self.handle(call)
@@ -137,6 +143,28 @@ class Operation:
         response = self._encode(answer)
         response.headers.update(call.headers)
         return response
+
+    async def _admit(self, request: Request, parts: Parts, rates: Rates) -> Session | None:
+        """The asker's session, where one is needed; raises RateLimited."""
+        if self.who is Who.READER and "authorization" not in request.headers:
+            rates.admit_stranger(address_of(request))
+            return None
+        if self.who not in (Who.SESSION, Who.READER):
+            if self.method != "GET":
+                rates.admit_stranger(address_of(request))
+            return None
+        try:
+            session = await parts.sessions.authenticate(_bearer(request))
+        except Unauthenticated:
+            rates.admit_stranger(address_of(request))
+            raise
+        if self.method != "GET":
+            rates.admit_change(session)
+        elif self.takes and "q" in self.takes.model_fields and request.query_params.get("q"):
+            rates.admit_search(session)
+        else:
+            rates.admit_read(session)
+        return session
 
     def _encode(self, answer: Answered) -> Response:
         if isinstance(answer, Response):
@@ -195,20 +223,25 @@ def operation(
     return make
 
 
-def routes_of(operations: Iterable[Operation], parts: Parts) -> list[Route]:
+def routes_of(operations: Iterable[Operation], parts: Parts, rates: Rates) -> list[Route]:
     """One route a path, which refuses the methods it does not have."""
     by_path: dict[str, dict[str, Operation]] = {}
     for each in operations:
         by_path.setdefault(each.path, {})[each.method] = each
-    return [_route(path, methods, parts) for path, methods in by_path.items()]
+    return [_route(path, methods, parts, rates) for path, methods in by_path.items()]
 
 
-def _route(path: str, methods: dict[str, Operation], parts: Parts) -> Route:
+def _route(path: str, methods: dict[str, Operation], parts: Parts, rates: Rates) -> Route:
     async def answer(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
-        return await methods[method].run(request, parts)
+        return await methods[method].run(request, parts, rates)
 
     return Route(path, answer, methods=list(methods))
+
+
+def address_of(request: Request) -> str:
+    """Where a request came from, as the trusted proxies say."""
+    return request.client.host if request.client else "unknown"
 
 
 def _bearer(request: Request) -> str:

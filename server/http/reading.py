@@ -43,16 +43,20 @@ class WrongMediaType(DomainError):
     code = Code.INVALID
 
 
-async def bounded(request: Request, limit: int) -> AsyncIterator[bytes]:
-    """The chunks of a body; raises TooLarge before more than the limit was taken in."""
+async def bounded(request: Request, limit: int, told: int | None = None) -> AsyncIterator[bytes]:
+    """The chunks of a body; raises TooLarge before more than the limit was taken in.
+
+    `told` is the limit that a refusal names, where the asker knows it by another number.
+    """
+    refusal = TooLarge(limit if told is None else told)
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > limit:
-        raise TooLarge(limit)
+        raise refusal
     taken = 0
     async for chunk in request.stream():
         taken += len(chunk)
         if taken > limit:
-            raise TooLarge(limit)
+            raise refusal
         yield chunk
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 from domain.access import may_enter
 from domain.audience import parse_room, staff_room, ticket_room
 from domain.errors import Invalid
-from domain.message import Audience, Envelope, Id, Record
+from domain.message import Audience, Envelope, Id, Millis, Record
 from domain.ticket.commands import AssignTicket, OpenTicket, SetStatus, UpdateTicket
 from domain.ticket.state import Channel, Priority, Status, Ticket
 from server.http.asked import asked
@@ -67,7 +67,8 @@ class UpdateBody(Record):
 
 class TicketsQuery(Record):
     """What a ticket must be like; several values by commas. `owner_id` takes `me` and `none`
-    too, `q` looks in titles and for a number. A minus before the sort key turns the order.
+    too, `q` looks in titles and for a number; `due_from` is included, `due_before` is not. A minus
+    before the sort key turns the order.
     """
 
     status: Annotated[tuple[Status, ...], CommaSeparated] = ()
@@ -77,7 +78,10 @@ class TicketsQuery(Record):
     owner_id: Id | Literal["me", "none"] | None = None
     requester_id: Annotated[tuple[Id, ...], CommaSeparated, Field(max_length=100)] = ()
     inbox_id: Id | None = None
+    channel: Channel | None = None
     tag: str | None = None
+    due_from: Millis | None = None
+    due_before: Millis | None = None
     q: Annotated[str, Field(max_length=200)] = ""
     sort: Annotated[str, Field(pattern=SORT_PATTERN)] = "-updated"
     limit: Limit = 50

@@ -7,14 +7,21 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from redis.asyncio import Redis
 from taskiq.receiver import Receiver
 
 from domain.ports import Clock, Feeds
 from server.dispatch.dispatcher import Dispatcher
-from server.dispatch.drafting import COUNTERS, ERASURE, ROWS
+from server.dispatch.drafting import COUNTERS, ERASURE, MAIL, ROWS
+from server.dispatch.owing import MERGED
+from server.jobs.attendance import EVERY_SECONDS as LOOK_SECONDS
+from server.jobs.attendance import AttendanceWatch
 from server.jobs.broker import heed_cancellation, make_broker
 from server.jobs.counting import Counting
+from server.jobs.effects import AT_ONCE, Performer
+from server.jobs.effects import EVERY_SECONDS as EFFECT_SECONDS
 from server.jobs.kicker import TASK
+from server.jobs.merged import MergedRows
 from server.jobs.react import Reactions
 from server.jobs.reactors.erasure import Erasure
 from server.jobs.reactors.marking import Marking
@@ -23,11 +30,16 @@ from server.jobs.sweeper import EVERY_SECONDS as SWEEP_SECONDS
 from server.jobs.sweeper import Sweeper
 from server.jobs.timers import EVERY_SECONDS as TIMER_SECONDS
 from server.jobs.timers import QuietTickets
+from server.mail.office import mail_kinds
+from server.mail.reactor import MailReactor
+from server.mail.taking_back import TakingBack
 from server.settings import Settings
 from server.store.attachments import AttachmentFolder
 from server.store.connect import Store
 from server.store.counters import Counters
+from server.store.effects import Effects
 from server.store.leases import Leases
+from server.store.letters import Letters
 from server.store.streams import Streams
 
 logger = logging.getLogger(__name__)
@@ -48,6 +60,8 @@ class WorkerParts(Protocol):
     def dispatch(self) -> Dispatcher: ...
     @property
     def feeds(self) -> Feeds: ...
+    @property
+    def redis(self) -> Redis: ...
 
 
 async def run_worker(parts: WorkerParts) -> None:
@@ -58,22 +72,35 @@ async def run_worker(parts: WorkerParts) -> None:
     counters = Counters(store)
     counting = Counting(store, counters, leases, feeds, clock)
     files = AttachmentFolder(parts.settings.attachments_dir)
+    effects = Effects(store, clock)
+    taking_back = TakingBack(Letters(store), effects)
+    rows = Rows(store, streams.headers, feeds)
+    kinds = {
+        **mail_kinds(parts.settings, store, clock, taking_back),
+        MERGED: MergedRows(store, rows).write,
+    }
+    performer = Performer(effects, kinds)
     reactions = Reactions(
         streams.journal,
         leases,
         {
-            ROWS: Rows(store, streams.headers, feeds),
+            ROWS: rows,
             COUNTERS: Marking(counters, streams.headers, counting.marked),
-            ERASURE: Erasure(store, streams.journal, feeds, files),
+            ERASURE: Erasure(store, streams.journal, feeds, files, taking_back),
+            MAIL: MailReactor(store, streams.headers, effects, parts.settings),
         },
     )
     sweeper = Sweeper(streams.journal, leases, parts.dispatch, reactions, clock)
     quiet = QuietTickets(store, leases, parts.dispatch, clock, parts.settings.quiet_after)
+    attendance = AttendanceWatch(store, leases, parts.redis, feeds, clock)
     async with asyncio.TaskGroup() as group:
         group.create_task(_listen(parts.settings.redis_url, reactions))
         group.create_task(for_ever("sweeper", sweeper.sweep, SWEEP_SECONDS))
         group.create_task(for_ever("counting", counting.count, 0.0))
+        group.create_task(for_ever("attendance", attendance.look, LOOK_SECONDS))
         group.create_task(for_ever("timers", quiet.fire, TIMER_SECONDS))
+        for _ in range(AT_ONCE):
+            group.create_task(for_ever("effects", performer.perform_due, EFFECT_SECONDS))
 
 
 async def for_ever(name: str, work: Callable[[], Awaitable[Any]], pause_seconds: float) -> None:

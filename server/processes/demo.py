@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 
+from server.demo.people import PASSWORD, log_ins
 from server.processes.ai_parts import install_ai_parts
-from server.processes.nodes import command_spec, node_spec, worker_spec
+from server.processes.child import ChildFailed, ChildSpec
+from server.processes.nodes import command_spec, shared_node_spec, worker_spec
 from server.processes.plan import plan_demo
-from server.processes.ports import next_free
+from server.processes.ports import listen, next_free
+from server.processes.probes import says
 from server.processes.stores import Store, store_specs
 from server.processes.supervisor import Say, Supervisor, supervised, together
-from server.settings import CHECKOUT, Settings
+from server.settings import Settings
 
-PEOPLE = ("client", "agent", "agent2", "supervisor", "admin")
-PASSWORD = "deskwire-demo"
+NODES = ("node-a", "node-b")
+"""Two, so that one can be killed while people talk."""
 SEEDED_FILE = "seeded"
 
 
@@ -39,33 +42,58 @@ async def run_demo(environ: Mapping[str, str], say: Say, *, verbose: bool) -> No
         say(
             "Starting the server and its worker" + ("" if seeded else "; the demo's people move in")
         )
-        serving = kept.start(node_spec(settings, port), worker_spec(settings))
-        await together(serving, *(() if seeded else (_seed(settings, kept),)))
-        say(_welcome(settings.public_url))
-        await together(kept.watch(), install_ai_parts(environ, settings, kept, say))
+        with listen(settings.host, port) as listening:
+            nodes = [shared_node_spec(settings, name, listening) for name in NODES]
+            serving = kept.start(*nodes, worker_spec(settings))
+            await together(serving, *(() if seeded else (_seed(settings, kept),)))
+            say(_welcome(settings.public_url))
+            await together(
+                kept.watch(),
+                install_ai_parts(environ, settings, kept, say),
+                _come_alive(
+                    settings, kept, say, traffic=environ.get("NO_TRAFFIC", "") in ("", "0")
+                ),
+            )
 
 
 async def _seed(settings: Settings, kept: Supervisor) -> None:
-    await kept.run(command_spec(settings, "seed", "server.seed"))
-    (settings.data_dir / SEEDED_FILE).write_text(_story())
+    """Who can log in, and the tickets that they look at first."""
+    await kept.run(command_spec(settings, "seed", "server.demo.seeding", "--first"))
+    (settings.data_dir / SEEDED_FILE).touch()
+
+
+async def _come_alive(settings: Settings, kept: Supervisor, say: Say, *, traffic: bool) -> None:
+    """The month behind us, or a new day, and people who come and go; nobody waits for it."""
+    try:
+        if traffic:
+            await kept.start(traffic_spec(settings))
+        told = await kept.run(command_spec(settings, "seed", "server.demo.seeding"))
+    except ChildFailed as failure:
+        say(f"The demo is not as lively as it should be; see its logs: {failure}")
+    else:
+        say(told[-1])
+
+
+def traffic_spec(settings: Settings) -> ChildSpec:
+    """Simulated people."""
+    return ChildSpec(
+        name="traffic",
+        command=(sys.executable, "-m", "server.demo.traffic"),
+        environ=settings.model_copy(update={"node": "traffic"}).to_environ(),
+        ready=says("ready"),
+    )
 
 
 def _is_seeded(data_dir: Path) -> bool:
-    """Were these very people and tickets put into the store that is there?"""
-    place = data_dir / SEEDED_FILE
-    stored = (data_dir / Store.MONGODB).exists()
-    return stored and place.exists() and place.read_text() == _story()
-
-
-def _story() -> str:
-    """Tells one release's people and tickets from another's."""
-    return sha256((CHECKOUT / "server" / "seed.py").read_bytes()).hexdigest()
+    """Whether people can log in to the store that is there."""
+    return (data_dir / Store.MONGODB).exists() and (data_dir / SEEDED_FILE).exists()
 
 
 def _welcome(address: str) -> str:
-    people = "\n".join(f"    {name}@demo.test" for name in PEOPLE)
+    people = "\n".join(f"    {each.email}" for each in log_ins())
     return f"""
   Deskwire serves {address}
+  All roles side by side, with a tour: {address}/demo
 
   Log in as
 {people}

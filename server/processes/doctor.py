@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from server.mail.post import SmtpPost
 from server.processes.child import ChildFailed
 from server.processes.finding import Finding
 from server.processes.machine import (
@@ -24,7 +25,8 @@ from server.processes.refusal import Refused
 from server.processes.runtime import is_running
 from server.processes.stores import Store, store_specs, url_of
 from server.processes.supervisor import Say, supervised
-from server.settings import Settings, SettingsError
+from server.settings import Settings, SettingsError, variable_of
+from server.store.effects import DONE
 
 CLOCK_SECONDS = 0.5  # A node further off the database is not ready.
 ANSWER_SECONDS = 5
@@ -55,6 +57,7 @@ async def _findings(environ: Mapping[str, str]) -> AsyncIterator[Finding]:
         yield _port(plan.settings)
         async for finding in _stores(plan):
             yield finding
+        yield await _mail(plan.settings, environ)
     for finding in examine_extras():
         yield finding
 
@@ -87,6 +90,21 @@ async def _stores(plan: Plan) -> AsyncIterator[Finding]:
         except (ChildFailed, Refused) as error:
             lines = "\n".join(error.lines) if isinstance(error, ChildFailed) else ""
             yield Finding("stores", f"{error}\n{lines}", "python3 bootstrap.py setup")
+
+
+async def _mail(settings: Settings, environ: Mapping[str, str]) -> Finding:
+    """Greet the mail server; without one, nobody is written to."""
+    if not settings.smtp_url:
+        if settings.keeps_letters:
+            return Finding("mail", "the demo sends none, and keeps what it would send")
+        mend = "SMTP_URL=smtp://user:password@mail.example.com:587 MAIL_FROM=support@example.com"
+        return Finding("mail", "SMTP_URL is not set: nobody is written to", mend, optional=True)
+    greeted = await SmtpPost(settings.smtp_url, settings.mail_from).greet()
+    if greeted != DONE:
+        return Finding("mail", greeted.why or "not sent", "mend SMTP_URL or what it names")
+    named = environ.get(variable_of("mail_from"), "").strip()
+    mend = "" if named else "MAIL_FROM=support@example.com"
+    return Finding("mail", f"letters go out from {settings.mail_from}", mend)
 
 
 async def _mongodb(url: str) -> Finding:

@@ -8,6 +8,7 @@ import socket
 from server.processes.refusal import Refused
 
 TRIES = 50
+BACKLOG = 2048
 
 
 class PortTaken(Refused):
@@ -42,6 +43,17 @@ def next_free(host: str, port: int) -> int:
     raise PortTaken(
         f"The ports {port} to {port + TRIES - 1} are all taken; give another: PORT=9000"
     )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there, for several processes to inherit; raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named: asyncio sets TCP_NODELAY only then.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(BACKLOG)
+    return listening
 
 
 def require_free(host: str, ports: range) -> None:

@@ -112,7 +112,8 @@ class Supervisor:
     def _child(self, spec: ChildSpec) -> Child:
         variables = {**spec.environ, VARIABLE: str(self._status), "PYTHONUNBUFFERED": "1"}
         output = Output(spec.name, self._logs, self._print if self._verbose else None)
-        return Child(replace(spec, environ=variables, inherits=(self._lock,)), output)
+        inherits = (*spec.inherits, self._lock)
+        return Child(replace(spec, environ=variables, inherits=inherits), output)
 
     async def _start(self, kept: Kept) -> None:
         await kept.child.spawn()

@@ -12,6 +12,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
+from domain.errors import Conflict
 from server.settings import Settings
 from server.store.models import DOCUMENTS, StoreIdentity
 
@@ -22,6 +23,12 @@ DURABLE = WriteConcern("majority", wtimeout=8_000, j=True)
 MAJORITY = ReadConcern("majority")
 SELECTION_MS = 5_000
 SOCKET_MS = 15_000
+RESTORING = "restoring"
+"""The document beside the store's identity that stands while a restore has not come to its end."""
+
+
+class StoreUnfinished(Conflict):
+    """A restore was begun and has not come to its end: nobody may see the store as it is."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +51,17 @@ class Store:
         await self.client.close()
 
 
-async def open_store(settings: Settings) -> Store:
-    """Connect, make missing indexes, and read the store's id; raises PyMongoError."""
+def connect(
+    settings: Settings, *, patient: bool = False
+) -> tuple[AsyncMongoClient[Raw], AsyncDatabase[Raw]]:
+    """A client and the database with the concerns of everything we do; asks nothing yet.
+
+    Who is `patient` waits for an answer as long as it takes, such as for an index of everything.
+    """
     client = AsyncMongoClient[Raw](
         settings.mongodb_url,
         serverSelectionTimeoutMS=SELECTION_MS,
-        socketTimeoutMS=SOCKET_MS,
+        socketTimeoutMS=None if patient else SOCKET_MS,
         tz_aware=True,
     )
     database = client.get_database(
@@ -58,8 +70,24 @@ async def open_store(settings: Settings) -> Store:
         read_concern=MAJORITY,
         write_concern=DURABLE,
     )
+    return client, database
+
+
+async def open_store(settings: Settings, *, unfinished: bool = False) -> Store:
+    """Connect, make missing indexes, and read the store's id.
+
+    Raises PyMongoError; StoreUnfinished within a restore, except for the restore itself.
+    """
+    client, database = connect(settings, patient=unfinished)
+    identities = database[StoreIdentity.Settings.name]
+    if not unfinished and await identities.find_one({"_id": RESTORING}):
+        await client.close()
+        raise StoreUnfinished(
+            "A restore of this store has not come to its end: give the same `deskwire restore` or"
+            " `deskwire restored` once more."
+        )
     await init_beanie(database=database, document_models=DOCUMENTS)
-    identity: Raw = await database[StoreIdentity.get_collection_name()].find_one_and_update(
+    identity: Raw = await identities.find_one_and_update(
         {"_id": "store"},
         {"$setOnInsert": {"epoch": str(uuid4())}},
         upsert=True,

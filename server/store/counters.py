@@ -15,39 +15,65 @@ from server.store.models import RoomCounters, TicketHeader
 
 Counts = dict[str, int]
 
-DAY: Millis = 24 * 3600 * 1000
+HOUR: Millis = 3600 * 1000
+DAY: Millis = 24 * HOUR
 WAIT = "oldest_wait_at"
 """When the oldest ticket that is open and nobody's was opened; 0 where there is none."""
+OPENED = "$state.opened_at"
 NAMES = (
     *(f"tickets.{status.value}" for status in Status),
     "tickets.unassigned",
     "tickets.opened_today",
     "tickets.resolved_today",
+    "tickets.overdue",
+    "tickets.due_today",
     WAIT,
+    *(f"opened.h{hour}" for hour in range(24)),
 )
 _ACTIVE = [status.value for status in Status if status.active]
 _DONE = [status.value for status in Status if not status.active]
 
 
 async def count_team(store: Store, team_id: Id, now: Millis) -> Counts:
-    """Count a team's tickets as they stand; days are UTC's."""
+    """Count a team's tickets as they stand; days and hours are UTC's.
+
+    `opened.h<hour of the day>` are the last 24 hours, the present one among them.
+    """
     groups = await store[TicketHeader].aggregate(
         [
             {"$match": {"state.team_id": team_id, "listed": True}},
-            {"$group": {"_id": "$state.status", **_sums(now - now % DAY)}},
+            {"$group": {"_id": "$state.status", **_sums(now)}},
         ]
     )
     counts = dict.fromkeys(NAMES, 0)
     async for group in groups:
         counts[f"tickets.{group['_id']}"] = group["all"]
-        for name in ("unassigned", "opened_today", "resolved_today"):
+        for name in ("unassigned", "opened_today", "resolved_today", "overdue", "due_today"):
             counts[f"tickets.{name}"] += group[name]
         if group["_id"] == Status.OPEN.value:
             counts[WAIT] = group["waiting_since"] or 0
-    return counts
+    return counts | await _count_hours(store, team_id, now)
 
 
-def _sums(midnight: Millis) -> Raw:
+async def _count_hours(store: Store, team_id: Id, now: Millis) -> Counts:
+    first = now - now % HOUR - 23 * HOUR
+    sums: Raw = {
+        f"h{start // HOUR % 24}": _times(
+            {"$and": [{"$gte": [OPENED, start]}, {"$lt": [OPENED, start + HOUR]}]}
+        )
+        for start in range(first, now + 1, HOUR)
+    }
+    recent = {"state.team_id": team_id, "listed": True, "state.opened_at": {"$gte": first}}
+    groups = await store[TicketHeader].aggregate(
+        [{"$match": recent}, {"$group": {"_id": None, **sums}}]
+    )
+    return {
+        f"opened.{name}": group[name] async for group in groups for name in group if name != "_id"
+    }
+
+
+def _sums(now: Millis) -> Raw:
+    midnight = now - now % DAY
     nobodys: Raw = {"$eq": ["$state.owner_id", None]}
     active: Raw = {"$in": ["$state.status", _ACTIVE]}
     resolved: Raw = {
@@ -56,9 +82,13 @@ def _sums(midnight: Millis) -> Raw:
     return {
         "all": {"$sum": 1},
         "unassigned": _times({"$and": [active, nobodys]}),
-        "opened_today": _times({"$gte": ["$state.opened_at", midnight]}),
+        "opened_today": _times({"$gte": [OPENED, midnight]}),
         "resolved_today": _times(resolved),
-        "waiting_since": {"$min": {"$cond": [nobodys, "$state.opened_at", None]}},
+        "overdue": _times({"$and": [active, {"$lt": ["$due", now]}]}),
+        "due_today": _times(
+            {"$and": [active, {"$gte": ["$due", now]}, {"$lt": ["$due", midnight + DAY]}]}
+        ),
+        "waiting_since": {"$min": {"$cond": [nobodys, OPENED, None]}},
     }
 
 

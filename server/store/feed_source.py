@@ -9,6 +9,7 @@ from domain.contact.state import Contact
 from domain.errors import NotFound
 from domain.message import Audience, Id
 from domain.ticket.state import Status
+from server.store.attendance import AttendanceBook
 from server.store.connect import Raw, Store
 from server.store.counters import Counters
 from server.store.documents import fetch
@@ -28,10 +29,12 @@ class StoreFeedSource:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._counters = Counters(store)
+        self._attendance = AttendanceBook(store)
 
     @retryable_when_away
     async def feed_snapshot(self, room: str) -> dict[str, Any]:
-        """{rows: [{ticket_id, seq, row}], counters: [{name, seq, value}]}, newest row first."""
+        """{rows: [{ticket_id, seq, row}], counters: [{name, seq, value}],
+        agents: [{agent_id, seq, agent}]}, newest row first."""
         parsed = parse_room(room)
         match parsed.kind:
             case RoomKind.TEAM:
@@ -42,7 +45,11 @@ class StoreFeedSource:
                 rows = []
             case _:
                 raise NotFound(f"The room {room!r} is not a feed.")
-        return {"rows": rows, "counters": await self._counters.load(room)}
+        return {
+            "rows": rows,
+            "counters": await self._counters.load(room),
+            "agents": await self._attendance.of(room),
+        }
 
     async def _user_rows(self, principal: Id) -> list[dict[str, Any]]:
         contact = await fetch(self._store, Contact, principal)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain.inbox.state import Category, Inbox
+from domain.knowledge.state import Article
 from domain.ticket.state import Status
 from server.store.connect import Store
-from server.store.documents import find
+from server.store.documents import count, find
 from server.store.models import TicketHeader
 
 MANY = 100
@@ -20,6 +21,13 @@ async def needs_of_team(store: Store, team_id: str) -> tuple[str, ...]:
         *(f"the category {category.name!r}" for category in categories),
         *await needs_of_tickets(store, "team_id", team_id),
     )
+
+
+async def needs_of_category(store: Store, category: str) -> tuple[str, ...]:
+    """What still names a category: tickets that are not done yet, and articles."""
+    articles = await count(store, Article, {"state.category": category})
+    named = (f"{articles} article{'s' if articles > 1 else ''}",) if articles else ()
+    return (*await needs_of_tickets(store, "category", category), *named)
 
 
 async def needs_of_tickets(store: Store, field: str, identity: str) -> tuple[str, ...]:

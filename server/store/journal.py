@@ -82,11 +82,6 @@ class Journal:
         found = await self._log.find_one({"stream": stream, "command_id": command_id})
         return None if found is None else Commit.from_document(found)
 
-    async def find_seq(self, stream: str, seq: int) -> Commit | None:
-        """One commit of a stream."""
-        found = await self._log.find_one({"_id": commit_id(stream, seq)})
-        return None if found is None else Commit.from_document(found)
-
     async def after(self, stream: str, seq: int, upto: int = LAST_SEQ) -> AsyncIterator[Commit]:
         """The commits of a stream with `seq` < theirs <= `upto`, in order."""
         bounds = {"$gt": commit_id(stream, seq), "$lte": commit_id(stream, upto)}

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from domain.contact.state import Contact
 from domain.document import Document
 from domain.inbox.state import Category, Inbox
+from domain.knowledge.state import Article
 from domain.people.state import Role, Skill, Team, User
 
 OWED: dict[str, Any] = {"pending.0": {"$exists": True}}
@@ -81,6 +82,16 @@ class CategoryDocument(PlainDocument):
         indexes: ClassVar = _indexes()
 
 
+class ArticleDocument(PlainDocument):
+    class Settings:
+        name = "articles"
+        indexes: ClassVar = _indexes(
+            IndexModel([("state.updated_at", ASCENDING)]),
+            IndexModel([("state.category", ASCENDING)]),
+            unique=False,
+        )
+
+
 class ContactDocument(PlainDocument):
     class Settings:
         name = "contacts"
@@ -107,6 +118,7 @@ KINDS = {
         Kind("skill", SkillDocument, Skill, "name"),
         Kind("inbox", InboxDocument, Inbox, "name"),
         Kind("category", CategoryDocument, Category, "name"),
+        Kind("article", ArticleDocument, Article, None),
         Kind("contact", ContactDocument, Contact, None),
     )
 }

@@ -11,7 +11,7 @@ from domain.message import Millis
 from server.store.attachments import StoredFile
 from server.store.audit import AuditEntry, CommandResult
 from server.store.kinds import KINDS
-from server.store.sessions import Credential, LogIn, RefreshToken, SetupToken
+from server.store.sessions import Credential, LogIn, Proof, RefreshToken, SetupToken
 
 OWED: dict[str, Any] = {"pending.0": {"$exists": True}}
 """The commits that still owe work; few at any time, and the index of them holds only these."""
@@ -179,10 +179,96 @@ class RoomCounters(Kept):
         name = "counters"
 
 
+class StoredAttendance(Kept):
+    """Whether somebody of the staff is there, as the feed `rooms` were last told."""
+
+    seq: int
+    rooms: list[str]
+    state: str
+    load: int
+    capacity: int
+    since: Millis
+
+    class Settings:
+        name = "attendance"
+        indexes: ClassVar = [IndexModel([("rooms", ASCENDING)])]
+
+
+class StoredEffect(Kept):
+    """Something owed to the outside. `_id` is `<commit>:<reactor>:<recipient>`.
+
+    `about` holds ids and nothing else. Not before `due_at` it is performed, by who has it until
+    `lease_until` under `token`; those of one `group` are performed together. `tries` counts
+    those that began when it was due itself. `reason` says why it was dropped.
+    """
+
+    kind: str
+    about: dict[str, str]
+    group: str | None
+    at: Millis
+    due_at: Millis
+    state: str
+    tries: int
+    token: int
+    lease_until: Millis
+    reason: str | None
+    last_error: str | None
+    ended_at: Millis | None
+
+    class Settings:
+        name = "effects"
+        indexes: ClassVar = [
+            IndexModel([("state", ASCENDING), ("due_at", ASCENDING)]),
+            IndexModel([("state", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("group", ASCENDING)]),
+            *(
+                IndexModel([(f"about.{what}", ASCENDING)])
+                for what in ("ticket_id", "message_id", "contact_id")
+            ),
+        ]
+
+
+class StoredLetter(Kept):
+    """A letter that was kept in the place of being sent; `_id` is its effect's.
+
+    `message_id` is its Message-ID, `messages` are the messages of the ticket that it shows.
+    """
+
+    message_id: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    at: Millis
+    ticket_id: str | None
+    contact_id: str | None
+    messages: list[str]
+
+    class Settings:
+        name = "letters"
+        indexes: ClassVar = [
+            IndexModel([("at", DESCENDING), ("_id", DESCENDING)]),
+            *(IndexModel([(what, ASCENDING)]) for what in ("ticket_id", "contact_id", "messages")),
+        ]
+
+
+class StoredErasure(Kept):
+    """What was erased for good, ids only. `_id` is `<kind>:<id>`."""
+
+    what: dict[str, Any]
+
+    class Settings:
+        name = "erasures"
+
+
 class StoreIdentity(Kept):
-    """The store itself: `epoch` tells its rooms from those of another store or restore."""
+    """The store itself: `epoch` tells its rooms from those of another store or restore.
+
+    `origin` is the epoch that it began with, which restores leave as it is.
+    """
 
     epoch: str
+    origin: str | None = None
 
     class Settings:
         name = "store"
@@ -198,12 +284,17 @@ DOCUMENTS: list[type[Document]] = [
     Lease,
     Sequence,
     RoomCounters,
+    StoredAttendance,
+    StoredEffect,
+    StoredLetter,
+    StoredErasure,
     StoreIdentity,
     *(kind.model for kind in KINDS.values()),
     Credential,
     LogIn,
     RefreshToken,
     SetupToken,
+    Proof,
     AuditEntry,
     CommandResult,
 ]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
 from domain.message import Id
 from domain.people.state import ADMIN, Role, Team, User
+from domain.people.users import ERASED_DOMAIN
 from server.store.connect import Store
 from server.store.documents import count, fetch, fetch_by_key, fetch_many, find
+
+NOT_ERASED: Mapping[str, Any] = MappingProxyType(
+    {"$nor": [{"state.active": False, "state.email": {"$regex": f"@{re.escape(ERASED_DOMAIN)}$"}}]}
+)
+"""The users of whom more is left than an id, as a filter."""
 
 
 async def fetch_user_by_email(store: Store, email: str) -> User | None:
@@ -33,6 +42,12 @@ async def staff_among(store: Store, ids: Iterable[str]) -> frozenset[Id]:
 async def staff_roles(store: Store) -> frozenset[str]:
     """The names of the roles whose holders work here."""
     return frozenset(role.name for role in await find(store, Role) if role.staff)
+
+
+async def is_staff_address(store: Store, email: str) -> bool:
+    """Whether somebody who works here has an account with an address."""
+    user = await fetch_user_by_email(store, email)
+    return user is not None and user.role in await staff_roles(store)
 
 
 async def teams_of(store: Store, user_ids: Iterable[str]) -> dict[Id, list[Team]]:

@@ -113,11 +113,11 @@ class Projection:
                 await self._change(commit, event, event.message_id)
             case MessageRedacted():
                 if message := await self._messages.load(event.message_id):
-                    await self._tombstones.empty_message(message)
+                    await self._tombstones.empty_message(message, commit.at)
                 fault("after_empty")
                 await self._change(commit, event, event.message_id)
             case TicketDeleted():
-                await self._tombstones.empty_before(commit.stream, commit.seq)
+                await self._tombstones.empty_before(commit)
                 fault("after_empty")
                 for message in await self._messages.of_ticket(commit.stream.partition(":")[2]):
                     await self._change(commit, event, message.id)

@@ -26,10 +26,12 @@ class Credential(Document):
 
 
 class LogIn(Document):
-    """A session: one log-in of one user, and the family of its refresh tokens."""
+    """A session with the family of its refresh tokens: one log-in of one user, or one proof of a
+    contact, who needs no log-in. Older ones of users have no `contact_id`."""
 
     id: str  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues]
-    user_id: str
+    user_id: str | None
+    contact_id: str | None
     client: str
     address: str
     created_at: Millis
@@ -42,6 +44,7 @@ class LogIn(Document):
         name = "sessions"
         indexes: ClassVar = [
             IndexModel([("user_id", ASCENDING)]),
+            IndexModel([("contact_id", ASCENDING)]),
             IndexModel([("expires_at", ASCENDING)]),
         ]
 
@@ -67,3 +70,26 @@ class SetupToken(Document):
 
     class Settings:
         name = "setup_tokens"
+
+
+class Proof(Document):
+    """What a guest does to prove an address: a code that was mailed, or a site's signature.
+
+    The code stands nowhere: it follows from the id. `accepted_at` is when the proof was right.
+    """
+
+    id: str  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues]
+    by: str
+    """`code` or `signature`."""
+    guest_id: str
+    email: str
+    created_at: Millis
+    tries: int
+    accepted_at: Millis | None
+
+    class Settings:
+        name = "proofs"
+        indexes: ClassVar = [
+            IndexModel([("guest_id", ASCENDING), ("created_at", ASCENDING)]),
+            IndexModel([("created_at", ASCENDING)]),
+        ]

@@ -12,8 +12,8 @@ from pydantic import Field
 
 from domain.access import Actor, Permission, Scope
 from domain.errors import Forbidden, Invalid
-from domain.message import Audience, Id, Record
-from domain.ticket.state import Priority, Status, Ticket
+from domain.message import Audience, Id, Millis, Record
+from domain.ticket.state import Channel, Priority, Status, Ticket
 from server.store.aggregates import kept_standing
 from server.store.connect import Raw, Store
 from server.store.models import TicketHeader
@@ -37,8 +37,8 @@ class Sort(StrEnum):
 class TicketQuery(Record):
     """Which tickets, in which order. An empty filter lets everything through.
 
-    `owner_id` "none" asks for the unassigned. `q` looks in titles, and for a number. `after` is
-    the cursor that the page before ended with.
+    `owner_id` "none" asks for the unassigned. `q` looks in titles, and for a number. `due_from`
+    is included, `due_before` is not. `after` is the cursor that the page before ended with.
     """
 
     status: tuple[Status, ...] = ()
@@ -48,7 +48,10 @@ class TicketQuery(Record):
     owner_id: Id | Literal["none"] | None = None
     requester_ids: tuple[Id, ...] = ()
     inbox_id: Id | None = None
+    channel: Channel | None = None
     tag: str | None = None
+    due_from: Millis | None = None
+    due_before: Millis | None = None
     q: Annotated[str, Field(max_length=200)] = ""
     sort: Sort = Sort.UPDATED
     ascending: bool = False
@@ -120,6 +123,7 @@ def _filters(query: TicketQuery, actor: Actor) -> list[Raw]:
         "state.category": query.category,
         "state.team_id": query.team_id,
         "state.inbox_id": query.inbox_id,
+        "state.channel": query.channel,
         "state.private.tags": query.tag,
     }
     among = {
@@ -131,6 +135,10 @@ def _filters(query: TicketQuery, actor: Actor) -> list[Raw]:
     clauses += [{path: _among(values)} for path, values in among.items() if values]
     if query.owner_id is not None:
         clauses.append({"state.owner_id": None if query.owner_id == "none" else query.owner_id})
+    if (query.due_from, query.due_before) != (None, None):
+        clauses.append({"state.due_at": {"$gte": query.due_from or 0}})  # Not what is never due.
+    if query.due_before is not None:
+        clauses.append({"due": {"$lt": query.due_before}})
     if words := query.q.replace("\0", "").strip():
         clauses.append(_search(words))
     return clauses

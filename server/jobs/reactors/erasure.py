@@ -1,4 +1,4 @@
-"""Takes away what redacted and deleted words left elsewhere: files, histories of feeds."""
+"""Takes away what redacted and deleted words left elsewhere: files, feeds, kept letters."""
 
 from __future__ import annotations
 
@@ -23,22 +23,40 @@ class Files(Protocol):
         ...
 
 
+class Mail(Protocol):
+    """What was written to the outside, or is to be."""
+
+    async def message(self, message_id: Id) -> None:
+        """Take back what shows a message."""
+        ...
+
+    async def ticket(self, ticket_id: Id) -> None:
+        """Take back what is about a ticket."""
+        ...
+
+
 class Erasure:
     """The log, the messages and the header are emptied before this, with the commit itself."""
 
-    def __init__(self, store: Store, journal: Journal, feeds: Feeds, files: Files) -> None:
+    def __init__(
+        self, store: Store, journal: Journal, feeds: Feeds, files: Files, mail: Mail
+    ) -> None:
         self._store = store
         self._journal = journal
         self._feeds = feeds
         self._files = files
+        self._mail = mail
 
     async def __call__(self, owing: Owing) -> Collection[str]:
         for stream, commits in owing.items():
             for event in (event for commit in commits for event in commit.events):
                 if event["type"] == "message.redacted":
                     await self._erase_files({"message_id": event["message_id"]})
+                    await self._mail.message(event["message_id"])
                 elif event["type"] == "ticket.deleted":
-                    await self._erase_files({"ticket_id": stream.partition(":")[2]})
+                    ticket_id = stream.partition(":")[2]
+                    await self._erase_files({"ticket_id": ticket_id})
+                    await self._mail.ticket(ticket_id)
                     await self._feeds.forget(sorted(await self._lists(stream)))
         return owing.keys()
 

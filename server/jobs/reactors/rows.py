@@ -47,11 +47,23 @@ class Rows:
             )
             for stream, standing in standings.items()
         }
-        moved = places
-        while moved:
-            await self._feeds.write(await self._items(moved.values()))
-            moved = await self._moved(moved)
+        await self._write(places)
         return standings.keys()
+
+    async def write_anew(self, streams: Collection[str]) -> None:
+        """Write the rows of tickets as they are now, where whom they are for was changed."""
+        standings = await self._headers.load_some(dict.fromkeys(streams, 0))
+        await self._write(
+            {
+                stream: Place(_ticket(standing), left=set(), told_public=True)
+                for stream, standing in standings.items()
+            }
+        )
+
+    async def _write(self, places: dict[str, Place]) -> None:
+        while places:
+            await self._feeds.write(await self._items(places.values()))
+            places = await self._moved(places)
 
     async def _moved(self, places: dict[str, Place]) -> dict[str, Place]:
         """Those that something happened to while their rows were written: once more, then."""

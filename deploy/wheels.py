@@ -1,0 +1,88 @@
+"""Can everything in constraints.txt be had as a wheel, on every machine that we promise?
+
+Python 3.14 is asked for too, though Beanie is not released for it yet: the table tells when.
+Asks pip for each platform and each Python, as if it were there. Nothing is installed; where an
+index has no separate metadata, pip downloads the wheels to look into them. llama-cpp-python is
+compiled wherever it is wanted, and is not among them.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+CONSTRAINTS = Path(__file__).resolve().parents[1] / "constraints.txt"
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+GLIBC = range(17, 36)
+"""The minor versions of glibc 2 up to that of the oldest systems that we promise."""
+PLATFORMS = {
+    "Linux x86-64": [f"manylinux_2_{minor}_x86_64" for minor in GLIBC] + ["manylinux2014_x86_64"],
+    "Linux arm64": [f"manylinux_2_{minor}_aarch64" for minor in GLIBC] + ["manylinux2014_aarch64"],
+    "macOS arm64": ["macosx_14_0_arm64"],
+    "macOS Intel": ["macosx_14_0_x86_64"],
+}
+WITHOUT = {"macOS Intel": ("torch",)}
+"""PyTorch is no longer built for Intel Macs: the assistant answers with passages by words there."""
+AT_ONCE = 2
+MISSING = re.compile(r"No matching distribution found for (\S+)==")
+
+
+def main() -> int:
+    """Print a table: how many wheels, or the packages without one."""
+    cases = list(product(PLATFORMS, PYTHONS))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        missing = dict(zip(cases, pool.map(missing_on, *zip(*cases, strict=True)), strict=True))
+    print("| platform | " + " | ".join(f"Python {python}" for python in PYTHONS) + " |")
+    print("|---" * (len(PYTHONS) + 1) + "|")
+    for platform in PLATFORMS:
+        cells = [say(platform, missing[platform, python]) for python in PYTHONS]
+        print(f"| {platform} | " + " | ".join(cells) + " |")
+    return 1 if any(missing.values()) else 0
+
+
+def missing_on(platform: str, python: str) -> list[str]:
+    """The packages of constraints.txt that have no wheel for a machine."""
+    wanted, missing = pins_for(platform), list[str]()
+    while (said := ask_pip(platform, python, wanted)) is not None:
+        found = MISSING.search(said)
+        if found is None:
+            raise SystemExit(f"pip failed for {platform}, Python {python}:\n{said}")
+        missing.append(found[1])
+        wanted = [pin for pin in wanted if not pin.startswith(f"{found[1]}==")]
+    return missing
+
+
+def pins_for(platform: str) -> list[str]:
+    lines = CONSTRAINTS.read_text().splitlines()
+    names = WITHOUT.get(platform, ())
+    return [line for line in lines if "==" in line and line.partition("==")[0] not in names]
+
+
+def ask_pip(platform: str, python: str, pins: list[str]) -> str | None:
+    """What pip complains of; None where it has a wheel for each pin."""
+    with TemporaryDirectory() as folder:
+        command = [
+            *(sys.executable, "-m", "pip", "install", "--dry-run", "--no-deps", "--quiet"),
+            *("--only-binary=:all:", "--target", folder, "--disable-pip-version-check"),
+            *("--implementation", "cp", "--python-version", python),
+            *(word for tag in PLATFORMS[platform] for word in ("--platform", tag)),
+            *pins,
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stderr if done.returncode else None
+
+
+def say(platform: str, missing: list[str]) -> str:
+    if missing:
+        return "no wheel: " + ", ".join(missing)
+    without = "".join(f", without {name}" for name in WITHOUT.get(platform, ()))
+    return f"{len(pins_for(platform))} wheels{without}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""Which tickets are the demo's alone: those in which no real person ever did anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from domain.message import Id
+from domain.ticket.state import Status
+from server.demo.marks import is_demos
+from server.store.connect import Raw, Store
+from server.store.models import LogEntry, TicketHeader
+
+ACTIVE = [status.value for status in Status if status.active]
+
+
+async def untouched(store: Store, tag: str, where: Mapping[str, Any]) -> list[Raw]:
+    """The headers of tickets with a tag that no person opened, answered or moved; oldest first."""
+    found = store[TicketHeader].find({"state.private.tags": tag, "listed": True, **where})
+    headers = await found.sort("state.opened_at", 1).to_list()
+    persons = await _touched(store, [header["_id"] for header in headers])
+    return [header for header in headers if header["_id"] not in persons]
+
+
+async def _touched(store: Store, ticket_ids: Iterable[Id]) -> set[Id]:
+    streams = [f"ticket:{each}" for each in ticket_ids]
+    commits = store[LogEntry].find({"stream": {"$in": streams}}, {"stream": 1, "command_id": 1})
+    return {
+        commit["stream"].partition(":")[2]
+        async for commit in commits
+        if not is_demos(commit["command_id"])
+    }

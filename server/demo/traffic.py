@@ -1,0 +1,199 @@
+"""`python -m server.demo.traffic`: simulated people at real sockets, while the demo wants them.
+
+They are customers and agents of the company, never those whom a visitor may be. Their tickets
+carry the tags `demo` and `simulated`; where a real person takes part, they leave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+
+import aiohttp
+from pymongo.errors import PyMongoError
+
+from domain.errors import DomainError
+from server.composition import Parts, compose
+from server.demo.answering import Answering
+from server.demo.content import load_company, load_lines
+from server.demo.member import Away, Member, Refused
+from server.demo.notes import Notes
+from server.demo.people import LOG_INS
+from server.demo.places import move_in, regulars
+from server.demo.plot import Cast
+from server.demo.pulse import tell_people
+from server.demo.shapes import Agent, Customer
+from server.demo.talk import Interrupted, Talk
+from server.demo.tidying import tidy
+from server.jobs.run import for_ever
+from server.processes.nodes import LOCAL
+from server.settings import Settings
+from server.start import start
+
+logger = logging.getLogger(__name__)
+
+DESKS = 4
+"""How many agents are there at a time."""
+TALKS = 4
+"""How many conversations go on at a time."""
+SHIFT = (240.0, 540.0)
+BETWEEN = (5.0, 25.0)
+FIRST = (0.0, 6.0)
+"""Seconds: how long an agent stays, between two conversations, before the first."""
+LOOK_SECONDS = 1.0
+TIDY_SECONDS = 60.0
+AFTER_FAILURE_SECONDS = 5.0
+
+
+class Desk:
+    """An agent on shift, and how many conversations they are in."""
+
+    def __init__(self, agent: Member) -> None:
+        self.agent, self.talks = agent, 0
+        self.idle = asyncio.Event()
+        self.idle.set()
+
+    @contextmanager
+    def taken(self) -> Generator[None]:
+        """While a conversation lasts."""
+        self.talks += 1
+        self.idle.clear()
+        try:
+            yield
+        finally:
+            self.talks -= 1
+            if not self.talks:
+                self.idle.set()
+
+
+class Traffic:
+    """Who is about, and what they do."""
+
+    def __init__(self, parts: Parts, cast: Cast, http: aiohttp.ClientSession) -> None:
+        self._parts, self._cast, self._http = parts, cast, http
+        settings = parts.settings
+        host = LOCAL.get(settings.host, settings.host)
+        self._address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+        self._notes = Notes(parts.store)
+        self._chance = random.Random()
+        self._about: set[str] = set()
+        self._desks: dict[str, Desk] = {}
+        self._life: asyncio.Task[None] | None = None
+
+    async def look(self) -> None:
+        """Let people come or go as the demo wants it, and say how many there are."""
+        wanted = await self._notes.traffic_on()
+        if wanted and self._life is None:
+            self._life = asyncio.create_task(self._live())
+        if not wanted and self._life is not None:
+            await self.stop()
+        await tell_people(self._parts.redis, len(self._about))
+
+    async def stop(self) -> None:
+        """Everybody leaves."""
+        if self._life is not None:
+            self._life.cancel()
+            await asyncio.wait([self._life])
+            self._life = None
+
+    async def _live(self) -> None:
+        answering = Answering(self._parts, self._cast, self._agents_of, self._chance)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(DESKS):
+                tasks.create_task(self._again(self._work))
+            for _ in range(TALKS):
+                tasks.create_task(self._again(self._talk))
+            tasks.create_task(for_ever("answering", answering.look, 5.0))
+            tasks.create_task(for_ever("tidying", lambda: tidy(self._parts), TIDY_SECONDS))
+
+    async def _again(self, act: Callable[[], Awaitable[None]]) -> None:
+        await self._rest(FIRST)
+        while True:
+            try:
+                await act()
+            except (Interrupted, Refused, Away, DomainError, PyMongoError) as error:
+                logger.info("somebody stops: %r", error)
+                await asyncio.sleep(AFTER_FAILURE_SECONDS)
+
+    async def _work(self) -> None:
+        """A shift of an agent who is not there yet; nobody leaves amid a conversation."""
+        async with self._entered(self._next_agent()) as member:
+            desk = self._desks[member.key] = Desk(member)
+            try:
+                await self._rest(SHIFT)
+            finally:
+                del self._desks[member.key]
+            await desk.idle.wait()
+
+    async def _talk(self) -> None:
+        """A customer with a question, and an agent of the team that answers it."""
+        opening = self._chance.choice(load_lines().openings)
+        team = next(e.team for e in load_company().categories if e.key == opening.category)
+        desk = min(self._desks_of(team), key=lambda each: each.talks, default=None)
+        if desk is None:
+            await asyncio.sleep(LOOK_SECONDS)
+            return
+        free = [each for each in regulars(load_company()) if each.key not in self._about]
+        with desk.taken():
+            async with self._entered(self._chance.choice(free)) as customer:
+                talk = Talk(self._cast, load_lines(), opening, self._chance)
+                await talk.play(customer, desk.agent)
+        await self._rest(BETWEEN)
+
+    @asynccontextmanager
+    async def _entered(self, person: Agent | Customer) -> AsyncGenerator[Member]:
+        email = person.email if isinstance(person, Agent) else person.emails[0]
+        member = Member(person.key, email, self._address, self._http)
+        self._about.add(person.key)
+        try:
+            async with member.present():
+                yield member
+        finally:
+            self._about.remove(person.key)
+
+    def _next_agent(self) -> Agent:
+        """Somebody who is not here, for the team that fewest are here of."""
+        agents = self._agents()
+        here = Counter(team for each in agents if each.key in self._about for team in each.teams)
+        teams = sorted(self._cast.teams, key=lambda team: (here[team], self._chance.random()))
+        free = [each for each in agents if each.key not in self._about]
+        return next(
+            each
+            for team in teams
+            for each in self._chance.sample(free, len(free))
+            if team in each.teams
+        )
+
+    def _agents(self) -> list[Agent]:
+        return [each for each in load_company().agents if each.key not in LOG_INS]
+
+    def _desks_of(self, team: str) -> list[Desk]:
+        keys = {each.key for each in self._agents() if team in each.teams}
+        return [desk for key, desk in self._desks.items() if key in keys]
+
+    def _agents_of(self, team: str) -> list[Member]:
+        return [desk.agent for desk in self._desks_of(team)]
+
+    async def _rest(self, between: tuple[float, float]) -> None:
+        await asyncio.sleep(self._chance.uniform(*between))
+
+
+async def run(settings: Settings) -> None:
+    """Until the demo ends."""
+    os.nice(5)  # Who looks around comes first.
+    async with compose(settings) as parts, aiohttp.ClientSession() as http:
+        traffic = Traffic(parts, (await move_in(parts)).cast, http)
+        print("ready", flush=True)
+        try:
+            await for_ever("traffic", traffic.look, LOOK_SECONDS)
+        finally:
+            await traffic.stop()
+
+
+if __name__ == "__main__":
+    start(run)
