@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from domain.access import Actor
-from domain.errors import RateLimited
 from domain.ports import Session
+from domain.rates import Bucket
 
 if TYPE_CHECKING:
     from realtime.room import Room
@@ -63,25 +62,3 @@ class Lanes:
         self.waiting -= 1
         if self._tails.get(subject) is task:
             del self._tails[subject]
-
-
-class Bucket:
-    """A token bucket: `rate` a second, `burst` at once."""
-
-    __slots__ = ("_at", "_burst", "_rate", "_tokens")
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self._rate = rate
-        self._burst = burst
-        self._tokens = burst
-        self._at = monotonic()
-
-    def take(self) -> None:
-        """Use one token; raises RateLimited where there is none."""
-        now = monotonic()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        if self._tokens < 1.0:
-            wait = round((1.0 - self._tokens) / self._rate, 3)
-            raise RateLimited("Too many at once; wait a moment.", fields={"retry_after": wait})
-        self._tokens -= 1.0

@@ -87,7 +87,9 @@ class Door(socketio.AsyncServer):
     """
 
     def __init__(self, options: Options, hear: Hear) -> None:
-        origins: Any = None if options.origins is None else list(options.origins)
+        origins: Any = options.origins
+        if isinstance(origins, tuple):
+            origins = list(cast("tuple[str, ...]", origins))
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             async_mode="asgi",
             serializer=_JsonPacket,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
@@ -15,7 +16,8 @@ from socketio.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 from domain.catalog import parse_command
 from domain.errors import DomainError, Invalid, RateLimited, Retryable, Unauthenticated
 from domain.ports import Dispatch, Sessions
-from realtime.connection import Bucket, Connection
+from domain.rates import Bucket
+from realtime.connection import Connection
 from realtime.fanout import Fanout
 from realtime.joins import Joins
 from realtime.markers import MarkerBook
@@ -164,7 +166,7 @@ class Gateway:
     # The table.
 
     async def _command(self, connection: Connection, payload: Payload) -> Answer:
-        connection.commands.take()
+        connection.commands.take(monotonic())
         self._counters.commands += 1
         outcome = await self._dispatch.dispatch(parse_command(payload), connection.actor)
         return {"seq": outcome.seq, "result": outcome.result}
@@ -184,14 +186,14 @@ class Gateway:
 
     async def _time(self, _connection: Connection, payload: Payload) -> Answer:
         read(Time, payload)
-        return {"now": self._options.now()}
+        return {"now": self._options.now(), "node": self._options.node}
 
     async def _signal(self, connection: Connection, payload: Payload) -> Answer:
         self._signals.send(connection, read(Signal, payload))
         return {}
 
     async def _mark(self, connection: Connection, payload: Payload) -> Answer:
-        connection.signals.take()
+        connection.signals.take(monotonic())
         return {**self._book.mark(connection, read(Mark, payload))}
 
 

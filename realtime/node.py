@@ -21,6 +21,7 @@ from realtime.heads import HeadSweep
 from realtime.joins import Joins
 from realtime.markers import MarkerBook
 from realtime.options import Counters, Options
+from realtime.presence import Presence
 from realtime.rooms import Rooms
 from realtime.sessions import RESTART, Connections
 from realtime.signals import Signals
@@ -67,6 +68,7 @@ class Realtime:
         self.book = MarkerBook(self.rooms, self.bus, log, markers, options)
         self._joins = Joins(self.rooms, self.bus, self.book, options, counters)
         self._heads = HeadSweep(self.rooms, self.bus, self.book, options)
+        self._presence = Presence(redis, self.connections, options)
 
     @property
     def publisher(self) -> Publisher:
@@ -95,8 +97,9 @@ class Realtime:
     async def start(self) -> None:
         """Connect to the bus, and begin to sweep."""
         await self.bus.start()
-        for work in (self._heads.run(), self.connections.run(), self.book.run()):
-            self._tasks.spawn(work)
+        sweeps = (self._heads, self.connections, self.book, self._presence)
+        for sweep in sweeps:
+            self._tasks.spawn(sweep.run())
 
     def dismiss(self) -> None:
         """Ask every client to reconnect, at different moments; the rest goes on meanwhile."""

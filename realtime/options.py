@@ -17,9 +17,12 @@ def _now() -> Millis:
 class Options:
     """Times are seconds, sizes bytes, rates per second."""
 
-    origins: tuple[str, ...] | None = None
-    """Origins that may connect; None admits the server's own only, ("*",) every one."""
+    origins: tuple[str, ...] | Callable[[str | None], bool] | None = None
+    """Origins that may connect, or what says so of each; None admits the server's own only,
+    ("*",) every one."""
     now: Callable[[], Millis] = _now
+    node: str = "node"
+    """What this node calls itself to its clients."""
 
     hold: float = 0.05
     """How long an early envelope waits for the one before it, before the gap is read."""
@@ -33,9 +36,10 @@ class Options:
     """How long a join waits for Redis to acknowledge the subscription."""
 
     recheck_every: float = 4.0
+    presence_every: float = 3.0
+    presence_soon: float = 0.25
     markers_every: float = 1.0
 
-    rooms_per_join: int = 50
     rooms_per_socket: int = 500
     joins_at_once: int = 64
     joins_waiting: int = 1_000

@@ -128,6 +128,8 @@ class Connections:
             elif after.access_version != before.access_version:
                 # The token's own end stays what it was.
                 self.renew(connection, after._replace(expires_at=before.expires_at))
+                told = dump({"version": after.access_version})
+                self._fanout.emit("access", told, [connection.sid])
 
     # Kicks: the same, now. A lost one is made good by the sweep.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any, cast
 
 import orjson
@@ -32,7 +33,7 @@ class Signals:
         room = connection.rooms.get(signal.room)
         if room is None or not room.room.kind.durable:
             raise NotFound("Join the room first.")
-        connection.signals.take()
+        connection.signals.take(monotonic())
         said = {
             "type": signal.type,
             "from": connection.actor.ref.model_dump(),

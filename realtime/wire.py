@@ -1,8 +1,9 @@
 """What comes up the wire, checked, and what goes down it.
 
 Down go `event` (an envelope), `signal`, `left {room, reason}` (the socket is no longer in that
-room; reason `resync` asks to join again) and `closing {reason}` just before this end closes:
-`resync` (join again from your cursors), `expired`, `ended` (log in again), `restart`.
+room; reason `resync` asks to join again), `access {version}` (what it may has changed) and `closing
+{reason}` just before this end closes: `resync` (join again from your cursors), `expired`, `ended`
+(log in again), `restart`.
 """
 
 from __future__ import annotations
