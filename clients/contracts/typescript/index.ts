@@ -11,6 +11,11 @@ export interface Accepted {
   readonly ok: true;
 }
 
+/** What the connection may, or whose it is, changed: ask `GET /api/auth/me` again. Rooms that it may not be in any more are left with `left`; none is entered by itself. */
+export interface AccessChanged {
+  readonly version: string;
+}
+
 /** Who acts. Supervisors and admins are agents here; what they may is in `access`. */
 export type ActorKind = "client" | "agent" | "assistant" | "system";
 
@@ -46,6 +51,13 @@ export interface AgentConfirmed {
   readonly reservation: string;
   readonly weight: number;
   readonly as_of: number;
+}
+
+/** `agent` is null where somebody left the team; an older seq than the known is dropped. */
+export interface AgentEntry {
+  readonly agent_id: Id;
+  readonly seq: number;
+  readonly agent: Attendance | null;
 }
 
 /** What can happen to an agent's load. */
@@ -98,6 +110,14 @@ export interface Attachment {
   readonly size: number;
 }
 
+/** How somebody of the staff is there: `busy` is connected and full. `load` and `capacity` are in priority weights; `since` is when the state began. */
+export interface Attendance {
+  readonly state: "online" | "busy" | "offline";
+  readonly load: number;
+  readonly capacity: number;
+  readonly since: Millis;
+}
+
 /** Let somebody open and write nothing more. */
 export interface BlockContact {
   readonly type: "contact.block";
@@ -146,6 +166,18 @@ export interface CounterEntry {
   readonly value: number;
 }
 
+export interface CreateArticle {
+  readonly type: "article.create";
+  readonly command_id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly summary?: string;
+  readonly category?: Id | null;
+  readonly language?: string;
+  readonly reach?: Reach;
+  readonly stage?: Stage;
+}
+
 export interface CreateCategory {
   readonly type: "category.create";
   readonly command_id: string;
@@ -174,6 +206,7 @@ export interface CreateInbox {
   readonly colour?: string;
   readonly signature?: string;
   readonly auto_reply?: string;
+  readonly sites?: readonly string[];
 }
 
 export interface CreateRole {
@@ -216,6 +249,13 @@ export interface Cursor {
   readonly room: string;
   readonly epoch?: string | null;
   readonly after?: number | null;
+}
+
+export interface DeleteArticle {
+  readonly type: "article.delete";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly article_id: Id;
 }
 
 export interface DeleteCategory {
@@ -294,10 +334,14 @@ export type DocumentCommand =
   | DeleteSkill
   | CreateInbox
   | UpdateInbox
+  | RenewIdentitySecret
   | DeleteInbox
   | CreateCategory
   | UpdateCategory
   | DeleteCategory
+  | CreateArticle
+  | UpdateArticle
+  | DeleteArticle
   | CreateContact
   | UpdateContact
   | DeleteContact
@@ -347,6 +391,14 @@ export interface Face {
   readonly said: readonly Said[];
 }
 
+export interface FeedAgent {
+  readonly agent_id: Id;
+  readonly seq: number;
+  readonly agent: Attendance | null;
+  readonly type: "feed.agent";
+  readonly v: number;
+}
+
 export interface FeedCounter {
   readonly name: string;
   readonly seq: number;
@@ -356,7 +408,7 @@ export interface FeedCounter {
 }
 
 /** What a feed room shows anew. */
-export type FeedEvent = FeedRow | FeedCounter;
+export type FeedEvent = FeedRow | FeedCounter | FeedAgent;
 
 export interface FeedRow {
   readonly ticket_id: Id;
@@ -369,6 +421,7 @@ export interface FeedRow {
 export interface FeedSnapshot {
   readonly rows: readonly RowEntry[];
   readonly counters: readonly CounterEntry[];
+  readonly agents: readonly AgentEntry[];
 }
 
 export interface FieldsChanged {
@@ -541,6 +594,7 @@ export type Permission =
   | "contact.manage"
   | "wallboard.view"
   | "catalog.read"
+  | "article.manage"
   | "people.read"
   | "people.manage"
   | "settings.manage";
@@ -560,6 +614,9 @@ export interface PriorityChanged {
   readonly before: Priority;
   readonly priority: Priority;
 }
+
+/** Who may read an article once it is published. */
+export type Reach = "public" | "staff";
 
 /** Take a message's text away for good, everywhere. */
 export interface RedactMessage {
@@ -585,6 +642,14 @@ export interface RemoveMember {
 /** A fresh token for a connection that lives on. */
 export interface Renew {
   readonly token: string;
+}
+
+/** What was signed with the inbox's earlier secret proves nothing any more. */
+export interface RenewIdentitySecret {
+  readonly type: "inbox.renew_identity_secret";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly inbox_id: Id;
 }
 
 export interface Renewed {
@@ -709,6 +774,9 @@ export interface StaffPart {
   readonly required_skills: readonly Id[];
   readonly reservation: string | null;
 }
+
+/** A draft is for staff alone, whatever its reach. */
+export type Stage = "draft" | "published";
 
 export type Status = "open" | "in_progress" | "pending" | "resolved" | "closed";
 
@@ -849,10 +917,11 @@ export interface TicketSnapshot {
 /** A question for the server's clock. */
 export type Time = Record<string, never>;
 
-/** The server's clock. */
+/** The server's clock, and which node tells it. */
 export interface TimeTold {
   readonly ok: true;
   readonly now: Millis;
+  readonly node: string;
 }
 
 export interface UnblockContact {
@@ -860,6 +929,21 @@ export interface UnblockContact {
   readonly command_id: string;
   readonly version?: number | null;
   readonly contact_id: Id;
+}
+
+/** Change an article, publish it, or take it back to a draft. */
+export interface UpdateArticle {
+  readonly type: "article.update";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly article_id: Id;
+  readonly title?: string | null;
+  readonly body?: string | null;
+  readonly summary?: string | null;
+  readonly category?: Id | null;
+  readonly language?: string | null;
+  readonly reach?: Reach | null;
+  readonly stage?: Stage | null;
 }
 
 export interface UpdateCategory {
@@ -896,6 +980,7 @@ export interface UpdateInbox {
   readonly colour?: string | null;
   readonly signature?: string | null;
   readonly auto_reply?: string | null;
+  readonly sites?: readonly string[] | null;
 }
 
 /** Users refer to a role by its name, so that stays. */

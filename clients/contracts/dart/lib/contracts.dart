@@ -26,6 +26,23 @@ final class Accepted {
   };
 }
 
+/// What the connection may, or whose it is, changed: ask `GET /api/auth/me` again. Rooms that it may not be in any more are left with `left`; none is entered by itself.
+final class AccessChanged {
+  const AccessChanged({
+    required this.version,
+  });
+
+  factory AccessChanged.fromJson(Map<String, dynamic> json) => AccessChanged(
+    version: json['version'] as String,
+  );
+
+  final String version;
+
+  Map<String, dynamic> toJson() => {
+    'version': version,
+  };
+}
+
 /// Who acts. Supervisors and admins are agents here; what they may is in `access`.
 enum ActorKind {
   client('client'),
@@ -168,6 +185,31 @@ final class AgentConfirmed implements AgentEvent {
     'reservation': reservation,
     'weight': weight,
     'as_of': asOf,
+  };
+}
+
+/// `agent` is null where somebody left the team; an older seq than the known is dropped.
+final class AgentEntry {
+  const AgentEntry({
+    required this.agentId,
+    required this.seq,
+    required this.agent,
+  });
+
+  factory AgentEntry.fromJson(Map<String, dynamic> json) => AgentEntry(
+    agentId: json['agent_id'] as Id,
+    seq: json['seq'] as int,
+    agent: json['agent'] == null ? null : Attendance.fromJson(json['agent'] as Map<String, dynamic>),
+  );
+
+  final Id agentId;
+  final int seq;
+  final Attendance? agent;
+
+  Map<String, dynamic> toJson() => {
+    'agent_id': agentId,
+    'seq': seq,
+    'agent': agent?.toJson(),
   };
 }
 
@@ -372,6 +414,35 @@ final class Attachment {
   };
 }
 
+/// How somebody of the staff is there: `busy` is connected and full. `load` and `capacity` are in priority weights; `since` is when the state began.
+final class Attendance {
+  const Attendance({
+    required this.state,
+    required this.load,
+    required this.capacity,
+    required this.since,
+  });
+
+  factory Attendance.fromJson(Map<String, dynamic> json) => Attendance(
+    state: json['state'] as String,
+    load: json['load'] as int,
+    capacity: json['capacity'] as int,
+    since: json['since'] as Millis,
+  );
+
+  final String state;
+  final int load;
+  final int capacity;
+  final Millis since;
+
+  Map<String, dynamic> toJson() => {
+    'state': state,
+    'load': load,
+    'capacity': capacity,
+    'since': since,
+  };
+}
+
 /// Let somebody open and write nothing more.
 final class BlockContact implements DocumentCommand {
   const BlockContact({
@@ -540,6 +611,53 @@ final class CounterEntry {
   };
 }
 
+final class CreateArticle implements DocumentCommand {
+  const CreateArticle({
+    required this.commandId,
+    required this.title,
+    required this.body,
+    this.summary,
+    this.category,
+    this.language,
+    this.reach,
+    this.stage,
+  });
+
+  factory CreateArticle.fromJson(Map<String, dynamic> json) => CreateArticle(
+    commandId: json['command_id'] as String,
+    title: json['title'] as String,
+    body: json['body'] as String,
+    summary: json['summary'] as String?,
+    category: json['category'] as Id?,
+    language: json['language'] as String?,
+    reach: json['reach'] == null ? null : Reach.fromJson(json['reach']),
+    stage: json['stage'] == null ? null : Stage.fromJson(json['stage']),
+  );
+
+  String get type => 'article.create';
+  final String commandId;
+  final String title;
+  final String body;
+  final String? summary;
+  final Id? category;
+  final String? language;
+  final Reach? reach;
+  final Stage? stage;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'title': title,
+    'body': body,
+    if (summary case final value?) 'summary': value,
+    if (category case final value?) 'category': value,
+    if (language case final value?) 'language': value,
+    if (reach case final value?) 'reach': value.toJson(),
+    if (stage case final value?) 'stage': value.toJson(),
+  };
+}
+
 final class CreateCategory implements DocumentCommand {
   const CreateCategory({
     required this.commandId,
@@ -620,6 +738,7 @@ final class CreateInbox implements DocumentCommand {
     this.colour,
     this.signature,
     this.autoReply,
+    this.sites,
   });
 
   factory CreateInbox.fromJson(Map<String, dynamic> json) => CreateInbox(
@@ -630,6 +749,7 @@ final class CreateInbox implements DocumentCommand {
     colour: json['colour'] as String?,
     signature: json['signature'] as String?,
     autoReply: json['auto_reply'] as String?,
+    sites: json['sites'] == null ? null : [for (final each in json['sites'] as List<dynamic>) each as String],
   );
 
   String get type => 'inbox.create';
@@ -640,6 +760,7 @@ final class CreateInbox implements DocumentCommand {
   final String? colour;
   final String? signature;
   final String? autoReply;
+  final List<String>? sites;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -651,6 +772,7 @@ final class CreateInbox implements DocumentCommand {
     if (colour case final value?) 'colour': value,
     if (signature case final value?) 'signature': value,
     if (autoReply case final value?) 'auto_reply': value,
+    if (sites case final value?) 'sites': value,
   };
 }
 
@@ -809,6 +931,33 @@ final class Cursor {
     'room': room,
     if (epoch case final value?) 'epoch': value,
     if (after case final value?) 'after': value,
+  };
+}
+
+final class DeleteArticle implements DocumentCommand {
+  const DeleteArticle({
+    required this.commandId,
+    this.version,
+    required this.articleId,
+  });
+
+  factory DeleteArticle.fromJson(Map<String, dynamic> json) => DeleteArticle(
+    commandId: json['command_id'] as String,
+    version: json['version'] as int?,
+    articleId: json['article_id'] as Id,
+  );
+
+  String get type => 'article.delete';
+  final String commandId;
+  final int? version;
+  final Id articleId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final value?) 'version': value,
+    'article_id': articleId,
   };
 }
 
@@ -1046,10 +1195,14 @@ sealed class DocumentCommand {
     'skill.delete' => DeleteSkill.fromJson(json),
     'inbox.create' => CreateInbox.fromJson(json),
     'inbox.update' => UpdateInbox.fromJson(json),
+    'inbox.renew_identity_secret' => RenewIdentitySecret.fromJson(json),
     'inbox.delete' => DeleteInbox.fromJson(json),
     'category.create' => CreateCategory.fromJson(json),
     'category.update' => UpdateCategory.fromJson(json),
     'category.delete' => DeleteCategory.fromJson(json),
+    'article.create' => CreateArticle.fromJson(json),
+    'article.update' => UpdateArticle.fromJson(json),
+    'article.delete' => DeleteArticle.fromJson(json),
     'contact.create' => CreateContact.fromJson(json),
     'contact.update' => UpdateContact.fromJson(json),
     'contact.delete' => DeleteContact.fromJson(json),
@@ -1227,6 +1380,37 @@ final class Face {
   };
 }
 
+final class FeedAgent implements FeedEvent {
+  const FeedAgent({
+    required this.agentId,
+    required this.seq,
+    required this.agent,
+    required this.v,
+  });
+
+  factory FeedAgent.fromJson(Map<String, dynamic> json) => FeedAgent(
+    agentId: json['agent_id'] as Id,
+    seq: json['seq'] as int,
+    agent: json['agent'] == null ? null : Attendance.fromJson(json['agent'] as Map<String, dynamic>),
+    v: json['v'] as int,
+  );
+
+  final Id agentId;
+  final int seq;
+  final Attendance? agent;
+  String get type => 'feed.agent';
+  final int v;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'agent_id': agentId,
+    'seq': seq,
+    'agent': agent?.toJson(),
+    'type': type,
+    'v': v,
+  };
+}
+
 final class FeedCounter implements FeedEvent {
   const FeedCounter({
     required this.name,
@@ -1263,6 +1447,7 @@ sealed class FeedEvent {
   factory FeedEvent.fromJson(Map<String, dynamic> json) => switch (json['type']) {
     'feed.row' => FeedRow.fromJson(json),
     'feed.counter' => FeedCounter.fromJson(json),
+    'feed.agent' => FeedAgent.fromJson(json),
     _ => UnknownFeedEvent(json),
   };
 
@@ -1314,19 +1499,23 @@ final class FeedSnapshot {
   const FeedSnapshot({
     required this.rows,
     required this.counters,
+    required this.agents,
   });
 
   factory FeedSnapshot.fromJson(Map<String, dynamic> json) => FeedSnapshot(
     rows: [for (final each in json['rows'] as List<dynamic>) RowEntry.fromJson(each as Map<String, dynamic>)],
     counters: [for (final each in json['counters'] as List<dynamic>) CounterEntry.fromJson(each as Map<String, dynamic>)],
+    agents: [for (final each in json['agents'] as List<dynamic>) AgentEntry.fromJson(each as Map<String, dynamic>)],
   );
 
   final List<RowEntry> rows;
   final List<CounterEntry> counters;
+  final List<AgentEntry> agents;
 
   Map<String, dynamic> toJson() => {
     'rows': [for (final each in rows) each.toJson()],
     'counters': [for (final each in counters) each.toJson()],
+    'agents': [for (final each in agents) each.toJson()],
   };
 }
 
@@ -1926,6 +2115,7 @@ enum Permission {
   contactManage('contact.manage'),
   wallboardView('wallboard.view'),
   catalogRead('catalog.read'),
+  articleManage('article.manage'),
   peopleRead('people.read'),
   peopleManage('people.manage'),
   settingsManage('settings.manage'),
@@ -2012,6 +2202,24 @@ final class PriorityChanged implements TicketEvent {
     'before': before.toJson(),
     'priority': priority.toJson(),
   };
+}
+
+/// Who may read an article once it is published.
+enum Reach {
+  public('public'),
+  staff('staff'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Reach(this.wire);
+
+  final String wire;
+
+  static Reach fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
 }
 
 /// Take a message's text away for good, everywhere.
@@ -2105,6 +2313,34 @@ final class Renew {
 
   Map<String, dynamic> toJson() => {
     'token': token,
+  };
+}
+
+/// What was signed with the inbox's earlier secret proves nothing any more.
+final class RenewIdentitySecret implements DocumentCommand {
+  const RenewIdentitySecret({
+    required this.commandId,
+    this.version,
+    required this.inboxId,
+  });
+
+  factory RenewIdentitySecret.fromJson(Map<String, dynamic> json) => RenewIdentitySecret(
+    commandId: json['command_id'] as String,
+    version: json['version'] as int?,
+    inboxId: json['inbox_id'] as Id,
+  );
+
+  String get type => 'inbox.renew_identity_secret';
+  final String commandId;
+  final int? version;
+  final Id inboxId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final value?) 'version': value,
+    'inbox_id': inboxId,
   };
 }
 
@@ -2570,6 +2806,24 @@ final class StaffPart {
     'required_skills': requiredSkills,
     'reservation': reservation,
   };
+}
+
+/// A draft is for staff alone, whatever its reach.
+enum Stage {
+  draft('draft'),
+  published('published'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Stage(this.wire);
+
+  final String wire;
+
+  static Stage fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
 }
 
 enum Status {
@@ -3058,22 +3312,26 @@ final class Time {
   Map<String, dynamic> toJson() => {};
 }
 
-/// The server's clock.
+/// The server's clock, and which node tells it.
 final class TimeTold {
   const TimeTold({
     required this.now,
+    required this.node,
   });
 
   factory TimeTold.fromJson(Map<String, dynamic> json) => TimeTold(
     now: json['now'] as Millis,
+    node: json['node'] as String,
   );
 
   bool get ok => true;
   final Millis now;
+  final String node;
 
   Map<String, dynamic> toJson() => {
     'ok': ok,
     'now': now,
+    'node': node,
   };
 }
 
@@ -3101,6 +3359,62 @@ final class UnblockContact implements DocumentCommand {
     'command_id': commandId,
     if (version case final value?) 'version': value,
     'contact_id': contactId,
+  };
+}
+
+/// Change an article, publish it, or take it back to a draft.
+final class UpdateArticle implements DocumentCommand {
+  const UpdateArticle({
+    required this.commandId,
+    this.version,
+    required this.articleId,
+    this.title,
+    this.body,
+    this.summary,
+    this.category,
+    this.language,
+    this.reach,
+    this.stage,
+  });
+
+  factory UpdateArticle.fromJson(Map<String, dynamic> json) => UpdateArticle(
+    commandId: json['command_id'] as String,
+    version: json.containsKey('version') ? Given(json['version'] as int?) : null,
+    articleId: json['article_id'] as Id,
+    title: json.containsKey('title') ? Given(json['title'] as String?) : null,
+    body: json.containsKey('body') ? Given(json['body'] as String?) : null,
+    summary: json.containsKey('summary') ? Given(json['summary'] as String?) : null,
+    category: json.containsKey('category') ? Given(json['category'] as Id?) : null,
+    language: json.containsKey('language') ? Given(json['language'] as String?) : null,
+    reach: json.containsKey('reach') ? Given(json['reach'] == null ? null : Reach.fromJson(json['reach'])) : null,
+    stage: json.containsKey('stage') ? Given(json['stage'] == null ? null : Stage.fromJson(json['stage'])) : null,
+  );
+
+  String get type => 'article.update';
+  final String commandId;
+  final Given<int?>? version;
+  final Id articleId;
+  final Given<String?>? title;
+  final Given<String?>? body;
+  final Given<String?>? summary;
+  final Given<Id?>? category;
+  final Given<String?>? language;
+  final Given<Reach?>? reach;
+  final Given<Stage?>? stage;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final given?) 'version': given.value,
+    'article_id': articleId,
+    if (title case final given?) 'title': given.value,
+    if (body case final given?) 'body': given.value,
+    if (summary case final given?) 'summary': given.value,
+    if (category case final given?) 'category': given.value,
+    if (language case final given?) 'language': given.value,
+    if (reach case final given?) 'reach': given.value?.toJson(),
+    if (stage case final given?) 'stage': given.value?.toJson(),
   };
 }
 
@@ -3202,6 +3516,7 @@ final class UpdateInbox implements DocumentCommand {
     this.colour,
     this.signature,
     this.autoReply,
+    this.sites,
   });
 
   factory UpdateInbox.fromJson(Map<String, dynamic> json) => UpdateInbox(
@@ -3214,6 +3529,7 @@ final class UpdateInbox implements DocumentCommand {
     colour: json.containsKey('colour') ? Given(json['colour'] as String?) : null,
     signature: json.containsKey('signature') ? Given(json['signature'] as String?) : null,
     autoReply: json.containsKey('auto_reply') ? Given(json['auto_reply'] as String?) : null,
+    sites: json.containsKey('sites') ? Given(json['sites'] == null ? null : [for (final each in json['sites'] as List<dynamic>) each as String]) : null,
   );
 
   String get type => 'inbox.update';
@@ -3226,6 +3542,7 @@ final class UpdateInbox implements DocumentCommand {
   final Given<String?>? colour;
   final Given<String?>? signature;
   final Given<String?>? autoReply;
+  final Given<List<String>?>? sites;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -3239,6 +3556,7 @@ final class UpdateInbox implements DocumentCommand {
     if (colour case final given?) 'colour': given.value,
     if (signature case final given?) 'signature': given.value,
     if (autoReply case final given?) 'auto_reply': given.value,
+    if (sites case final given?) 'sites': given.value,
   };
 }
 
