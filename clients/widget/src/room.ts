@@ -1,0 +1,248 @@
+// One conversation, live: what was said, who types, and what one writes oneself.
+
+import { linesOf, type Line } from "../../web/src/live/conversation.ts";
+import { Refusal } from "../../web/src/live/refusal.ts";
+import type { Room } from "../../web/src/live/room.ts";
+import type { TicketView } from "../../web/src/live/views.ts";
+import type { ActorRef, Id, Message, Ticket } from "../../web/src/live/wire.ts";
+import { Composer } from "./composer.ts";
+import { isOwn } from "./conversations.ts";
+import { Confirming } from "./confirming.ts";
+import { fill, h, put, say } from "./dom.ts";
+import { Lines } from "./lines.ts";
+import { View, type Stage } from "./view.ts";
+
+const DWELL = 500; // So long it must be in sight to count as read.
+const AT_END = 48;
+
+export class RoomView extends View {
+  readonly element: HTMLElement;
+  readonly #stage: Stage;
+  readonly #id: Id;
+  readonly #room: Room<TicketView>;
+  readonly #scroll: HTMLElement;
+  readonly #earlier: HTMLButtonElement;
+  readonly #typing = h("div", { class: "typing", role: "status" });
+  readonly #note = h("div", { class: "note", hidden: true });
+  readonly #newest: HTMLButtonElement;
+  readonly #lines: Lines;
+  readonly #composer: Composer;
+  #atEnd = true;
+  #reading: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(stage: Stage, id: Id) {
+    super();
+    this.#stage = stage;
+    this.#id = id;
+    const { visit, words } = stage;
+    this.#room = visit.rooms.enter<TicketView>(this.#name);
+    this.atEnd(() => visit.rooms.exit(this.#name));
+    this.#lines = new Lines(stage, {
+      resend: (line) => this.#resend(line),
+      take: (line) => this.#take(line),
+    });
+    this.#earlier = h(
+      "button",
+      { class: "plain earlier", hidden: true, onclick: () => void this.#loadEarlier() },
+      words.earlier,
+    );
+    this.#newest = h(
+      "button",
+      { class: "newest", hidden: true, onclick: () => this.#toEnd() },
+      words.newest,
+    );
+    this.#scroll = h(
+      "div",
+      {
+        class: "scroll",
+        tabindex: 0,
+        "aria-label": words.conversation,
+        role: "region",
+        onscroll: () => this.#scrolled(),
+      },
+      this.#earlier,
+      this.#lines.element,
+      this.#typing,
+    );
+    this.#composer = new Composer(stage, id, (body, files) => this.#post(body, files));
+    this.atEnd(() => this.#composer.close());
+    this.element = h(
+      "div",
+      { class: "page room" },
+      this.#scroll,
+      h("div", { class: "over" }, this.#newest),
+      new Confirming(stage).element,
+      this.#note,
+      this.#composer.element,
+    );
+    const show = () => this.#show();
+    this.follow(this.#room.state, show);
+    this.follow(visit.outbox.entries, show);
+    this.follow(visit.people.known, show);
+    this.follow(visit.signals.typingIn(this.#name), (who) => this.#showTyping(who));
+    this.follow(stage.inSight, () => this.#read());
+    this.atEnd(() => clearTimeout(this.#reading));
+    const resized = new ResizeObserver(() => this.#atEnd && this.#toEnd());
+    resized.observe(this.#scroll);
+    this.atEnd(() => resized.disconnect());
+  }
+
+  head() {
+    const { brand, words, visit } = this.#stage;
+    const { name, online } = brand.current;
+    const agent = visit.people.known.current.get(this.#view?.ticket.owner_id ?? "")?.name;
+    const here = online ? words.online : words.away;
+    return { title: agent ?? name, detail: agent ? name : here, online };
+  }
+
+  override focus(): void {
+    this.#composer.area.focus();
+  }
+
+  get #name(): string {
+    return `ticket:${this.#id}`;
+  }
+
+  get #view(): TicketView | null {
+    return this.#room.state.current.view;
+  }
+
+  #show(): void {
+    const { visit, words } = this.#stage;
+    const state = this.#room.state.current;
+    const closed = state.status === "closed";
+    put(this.#composer.element, { hidden: closed });
+    if (closed) this.#tell(words.gone);
+    const me = visit.me;
+    if (!state.view || !me) return;
+    const { ticket, hasEarlier, people } = state.view;
+    visit.people.learn(unknown(people, visit.people.known.current));
+    visit.people.need([
+      ticket.owner_id,
+      ...state.view.messages.map(({ author }) => (author.kind === "agent" ? author.id : null)),
+    ]);
+    put(this.#earlier, { hidden: !hasEarlier });
+    const lines = linesOf(
+      { ...state.view, messages: state.view.messages.map((each) => named(each, ticket, me)) },
+      visit.outbox.entries.current,
+      me,
+      visit.uploads.known.current,
+    );
+    this.#lines.show(lines, me);
+    this.#showStatus(state.view, me);
+    if (this.#atEnd) this.#toEnd();
+    this.#read();
+  }
+
+  #showStatus({ ticket, messages }: TicketView, me: ActorRef): void {
+    const { words, go } = this.#stage;
+    const next = ticket.follow_ups.at(-1);
+    if (ticket.status === "closed" && next) {
+      const there = () => go({ at: "room", id: next });
+      this.#tell(words.followed, h("button", { class: "plain", onclick: there }, words.goThere));
+    } else if (ticket.status === "closed") this.#tell(words.closed);
+    else if (ticket.status === "resolved") this.#tell(words.solved);
+    else this.#tell(messages.every(({ author }) => isOwn(author, ticket, me)) ? words.arrived : "");
+  }
+
+  #tell(text: string, act?: HTMLElement): void {
+    if (this.#note.firstChild?.textContent !== text) {
+      fill(this.#note, text && h("span", {}, text), act);
+    }
+    put(this.#note, { hidden: text === "" });
+  }
+
+  #showTyping(who: readonly ActorRef[]): void {
+    const other = who.find(({ id }) => id !== this.#stage.visit.me?.id);
+    if (other) this.#stage.visit.people.need([other.id]);
+    say(this.#typing, other ? this.#stage.words.typing(this.#lines.nameOf(other)) : "");
+    put(this.#typing, { class: other ? "typing active" : "typing" });
+    if (this.#atEnd) this.#toEnd();
+  }
+
+  #post(body: string, files: readonly Id[]): void {
+    const { visit, go } = this.#stage;
+    const attachments = files.length > 0 ? { attachments: files } : {};
+    this.#atEnd = true;
+    const reply = { type: "ticket.reply", ticket_id: this.#id, body, ...attachments } as const;
+    const { settled } = visit.outbox.send(reply);
+    settled
+      .then(({ result }) => {
+        // A reply to a closed conversation opens another that follows it.
+        const id = (result as { ticket_id?: Id } | null)?.ticket_id;
+        if (id && id !== this.#id && this.element.isConnected) go({ at: "room", id });
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error; // The line says why it was refused.
+      });
+  }
+
+  #resend(line: Line): void {
+    this.#stage.visit.outbox.discard(line.commandId ?? "");
+    this.#post(
+      line.body,
+      line.attachments.map(({ id }) => id),
+    );
+  }
+
+  #take(line: Line): void {
+    this.#stage.visit.outbox.discard(line.commandId ?? "");
+    this.#stage.visit.uploads.in(this.#id).put(line.attachments);
+    this.#composer.put(line.body);
+  }
+
+  #scrolled(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < AT_END;
+    put(this.#newest, { hidden: this.#atEnd });
+    this.#read();
+  }
+
+  #toEnd(): void {
+    this.#scroll.scrollTop = this.#scroll.scrollHeight;
+  }
+
+  /** What is at the end and in sight for a moment is read. */
+  #read(): void {
+    clearTimeout(this.#reading);
+    const { inSight, visit, conversations } = this.#stage;
+    const seq = this.#view?.ticket.seq ?? 0;
+    if (!inSight.current || !this.#atEnd || seq <= visit.marks.readUpTo(this.#id)) return;
+    this.#reading = setTimeout(() => {
+      visit.marks.reach(this.#id, { read: seq });
+      conversations.count();
+    }, DWELL);
+  }
+
+  async #loadEarlier(): Promise<void> {
+    const before = this.#view?.messages[0]?.seq;
+    if (before === undefined) return;
+    this.#earlier.disabled = true;
+    try {
+      const page = await this.#stage.visit.api.get<{ items: Message[]; next: number | null }>(
+        `/api/tickets/${this.#id}/messages?before=${before}`,
+      );
+      const height = this.#scroll.scrollHeight;
+      this.#room.amend((view) => ({
+        ...view,
+        messages: [...page.items, ...view.messages.filter(({ seq }) => seq >= before)],
+        hasEarlier: page.next !== null,
+      }));
+      this.#scroll.scrollTop += this.#scroll.scrollHeight - height;
+    } catch {
+      // It stays where it was, to be asked again.
+    } finally {
+      this.#earlier.disabled = false;
+    }
+  }
+}
+
+/** What the visitor said as a guest is theirs, by whatever name they go now. */
+function named(message: Message, ticket: Ticket, me: ActorRef): Message {
+  return isOwn(message.author, ticket, me) ? { ...message, author: me } : message;
+}
+
+/** Those of the people who are not known yet: learning tells everybody who follows. */
+function unknown<T>(people: Readonly<Record<Id, T>>, known: ReadonlyMap<Id, T>): Record<Id, T> {
+  return Object.fromEntries(Object.entries(people).filter(([id]) => !known.has(id)));
+}
