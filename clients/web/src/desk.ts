@@ -1,6 +1,7 @@
 // The one place where the live layer's parts are joined.
 
 import { Api } from "./live/api.ts";
+import { Articles } from "./live/articles.ts";
 import { browserSurroundings } from "./live/browser.ts";
 import { Clock } from "./live/clock.ts";
 import { Connection } from "./live/connection.ts";
@@ -14,22 +15,23 @@ import { Rooms } from "./live/rooms.ts";
 import { Session } from "./live/session.ts";
 import { Signals } from "./live/signals.ts";
 import { Uploads } from "./live/uploads.ts";
-import { go } from "./router.ts";
+import { go, tabKey } from "./router.ts";
 
-const around = browserSurroundings();
+const around = browserSurroundings(tabKey);
 
 export const session = new Session(around);
 export const api = new Api(session, around.fetch);
 export const myself = new Myself(api);
 export const people = new People(api);
 export const directory = new Directory(api);
+export const articles = new Articles(api);
 export const connection = new Connection(session, "web/0.1.0");
 export const rooms = new Rooms(connection);
 export const outbox = new Outbox(connection, localStorage);
 export const drafts = new Drafts(localStorage);
 export const uploads = new Uploads(api, drafts);
 export const signals = new Signals(connection);
-export const marks = new Marks(connection);
+export const marks = new Marks(connection, localStorage);
 export const clock = new Clock(() => connection.serverTime, 1_000);
 
 let present: string | null = null;
@@ -37,7 +39,16 @@ let present: string | null = null;
 /** Joins the parts: what happens in one is heard by the others. */
 export function open(): void {
   rooms.onEnvelope((envelope) => outbox.seen(envelope));
-  around.onShared((key) => outbox.changedElsewhere(key));
+  followAccess();
+  around.onShared((key) => {
+    outbox.changedElsewhere(key);
+    marks.changedElsewhere(key);
+  });
+  // Whoever shows this page in a frame sees which node it talks to, and when it talks to none.
+  connection.node.subscribe((node) => {
+    if (node === null) delete document.documentElement.dataset["node"];
+    else document.documentElement.dataset["node"] = node;
+  });
   window.addEventListener("online", () => connection.hurry());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") connection.hurry();
@@ -49,11 +60,25 @@ export function open(): void {
   });
 }
 
+/** Asks who one is here at each sign that it changed: somebody was put into a team, or taken out. */
+function followAccess(): void {
+  rooms.onBarred((room) => {
+    if (room.startsWith("team:")) void myself.refresh();
+  });
+  connection.on("access", () => void myself.refresh());
+  session.grants.subscribe(() => void myself.refresh());
+  connection.online.subscribe((online) => online && void myself.refresh());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void myself.refresh();
+  });
+}
+
 /** Logs out and leaves nothing of this user on this machine. */
 export async function logOut(): Promise<void> {
   outbox.empty();
   uploads.clear();
   drafts.empty();
+  marks.empty();
   go("/login");
   await session.logOut();
 }
@@ -64,6 +89,7 @@ function enter(user: string): void {
     present = user;
     outbox.own(user);
     drafts.own(user);
+    marks.own(user);
   }
   if (myself.state.current.me === null) void myself.load();
   connection.start();
@@ -76,8 +102,10 @@ function leave(): void {
   people.clear();
   myself.clear();
   directory.clear();
+  articles.clear();
   marks.clear();
   uploads.clear();
   outbox.own(null);
   drafts.own(null);
+  marks.own(null);
 }

@@ -1,7 +1,7 @@
 // Markdown into HTML that can do nothing: tags of the writer are shown as text, links open apart.
 
 import DOMPurify from "dompurify";
-import { Marked } from "marked";
+import { Marked, type Token, type Tokens } from "marked";
 
 const escaped: Record<string, string> = {
   "&": "&amp;",
@@ -35,6 +35,7 @@ const ALLOWED = {
 };
 
 DOMPurify.addHook("afterSanitizeAttributes", (node) => {
+  if (node.tagName === "PRE") node.setAttribute("tabindex", "0"); // It is scrolled by keys.
   if (node.tagName !== "A") return;
   node.setAttribute("target", "_blank");
   node.setAttribute("rel", "noopener noreferrer nofollow");
@@ -42,4 +43,19 @@ DOMPurify.addHook("afterSanitizeAttributes", (node) => {
 
 export function toHtml(markdown: string): string {
   return DOMPurify.sanitize(marked.parse(markdown, { async: false }), ALLOWED);
+}
+
+/** The same for a page that has its own title: its headings begin at the second level. */
+export function toPageHtml(markdown: string): string {
+  const tokens = marked.lexer(markdown);
+  const depths = [...new Set(tokens.flatMap((token) => depthOf(token) ?? []))].sort();
+  for (const token of tokens) {
+    const depth = depthOf(token);
+    if (depth !== null) (token as Tokens.Heading).depth = 2 + depths.indexOf(depth);
+  }
+  return DOMPurify.sanitize(marked.parser(tokens), ALLOWED);
+}
+
+function depthOf(token: Token): number | null {
+  return token.type === "heading" ? (token as Tokens.Heading).depth : null;
 }

@@ -13,10 +13,23 @@ function here(): Place {
 
 export const place = new Value<Place>(here());
 
+/** Whose session this is, where `?tab=<key>` gives it one of its own; every address keeps it. */
+export const tabKey = keyIn(place.current.query);
+
 export function go(to: string, how: "push" | "replace" = "push"): void {
-  if (to === location.pathname + location.search) return;
-  history[how === "push" ? "pushState" : "replaceState"](null, "", to);
+  const address = withKey(to);
+  if (address === location.pathname + location.search) return;
+  history[how === "push" ? "pushState" : "replaceState"](null, "", address);
   place.set(here());
+}
+
+function keyIn(query: URLSearchParams): string | null {
+  return /^[\w-]{1,32}$/.exec(query.get("tab") ?? "")?.[0] ?? null;
+}
+
+function withKey(to: string): string {
+  if (tabKey === null || /[?&]tab=/.test(to)) return to;
+  return `${to}${to.includes("?") ? "&" : "?"}tab=${tabKey}`;
 }
 
 /** Parts of a path after a prefix: `match("/console/t/1", "/console")` is ["t", "1"]. */

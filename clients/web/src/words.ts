@@ -1,77 +1,50 @@
-// Words for what the wire names, and human times.
+// Human times, sizes and names, and what somebody did, in the present language.
 
-import { explain, Refusal } from "./live/refusal.ts";
-import type { Filter } from "./live/inbox.ts";
-import type { Delivery } from "./live/conversation.ts";
+import { language, m } from "./language/language.ts";
 import type { ChangeEvent } from "./live/changes.ts";
-import type { ActorRef, Cause, Id, Priority, Status, TicketAssigned } from "./live/wire.ts";
-
-export const STATUS: Record<Status, string> = {
-  open: "Open",
-  in_progress: "In progress",
-  pending: "Pending",
-  resolved: "Resolved",
-  closed: "Closed",
-};
-
-/** As the client reads it. */
-export const STATUS_FOR_CLIENT: Record<Status, string> = {
-  open: "Open",
-  in_progress: "In progress",
-  pending: "Waiting for you",
-  resolved: "Solved",
-  closed: "Closed",
-};
-
-export const PRIORITY: Record<Priority, string> = {
-  low: "Low",
-  medium: "Medium",
-  high: "High",
-  urgent: "Urgent",
-};
-
-export const FILTER: Record<Filter, string> = {
-  active: "All active",
-  mine: "Mine",
-  unassigned: "Unassigned",
-  ...STATUS,
-};
-
-export const DELIVERY: Record<Delivery, string> = {
-  sending: "Sending…",
-  sent: "Sent",
-  delivered: "Delivered",
-  read: "Read",
-  refused: "Not sent",
-};
+import type { Names } from "./live/people.ts";
+import type { ActorKind, ActorRef, Cause, Id, TicketAssigned } from "./live/wire.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A moment as a distance: "now", "4 min", "3 h", "2 d", then the date. */
+/** A moment as a distance: "now", "4 min", "3h", "2d", then the date. */
 export function ago(at: number, now: number): string {
   const past = Math.max(0, now - at);
-  if (past < MINUTE) return "now";
-  if (past < HOUR) return `${Math.floor(past / MINUTE)} min`;
-  if (past < DAY) return `${Math.floor(past / HOUR)} h`;
-  if (past < 7 * DAY) return `${Math.floor(past / DAY)} d`;
-  return new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+  if (past < MINUTE) return m.time.now;
+  if (past < HOUR) return units(past / MINUTE, "minute", "short");
+  if (past < DAY) return units(past / HOUR, "hour", "narrow");
+  if (past < 7 * DAY) return units(past / DAY, "day", "narrow");
+  return date(at, { day: "numeric", month: "short" });
 }
 
 export function exactly(at: number): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return date(at, { dateStyle: "medium", timeStyle: "short" });
 }
 
 export function timeOfDay(at: number): string {
-  return new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return date(at, { timeStyle: "short" });
 }
 
 export function dayOf(at: number, now: number): string {
   const day = new Date(at).toDateString();
-  if (day === new Date(now).toDateString()) return "Today";
-  if (day === new Date(now - DAY).toDateString()) return "Yesterday";
-  return new Date(at).toLocaleDateString(undefined, { dateStyle: "long" });
+  if (day === new Date(now).toDateString()) return m.time.today;
+  if (day === new Date(now - DAY).toDateString()) return m.time.yesterday;
+  return date(at, { dateStyle: "long" });
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(language()).format(value);
+}
+
+/** What a language is called, in the present one. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames(language(), { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 /** A duration that ticks: "0:42", "12:05", "3:07:10". */
@@ -84,16 +57,17 @@ export function ticking(milliseconds: number): string {
 }
 
 export function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} kB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  if (bytes < 1024) return units(bytes, "byte", "short");
+  if (bytes < 1024 * 1024) return units(Math.round(bytes / 1024), "kilobyte", "short");
+  return units(bytes / 1024 / 1024, "megabyte", "short", 1);
 }
 
-/** Why a file did not go up. */
-export function fileProblem(error: unknown): string {
-  if (!(error instanceof Refusal) || error.code !== "too_large") return explain(error);
-  const limit = error.fields["limit"];
-  return typeof limit === "number" ? `Larger than ${size(limit)}.` : "Too large.";
+/** What to call somebody; null is nobody. */
+export function nameOf(known: Names, id: Id | null, kind: ActorKind = "agent"): string {
+  if (kind === "assistant") return m.people.assistant;
+  if (kind === "system") return "Deskwire";
+  if (id === null) return m.people.nobody;
+  return known.get(id)?.name ?? (kind === "client" ? m.people.client : m.people.agent);
 }
 
 /** Names by id, as far as they are known. */
@@ -110,55 +84,66 @@ export function happening(
   staff: boolean,
   names: NamesById,
 ): string {
+  const said = m.changes;
   switch (event.type) {
     case "ticket.assigned":
       return assignment(event, actor, names);
     case "ticket.status_changed": {
-      const word = (staff ? STATUS : STATUS_FOR_CLIENT)[event.status];
-      return `set the status to “${word}”${CAUSE[event.cause]}${quoted(event.reason)}`;
+      const word = (staff ? m.status : m.statusForClient)[event.status];
+      const reason = event.reason ? said.because(event.reason) : "";
+      return said.status(word, causeOf(event.cause), reason);
     }
     case "ticket.priority_changed":
-      return `set the priority to ${PRIORITY[event.priority]}`;
+      return said.priority(m.priority[event.priority]);
     case "ticket.renamed":
-      return `renamed this to “${event.title}”`;
+      return said.renamed(event.title);
     case "ticket.category_changed": {
-      if (event.category === null) return "removed the category";
+      if (event.category === null) return said.noCategory;
       const name = names.category(event.category);
-      return name === undefined ? "changed the category" : `set the category to “${name}”`;
+      return name === undefined ? said.someCategory : said.category(name);
     }
     case "ticket.due_changed":
-      return event.due_at === null
-        ? "removed the due date"
-        : `made this due on ${exactly(event.due_at)}`;
+      return event.due_at === null ? said.noDue : said.due(exactly(event.due_at));
     case "ticket.tags_changed":
-      return event.tags.length === 0
-        ? "removed all tags"
-        : `set the tags to ${event.tags.join(", ")}`;
+      return event.tags.length === 0 ? said.noTags : said.tags(event.tags.join(", "));
     case "ticket.fields_changed":
-      return "changed the fields";
+      return said.fields;
     case "ticket.skills_changed":
-      return "changed the skills that this needs";
+      return said.skills;
     case "ticket.followed_up":
-      return "wrote again; it goes on in a new ticket.";
+      return said.followedUp;
   }
 }
 
-const CAUSE: Record<Cause, string> = {
-  person: "",
-  reply: " by writing",
-  quiet: ", as nobody wrote any more",
-};
-
-function assignment(event: TicketAssigned, actor: ActorRef, names: NamesById): string {
-  const moved = event.team_id !== event.before_team_id;
-  const team = names.team(event.team_id) ?? "another team";
-  if (event.agent_id === event.before_agent_id) return `moved this to ${team}`;
-  const whose = moved ? ` and moved it to ${team}` : "";
-  if (event.agent_id === null) return `made this unassigned${whose}`;
-  if (event.agent_id === actor.id) return `took this${whose}`;
-  return `assigned this to ${names.person(event.agent_id) ?? "an agent"}${whose}`;
+/** Why a status changed, where it was not just a person's will. */
+export function causeOf(cause: Cause): string {
+  if (cause === "reply") return m.changes.byReply;
+  return cause === "quiet" ? m.changes.byQuiet : "";
 }
 
-function quoted(reason: string | null): string {
-  return reason ? `: “${reason}”` : "";
+function assignment(event: TicketAssigned, actor: ActorRef, names: NamesById): string {
+  const said = m.changes;
+  const moved = event.team_id !== event.before_team_id;
+  const team = names.team(event.team_id) ?? m.people.anotherTeam;
+  if (event.agent_id === event.before_agent_id) return said.moved(team);
+  const what = given(event.agent_id, actor, names);
+  return moved ? said.andMoved(what, team) : what;
+}
+
+function given(agent: Id | null, actor: ActorRef, names: NamesById): string {
+  if (agent === null) return m.changes.unassigned;
+  if (agent === actor.id) return m.changes.took;
+  return m.changes.assigned(names.person(agent) ?? m.people.anAgent);
+}
+
+/** A date as the present language writes it. */
+export function date(at: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(language(), options).format(at);
+}
+
+function units(value: number, unit: string, unitDisplay: "short" | "narrow", digits = 0): string {
+  const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const shown = digits === 0 ? Math.floor(value) : value;
+  const options = { style: "unit", unit, unitDisplay, ...exact } as const;
+  return new Intl.NumberFormat(language(), options).format(shown);
 }

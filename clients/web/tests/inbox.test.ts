@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { awaitsReply, countBy, mergeRows, passes } from "../src/live/inbox.ts";
+import { awaitsReply, countOf, listOf, mergeRows, type Known } from "../src/live/inbox.ts";
+import { questionIn, type Question } from "../src/live/question.ts";
 import { feedRules, type FeedView } from "../src/live/views.ts";
-import type { Row, Ticket } from "../src/live/wire.ts";
+import type { Row } from "../src/live/wire.ts";
 
 const ME = "me";
 
@@ -31,13 +32,18 @@ function row(id: string, more: Partial<Row> = {}): Row {
 
 function feed(...rows: [id: string, seq: number, row: Row | null][]): FeedView {
   const entries = rows.map(([ticket_id, seq, value]) => ({ ticket_id, seq, row: value }));
-  return feedRules.start({ rows: entries, counters: [] });
+  return feedRules.start({ rows: entries, counters: [], agents: [] });
 }
 
-function ticket(id: string, seq: number, more: Partial<Ticket> = {}): Ticket {
-  const face = { head: seq, at: 0, messages: 1, said: [] };
-  return { ...row(id), seq, public: face, staff: face, ...more } as unknown as Ticket;
+function fetched(id: string, seq: number, more: Partial<Row> = {}): Known {
+  return { seq, row: row(id, more) };
 }
+
+function asking(more: Partial<Question> = {}): Question {
+  return { ...questionIn(new URLSearchParams()), ...more };
+}
+
+const ALL = { frontier: null, complete: true };
 
 function titles(rows: readonly Row[]): string[] {
   return rows.map(({ title }) => title);
@@ -57,29 +63,73 @@ test("a ticket that moved to another team is shown there, in whichever order it 
   assert.deepEqual(titles(mergeRows([came, left])), ["a"]);
 });
 
-test("the newest change is first", () => {
-  const rows = mergeRows([feed(["a", 1, row("a", { at: 10 })], ["b", 1, row("b", { at: 20 })])]);
-  assert.deepEqual(titles(rows), ["b", "a"]);
+test("the newest change is first, unless another order is asked for", () => {
+  const rows = [
+    row("a", { at: 10, priority: "urgent", due_at: 9 }),
+    row("b", { at: 20, priority: "low" }),
+    row("c", { at: 30, priority: "urgent", due_at: 5 }),
+  ];
+  const ordered = (order: Question["order"]) =>
+    titles(listOf(rows, asking({ order }), ALL, ME, 100)).join("");
+  assert.deepEqual(
+    [ordered("newest"), ordered("waiting"), ordered("priority"), ordered("due")],
+    ["cba", "abc", "cab", "cab"],
+  );
+});
+
+test("what lies beyond the last page waits for it", () => {
+  const rows = [row("a", { at: 30 }), row("b", { at: 20 }), row("c", { at: 10 })];
+  const frontier = row("b", { at: 20 });
+  const shown = (complete: boolean) =>
+    titles(listOf(rows, asking(), { frontier, complete }, ME, 100));
+  assert.deepEqual(shown(false), ["a", "b"]);
+  assert.deepEqual(shown(true), ["a", "b", "c"]);
 });
 
 test("what was fetched stands behind what is live", () => {
-  const older = [ticket("a", 3, { title: "fetched" }), ticket("b", 3), ticket("gone", 3)];
+  const older = [fetched("a", 3, { title: "fetched" }), fetched("b", 3), fetched("gone", 3)];
   const rows = mergeRows([feed(["a", 4, row("a", { title: "live" })], ["gone", 4, null])], older);
   assert.deepEqual(titles(rows).sort(), ["b", "live"]);
 });
 
-test("views and their counts", () => {
+test("the views, and what narrows them down", () => {
   const rows = [
-    row("new"),
-    row("mine", { owner_id: ME, status: "in_progress" }),
-    row("mine but done", { owner_id: ME, status: "resolved" }),
-    row("another's", { owner_id: "noor", status: "pending" }),
+    row("new", { tags: ["vip"], number: 7 }),
+    row("mine", { owner_id: ME, status: "in_progress", due_at: 50 }),
+    row("mine but done", { owner_id: ME, status: "resolved", due_at: 50 }),
+    row("another's", { owner_id: "noor", status: "pending", channel: "mail", due_at: 200 }),
   ];
-  assert.deepEqual(titles(rows.filter((each) => passes(each, "mine", ME))), ["mine"]);
-  const { active, mine, unassigned, resolved, closed } = countBy(rows, ME);
+  const found = (more: Partial<Question>) =>
+    titles(listOf(rows, asking(more), ALL, ME, 100)).sort();
+  assert.deepEqual(found({ view: "mine" }), ["mine"]);
+  assert.deepEqual(found({ view: "unassigned" }), ["new"]);
+  assert.deepEqual(found({ view: "overdue" }), ["mine"]);
+  assert.deepEqual(found({ view: "due_today" }), ["another's"]);
+  assert.deepEqual(found({ view: "resolved" }), ["mine but done"]);
+  assert.deepEqual(found({ tag: "vip" }), ["new"]);
+  assert.deepEqual(found({ owner: "noor" }), ["another's"]);
+  assert.deepEqual(found({ channel: "mail" }), ["another's"]);
+  assert.deepEqual(found({ words: "#7" }), ["new"]);
+  assert.deepEqual(found({ words: "MINE" }), ["mine"]);
+});
+
+test("counts are the server's, and of one's own the rows that one carries", () => {
+  const team = (values: Record<string, number>): FeedView => {
+    const counters = Object.entries(values).map(([name, value]) => ({ name, seq: 1, value }));
+    return feedRules.start({ rows: [], counters, agents: [] });
+  };
+  const teams = [
+    team({ "tickets.open": 3, "tickets.pending": 1, "tickets.overdue": 2 }),
+    team({ "tickets.open": 5, "tickets.closed": 9 }),
+  ];
+  const own = feed(
+    ["a", 1, row("a", { owner_id: ME })],
+    ["b", 1, row("b", { owner_id: ME, status: "resolved" })],
+    ["c", 2, null],
+  );
   assert.deepEqual(
-    { active, mine, unassigned, resolved, closed },
-    { active: 3, mine: 1, unassigned: 1, resolved: 1, closed: 0 },
+    (["active", "open", "overdue", "mine"] as const).map((view) => countOf(view, teams, own)),
+    [9, 8, 2, 1],
   );
 });
 

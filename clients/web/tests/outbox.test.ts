@@ -215,3 +215,18 @@ test("what another tab settled is settled here", async () => {
 function refusal(code: Code, fields = {}, retryable = false): Refusal {
   return new Refusal({ code, message: code, fields, retryable });
 }
+
+test("what a guest left is sent with its ids by whom they turned out to be", async () => {
+  const { wire, outbox, storage } = start(new MemoryStorage(), "guest");
+  const { id } = reply(outbox, "hello");
+  outbox.own("ann");
+  assert.deepEqual(bodies(outbox), []);
+  outbox.inherit("guest");
+  assert.deepEqual(bodies(outbox), ["hello"]);
+  wire.online.set(true);
+  await settle();
+  assert.equal(wire.last.payload["command_id"], id);
+  wire.last.answer({ seq: 2, result: { message_id: "m1" } });
+  await settle();
+  assert.equal(storage.length, 0);
+});

@@ -27,7 +27,8 @@ function counted(seq: number, prev: number, value: number, more: Partial<Envelop
 }
 
 function answer(seq: number, value: number | null, envelopes: Envelope[] = [], epoch = "e1") {
-  const snapshot = value === null ? null : { rows: [], counters: [{ name: "n", seq, value }] };
+  const snapshot =
+    value === null ? null : { rows: [], counters: [{ name: "n", seq, value }], agents: [] };
   return { ok: true, rooms: [{ room: ROOM, epoch, seq, snapshot, envelopes, more: false }] };
 }
 
@@ -178,4 +179,18 @@ test("a room that is left for a moment stays joined, and is left for good after 
   rooms.exit(ROOM);
   await pass(30_000);
   assert.deepEqual(wire.last.payload, { rooms: [ROOM] });
+});
+
+test("who may not be in a room, or not any more, is told which one", async () => {
+  const { wire, rooms } = await joined();
+  const barred: string[] = [];
+  rooms.onBarred((room) => barred.push(room));
+  wire.arrive("left", { room: ROOM, reason: "resync" });
+  wire.arrive("left", { room: ROOM, reason: "forbidden" });
+  rooms.enter("team:other");
+  await pass(0);
+  const error = { code: "forbidden", message: "No.", fields: {}, retryable: false };
+  wire.last.answer({ ok: true, rooms: [{ room: "team:other", error }] });
+  await settle();
+  assert.deepEqual(barred, [ROOM, "team:other"]);
 });

@@ -20,10 +20,11 @@ class Machine {
   #turn: Promise<unknown> = Promise.resolve();
   #grants = 0;
 
-  tab(storage = new MemoryStorage()): Session {
+  tab(storage = new MemoryStorage(), tabKey: string | null = null): Session {
     const around: Surroundings = {
       shared: this.shared,
       tab: storage,
+      tabKey,
       now: () => this.now,
       fetch: (async (url: string, init: RequestInit) => {
         const body = JSON.parse(String(init.body)) as Record<string, unknown>;
@@ -42,8 +43,8 @@ class Machine {
   }
 
   /** What the browser tells all other tabs after a change of the shared storage. */
-  tell(): void {
-    for (const { run } of this.#tabs) run("deskwire.session");
+  tell(key = "deskwire.session"): void {
+    for (const { run } of this.#tabs) run(key);
   }
 
   #grant(path: string): Response {
@@ -112,6 +113,39 @@ test("a session of one tab only outlives its reload and is told to no other", as
   assert.equal(machine.shared.length, 0);
   assert.equal(machine.tab(storage).standing.current.status, "in");
   assert.equal(machine.tab().standing.current.status, "out");
+});
+
+test("frames of one tab have a session each by their key, beside the one that tabs share", async () => {
+  const machine = new Machine();
+  const storage = new MemoryStorage();
+  const [page, client, agent] = [
+    machine.tab(storage),
+    machine.tab(storage, "client"),
+    machine.tab(storage, "agent"),
+  ];
+  await page.logIn("sam@demo.test", "p", false);
+  machine.tell();
+  assert.equal(client.standing.current.status, "out");
+  await client.logIn("mia@demo.test", "p", false);
+  assert.equal(agent.standing.current.status, "out");
+  await agent.logIn("sam@demo.test", "p", false);
+  await client.logOut();
+  machine.tell("deskwire.session.client");
+  assert.equal(machine.tab(storage, "client").standing.current.status, "out");
+  assert.equal(machine.tab(storage, "agent").standing.current.status, "in");
+  assert.equal(page.standing.current.status, "in");
+});
+
+test("a page may log in its frame, and log it out", async () => {
+  const machine = new Machine();
+  const storage = new MemoryStorage();
+  const [page, frame] = [machine.tab(storage, "client"), machine.tab(storage, "client")];
+  await page.logIn("mia@demo.test", "p", false);
+  machine.tell("deskwire.session.client");
+  assert.equal(frame.standing.current.status, "in");
+  await page.logOut();
+  machine.tell("deskwire.session.client");
+  assert.equal(frame.standing.current.status, "out");
 });
 
 test("a session that was ended keeps the user in sight, to log in again", async () => {

@@ -6,7 +6,7 @@ import type { Entry } from "../src/live/outbox.ts";
 import { Refusal, Unanswered } from "../src/live/refusal.ts";
 import { FILES_MOST, Uploads, type Basket } from "../src/live/uploads.ts";
 import type { TicketView } from "../src/live/views.ts";
-import { fileProblem } from "../src/words.ts";
+import { fileProblem } from "../src/problems.ts";
 import { MemoryStorage, settle } from "./surroundings.ts";
 
 interface Sent {

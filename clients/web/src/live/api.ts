@@ -17,12 +17,21 @@ export class Api {
     return this.#request<T>("GET", path);
   }
 
+  /** Asks for what strangers may read too: as oneself, or without a session as nobody. */
+  read<T>(path: string): Promise<T> {
+    return this.#session.user === null ? ask<T>(this.#fetch, path, {}) : this.get<T>(path);
+  }
+
   post<T>(path: string, body: object): Promise<T> {
     return this.#request<T>("POST", path, body);
   }
 
   put<T>(path: string, body: object): Promise<T> {
     return this.#request<T>("PUT", path, body);
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#request("DELETE", path);
   }
 
   /** Every item of a list that comes in pages. */

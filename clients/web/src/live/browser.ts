@@ -11,16 +11,15 @@ async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> 
   return navigator.locks.request(name, work) as Promise<T>;
 }
 
-export function browserSurroundings(): Surroundings {
+/** What is around a page; a `tabKey` gives it a session apart from all others of its tab. */
+export function browserSurroundings(tabKey: string | null = null): Surroundings {
   return {
     shared: localStorage,
     tab: sessionStorage,
+    tabKey,
     fetch: window.fetch.bind(window),
     now: () => Date.now(),
     exclusively,
-    onShared: (run) =>
-      window.addEventListener("storage", (event) => {
-        if (event.storageArea === localStorage) run(event.key);
-      }),
+    onShared: (run) => window.addEventListener("storage", (event) => run(event.key)),
   };
 }

@@ -11,6 +11,7 @@ const ANSWER_TIMEOUT = 10_000;
 const OPEN_TIMEOUT = 8_000;
 const FIRST_WAIT = 300;
 const LONGEST_WAIT = 8_000;
+const LONGEST_TIMER = 86_400_000; // A browser's timers end at 25 days; guests' tokens do not.
 const RENEW_AGAIN = 1_000; // After a renewal that failed; seldom enough, soon enough.
 
 /** What the parts of the live layer need of a connection. */
@@ -34,6 +35,7 @@ export class Connection implements Wire {
   readonly #client: string;
   readonly #online = new Value(false);
   readonly #status = new Value<ConnectionStatus>("off");
+  readonly #node = new Value<string | null>(null);
   #wanted = false;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -66,6 +68,11 @@ export class Connection implements Wire {
     return this.#status;
   }
 
+  /** What the node at the other end calls itself; null while there is none. */
+  get node(): Watchable<string | null> {
+    return this.#node;
+  }
+
   /** The server's present time in milliseconds. */
   get serverTime(): number {
     return Date.now() + this.#offset;
@@ -84,7 +91,7 @@ export class Connection implements Wire {
     clearTimeout(this.#retry);
     clearTimeout(this.#renewal);
     this.#socket.disconnect();
-    this.#online.set(false);
+    this.#away();
     this.#status.set("off");
   }
 
@@ -146,8 +153,13 @@ export class Connection implements Wire {
 
   #lost(): void {
     clearTimeout(this.#renewal);
-    this.#online.set(false);
+    this.#away();
     if (this.#wanted) this.#again();
+  }
+
+  #away(): void {
+    this.#online.set(false);
+    this.#node.set(null);
   }
 
   #failed(error: Error & { data?: unknown }): void {
@@ -177,7 +189,7 @@ export class Connection implements Wire {
   #renewLater(atLeast: number): void {
     clearTimeout(this.#renewal);
     const wait = Math.max(atLeast, this.#session.renewAt - Date.now());
-    this.#renewal = setTimeout(() => void this.#renew(), wait);
+    this.#renewal = setTimeout(() => void this.#renew(), Math.min(wait, LONGEST_TIMER));
   }
 
   /** Hands the server a fresh token before the present one runs out. */
@@ -195,7 +207,8 @@ export class Connection implements Wire {
   async #readClock(): Promise<void> {
     try {
       const before = Date.now();
-      const { now } = await this.ask<{ now: number }>("time", {});
+      const { now, node } = await this.ask<{ now: number; node: string }>("time", {});
+      this.#node.set(node);
       this.#offset = now - (before + Date.now()) / 2;
     } catch {
       // The offset of the last connection stands.

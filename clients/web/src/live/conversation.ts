@@ -99,7 +99,7 @@ function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef, files:
 
 /** A file of which only the id is left here, as where the storage was full. */
 function nameless(id: Id): Attachment {
-  return { id, name: "File", media_type: "", size: 0 };
+  return { id, name: "", media_type: "", size: 0 };
 }
 
 /** How far a message got with the other side: staff for a client, clients for staff. */

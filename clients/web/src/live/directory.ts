@@ -1,4 +1,5 @@
-// The short lists that forms choose from: teams with their members, categories.
+// The short lists that forms choose from: teams with their members, categories,
+// inboxes.
 
 import type { Api } from "./api.ts";
 import { Value, type Watchable } from "./value.ts";
@@ -15,10 +16,16 @@ export interface Category {
   name: string;
 }
 
+export interface Inbox {
+  id: Id;
+  name: string;
+}
+
 export class Directory {
   readonly #api: Pick<Api, "all">;
   readonly #teams = new Value<readonly Team[]>([]);
   readonly #categories = new Value<readonly Category[]>([]);
+  readonly #inboxes = new Value<readonly Inbox[]>([]);
 
   constructor(api: Pick<Api, "all">) {
     this.#api = api;
@@ -32,6 +39,10 @@ export class Directory {
     return this.#categories;
   }
 
+  get inboxes(): Watchable<readonly Inbox[]> {
+    return this.#inboxes;
+  }
+
   async loadTeams(): Promise<void> {
     this.#teams.set(byName(await this.#api.all<Team>("/api/teams")));
   }
@@ -40,9 +51,14 @@ export class Directory {
     this.#categories.set(byName(await this.#api.all<Category>("/api/categories")));
   }
 
+  async loadInboxes(): Promise<void> {
+    this.#inboxes.set(byName(await this.#api.all<Inbox>("/api/inboxes")));
+  }
+
   clear(): void {
     this.#teams.set([]);
     this.#categories.set([]);
+    this.#inboxes.set([]);
   }
 }
 

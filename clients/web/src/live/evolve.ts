@@ -11,11 +11,24 @@ import type {
   TicketEvent,
 } from "./wire.ts";
 
-const STAFF_ONLY: ReadonlySet<TicketEvent["type"]> = new Set([
-  "ticket.tags_changed",
-  "ticket.fields_changed",
-  "ticket.skills_changed",
-]);
+/** Who is told of an event: everybody, staff alone, or whom its message is for. */
+const TOLD: Readonly<Record<TicketEvent["type"], "all" | "staff" | "by message">> = {
+  "ticket.opened": "all",
+  "message.posted": "by message",
+  "message.edited": "by message",
+  "message.redacted": "by message",
+  "ticket.assigned": "all",
+  "ticket.status_changed": "all",
+  "ticket.priority_changed": "all",
+  "ticket.renamed": "all",
+  "ticket.category_changed": "all",
+  "ticket.due_changed": "all",
+  "ticket.tags_changed": "staff",
+  "ticket.fields_changed": "staff",
+  "ticket.skills_changed": "staff",
+  "ticket.followed_up": "all",
+  "ticket.deleted": "all",
+};
 
 export function isActive(status: Status): boolean {
   return status !== "resolved" && status !== "closed";
@@ -23,7 +36,7 @@ export function isActive(status: Status): boolean {
 
 /** Whether clients are never told of it. */
 export function isStaffOnly(event: TicketEvent): boolean {
-  return STAFF_ONLY.has(event.type);
+  return TOLD[event.type] === "staff";
 }
 
 /** The ticket after a whole commit, as its audience sees it. */
@@ -32,14 +45,14 @@ export function fold(ticket: Ticket, events: readonly TicketEvent[], meta: Meta)
   return { ...after, seq: meta.seq };
 }
 
-/** The ticket after one event; one that only a newer release knows moves `seq` and the heads. */
+/** The ticket after one event; one that only a newer release knows moves this audience's head. */
 export function evolve(ticket: Ticket, event: TicketEvent, meta: Meta): Ticket {
   const { public: face, staff, private: hidden } = ticket;
   return {
     ...ticket,
     ...header(ticket, event, meta),
     seq: meta.seq,
-    public: isPublic(event) ? evolveFace(face, event, meta) : face,
+    public: isPublic(event, staff !== null) ? evolveFace(face, event, meta) : face,
     staff: staff && evolveFace(staff, event, meta),
     private: hidden && evolvePrivate(ticket, hidden, event, meta),
   };
@@ -87,9 +100,10 @@ export function evolveMessages(
   }
 }
 
-function isPublic(event: TicketEvent): boolean {
+function isPublic(event: TicketEvent, seenByStaff: boolean): boolean {
   if ("visibility" in event) return event.visibility === "public";
-  return !isStaffOnly(event);
+  // Of what is not known here staff cannot tell whom else it is for; clients get their own only.
+  return event.type in TOLD ? TOLD[event.type] === "all" : !seenByStaff;
 }
 
 function header(ticket: Ticket, event: TicketEvent, meta: Meta): Partial<Ticket> {

@@ -1,13 +1,19 @@
-// Several feed rooms followed as one.
+// Several feed rooms followed as one, at a pace that a page can follow.
 
 import type { Rooms } from "./rooms.ts";
 import { Value, type Stop, type Watchable } from "./value.ts";
 import type { FeedView } from "./views.ts";
 
+/** What changes once is shown at once; what goes on changing, so often: in milliseconds. */
+const PACE = 100;
+
 export class Feeds {
   readonly #rooms: Rooms;
   readonly #views = new Value<ReadonlyMap<string, FeedView>>(new Map());
   readonly #followed = new Map<string, Stop>();
+  readonly #latest = new Map<string, FeedView>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #told = false;
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
@@ -26,11 +32,12 @@ export class Feeds {
 
   close(): void {
     this.follow([]);
+    clearTimeout(this.#timer);
   }
 
   #add(name: string): void {
     const room = this.#rooms.enter<FeedView>(name);
-    const stop = room.state.subscribe(({ view }) => this.#show(name, view));
+    const stop = room.state.subscribe(({ view }) => this.#heard(name, view));
     this.#followed.set(name, stop);
   }
 
@@ -38,13 +45,27 @@ export class Feeds {
     this.#followed.get(name)?.();
     this.#followed.delete(name);
     this.#rooms.exit(name);
-    this.#show(name, null);
+    this.#heard(name, null);
   }
 
-  #show(name: string, view: FeedView | null): void {
-    const views = new Map(this.#views.current);
-    if (view) views.set(name, view);
-    else views.delete(name);
-    this.#views.set(views);
+  #heard(name: string, view: FeedView | null): void {
+    if (view) this.#latest.set(name, view);
+    else if (!this.#latest.delete(name)) return;
+    this.#told = false;
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => this.#rest(), PACE);
+    queueMicrotask(() => this.#tell()); // With what else came in the same breath.
+  }
+
+  #rest(): void {
+    this.#timer = undefined;
+    if (this.#told) return;
+    this.#timer = setTimeout(() => this.#rest(), PACE);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#told = true;
+    this.#views.set(new Map(this.#latest));
   }
 }

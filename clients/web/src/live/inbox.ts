@@ -1,26 +1,21 @@
-// The rows of several feed rooms as one list, filtered and counted.
+// The rows of several feed rooms, and those fetched beside them, as one list.
 
 import { isActive } from "./evolve.ts";
+import type { OlderState } from "./older.ts";
+import { comparing, passes, type Question, type View } from "./question.ts";
 import type { FeedView } from "./views.ts";
-import type { Id, Row, Status, Ticket } from "./wire.ts";
+import type { Id, Row, Ticket } from "./wire.ts";
 
-export type Filter = "active" | "mine" | "unassigned" | Status;
+/** A row, and as of which seq of its ticket. */
+export interface Known {
+  seq: number;
+  row: Row;
+}
 
-export const FILTERS: readonly Filter[] = [
-  "active",
-  "mine",
-  "unassigned",
-  "open",
-  "in_progress",
-  "pending",
-  "resolved",
-  "closed",
-];
-
-/** Each ticket once, as who knows it newest shows it; `older` were fetched beside the feeds. */
-export function mergeRows(feeds: Iterable<FeedView>, older: readonly Ticket[] = []): Row[] {
-  const newest = new Map<Id, { seq: number; row: Row }>();
-  for (const ticket of older) newest.set(ticket.id, { seq: ticket.seq, row: rowOf(ticket) });
+/** Each ticket once, as who knows it newest shows it. */
+export function mergeRows(feeds: Iterable<FeedView>, fetched: readonly Known[] = []): Row[] {
+  const newest = new Map<Id, Known>();
+  for (const known of fetched) newest.set(known.row.id, known);
   for (const feed of feeds) {
     for (const [id, { seq, value }] of feed.rows) {
       if ((newest.get(id)?.seq ?? -1) >= seq) continue;
@@ -28,7 +23,23 @@ export function mergeRows(feeds: Iterable<FeedView>, older: readonly Ticket[] = 
       else newest.delete(id); // It left this list; where it went, a newer row says.
     }
   }
-  return [...newest.values()].map(({ row }) => row).sort((one, other) => other.at - one.at);
+  return Array.from(newest.values(), ({ row }) => row);
+}
+
+/** What is asked for, in its order.
+ *
+ * Rows beyond the last page that was fetched wait for it: what comes between them is not known yet.
+ */
+export function listOf(
+  rows: readonly Row[],
+  question: Question,
+  { frontier, complete }: Pick<OlderState, "frontier" | "complete">,
+  me: Id,
+  now: number,
+): Row[] {
+  const compare = comparing(question.order);
+  const known = (row: Row) => complete || frontier === null || compare(row, frontier) <= 0;
+  return rows.filter((row) => passes(row, question, me, now) && known(row)).sort(compare);
 }
 
 /** A ticket as a feed would list it. */
@@ -52,28 +63,25 @@ export function rowOf(ticket: Ticket): Row {
     at: face.at,
     messages: face.messages,
     said: face.said[0] ?? null,
+    tags: ticket.private?.tags ?? null,
   };
 }
 
-export function passes(row: Row, filter: Filter, me: Id): boolean {
-  switch (filter) {
-    case "active":
-      return isActive(row.status);
-    case "mine":
-      return row.owner_id === me && isActive(row.status);
-    case "unassigned":
-      return row.owner_id === null && isActive(row.status);
-    default:
-      return row.status === filter;
-  }
-}
-
-export function countBy(rows: readonly Row[], me: Id): Record<Filter, number> {
-  const entries = FILTERS.map((filter) => [
-    filter,
-    rows.filter((row) => passes(row, filter, me)).length,
-  ]);
-  return Object.fromEntries(entries) as Record<Filter, number>;
+/** How many tickets of these teams a view has, as the server counts them.
+ *
+ * `own` is the room of what one carries: nobody else counts that.
+ */
+export function countOf(view: View, teams: readonly FeedView[], own: FeedView | undefined): number {
+  const sum = (...names: string[]): number =>
+    teams.reduce(
+      (total, { counters }) =>
+        total + names.reduce((all, name) => all + (counters.get(name)?.value ?? 0), 0),
+      0,
+    );
+  if (view === "active") return sum("tickets.open", "tickets.in_progress", "tickets.pending");
+  if (view !== "mine") return sum(`tickets.${view}`);
+  const rows = [...(own?.rows.values() ?? [])];
+  return rows.filter(({ value }) => value && isActive(value.status)).length;
 }
 
 /** Whether the client had the last word and somebody should answer. */

@@ -47,6 +47,21 @@ export class Myself {
     }
   }
 
+  /** Asks again, as after a sign that teams or permissions changed; what is shown stays meanwhile. */
+  async refresh(): Promise<void> {
+    const known = this.#state.current.me;
+    if (known === null) return; // It is being asked for, or the page offers to.
+    const load = ++this.#load;
+    try {
+      const answer = await this.#api.get<Omit<Me, "actor">>("/api/auth/me");
+      const me = { ...answer, actor: actorOf(answer.user) };
+      if (load !== this.#load || JSON.stringify(me) === JSON.stringify(known)) return;
+      this.#state.set({ me, error: null });
+    } catch {
+      // What was known holds; the next sign asks again.
+    }
+  }
+
   clear(): void {
     this.#load += 1;
     this.#state.set({ me: null, error: null });

@@ -1,31 +1,36 @@
-// Tickets beyond what a feed room keeps, fetched page by page when somebody asks for them.
+// Tickets beyond what the feed rooms keep, fetched page by page as somebody comes to their end.
 
 import type { Api } from "./api.ts";
-import type { Filter } from "./inbox.ts";
+import { rowOf, type Known } from "./inbox.ts";
 import { Value, type Watchable } from "./value.ts";
-import type { Id, Ticket } from "./wire.ts";
+import type { Row, Ticket } from "./wire.ts";
 
-/** So many rows a feed room shows at most. */
-export const FEED_ROWS = 200;
-
-const ACTIVE = "open,in_progress,pending";
 const PAGE = 100;
 
 export interface OlderState {
-  tickets: readonly Ticket[];
-  /** Whether there may be more. */
-  more: boolean;
+  known: readonly Known[];
+  /** The last row of the last page; null while there is none. */
+  frontier: Row | null;
+  /** Whether the last page is here. */
+  complete: boolean;
   busy: boolean;
   error: unknown;
 }
 
-const NOTHING: OlderState = { tickets: [], more: true, busy: false, error: null };
+const NOTHING: OlderState = {
+  known: [],
+  frontier: null,
+  complete: false,
+  busy: false,
+  error: null,
+};
 
 export class Older {
   readonly #api: Pick<Api, "get">;
   readonly #state = new Value(NOTHING);
   #query = "";
   #next: string | null = null;
+  #asked = 0;
 
   constructor(api: Pick<Api, "get">) {
     this.#api = api;
@@ -35,46 +40,71 @@ export class Older {
     return this.#state;
   }
 
-  /** Starts over for another list. */
-  choose(filter: Filter, teamId: Id | ""): void {
-    this.#query = queryOf(filter, teamId);
+  /** Starts over for another list, and fetches its beginning. */
+  choose(query: string): Promise<void> {
+    this.#query = query;
     this.#next = null;
+    this.#asked += 1;
     this.#state.set(NOTHING);
+    return this.load();
   }
 
+  /** Fetches the next page, unless there is none or it is on its way. */
   async load(): Promise<void> {
-    const query = this.#query;
+    const { busy, complete } = this.#state.current;
+    if (busy || complete) return;
     this.#state.update((state) => ({ ...state, busy: true, error: null }));
-    const after = this.#next === null ? "" : `&after=${encodeURIComponent(this.#next)}`;
+    await this.#during(async (current) => {
+      const page = await this.#page(this.#next);
+      if (current()) this.#take(this.#state.current.known, page);
+    });
+  }
+
+  /** Fetches again what is shown, as after a break in which rows may have changed unheard. */
+  async again(): Promise<void> {
+    if (this.#state.current.frontier === null) return this.choose(this.#query);
+    const wanted = this.#state.current.known.length;
+    this.#asked += 1;
+    await this.#during(async (current) => {
+      let page = await this.#page(null);
+      let known = page.items.map(knownOf);
+      while (current() && page.next !== null && known.length < wanted) {
+        page = await this.#page(page.next);
+        known = [...known, ...page.items.map(knownOf)];
+      }
+      if (current()) this.#take(known.slice(0, known.length - page.items.length), page);
+    });
+  }
+
+  /** Runs this unless another list is chosen meanwhile. */
+  async #during(run: (current: () => boolean) => Promise<void>): Promise<void> {
+    const asked = this.#asked;
+    const current = () => asked === this.#asked;
     try {
-      const page = await this.#api.get<{ items: Ticket[]; next: string | null }>(
-        `/api/tickets?${query}&limit=${PAGE}${after}`,
-      );
-      if (query !== this.#query) return;
-      this.#next = page.next;
-      this.#state.update(({ tickets }) => ({
-        tickets: [...tickets, ...page.items],
-        more: page.next !== null,
-        busy: false,
-        error: null,
-      }));
+      await run(current);
     } catch (error) {
-      if (query !== this.#query) return;
-      this.#state.update((state) => ({ ...state, busy: false, error }));
+      if (current()) this.#state.update((state) => ({ ...state, busy: false, error }));
     }
+  }
+
+  #page(after: string | null): Promise<{ items: Ticket[]; next: string | null }> {
+    const from = after === null ? "" : `&after=${encodeURIComponent(after)}`;
+    return this.#api.get(`/api/tickets?${this.#query}&limit=${PAGE}${from}`);
+  }
+
+  #take(before: readonly Known[], page: { items: Ticket[]; next: string | null }): void {
+    const known = [...before, ...page.items.map(knownOf)];
+    this.#next = page.next;
+    this.#state.set({
+      known,
+      frontier: known.at(-1)?.row ?? null,
+      complete: page.next === null,
+      busy: false,
+      error: null,
+    });
   }
 }
 
-function queryOf(filter: Filter, teamId: Id | ""): string {
-  const team = teamId === "" ? "" : `&team_id=${teamId}`;
-  switch (filter) {
-    case "active":
-      return `status=${ACTIVE}${team}`;
-    case "mine":
-      return `status=${ACTIVE}&owner_id=me${team}`;
-    case "unassigned":
-      return `status=${ACTIVE}&owner_id=none${team}`;
-    default:
-      return `status=${filter}${team}`;
-  }
+function knownOf(ticket: Ticket): Known {
+  return { seq: ticket.seq, row: rowOf(ticket) };
 }

@@ -96,6 +96,15 @@ export class Outbox {
     this.own(null);
   }
 
+  /** Takes over what somebody else left unsettled, as where a guest turned out to be this user. */
+  inherit(from: string): void {
+    for (const entry of this.#stored(from)) {
+      this.#storage.removeItem(prefixOf(from) + entry.command.command_id);
+      this.#keep(entry);
+    }
+    this.#resume();
+  }
+
   /** Another tab of the same user settled something. */
   changedElsewhere(key: string | null): void {
     if (this.#owner === null || (key !== null && !key.startsWith(this.#prefix))) return;
@@ -108,7 +117,7 @@ export class Outbox {
   }
 
   get #prefix(): string {
-    return `deskwire.outbox.${this.#owner}.`;
+    return prefixOf(this.#owner);
   }
 
   #resume(): void {
@@ -219,16 +228,21 @@ export class Outbox {
     }
   }
 
-  #stored(): Entry[] {
+  #stored(owner = this.#owner): Entry[] {
+    const prefix = prefixOf(owner);
     const keys = Array.from({ length: this.#storage.length }, (_, at) => this.#storage.key(at));
     return keys
-      .filter((key): key is string => !!key?.startsWith(this.#prefix))
+      .filter((key): key is string => !!key?.startsWith(prefix))
       .flatMap((key) => {
         const text = this.#storage.getItem(key);
         return text === null ? [] : [JSON.parse(text) as Entry];
       })
       .sort((one, other) => one.at - other.at);
   }
+}
+
+function prefixOf(owner: string | null): string {
+  return `deskwire.outbox.${owner}.`;
 }
 
 /** Commands of one lane go one after another. */

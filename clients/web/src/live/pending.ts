@@ -47,8 +47,15 @@ function updated(ticket: Ticket, change: UpdateTicket): Ticket {
   return {
     ...ticket,
     title: change.title ?? ticket.title,
+    status: change.status ?? ticket.status,
+    priority: change.priority ?? ticket.priority,
     category: change.category === undefined ? ticket.category : change.category,
     due_at: change.due_at === undefined ? ticket.due_at : change.due_at,
+    private: ticket.private && {
+      ...ticket.private,
+      tags: change.tags ?? ticket.private.tags,
+      fields: change.fields ?? ticket.private.fields,
+    },
   };
 }
 

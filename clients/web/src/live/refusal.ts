@@ -36,19 +36,3 @@ export class Unanswered extends Error {
     super(message);
   }
 }
-
-/** What to tell a person about anything that went wrong. */
-export function explain(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
-  if (error instanceof Unanswered) {
-    return "The server cannot be reached. Check your connection and try again.";
-  }
-  return "Something went wrong in this page. Reload it; what you wrote is kept.";
-}
-
-/** The message for one field of a form, where the server named it. */
-export function fieldError(error: unknown, field: string): string | null {
-  if (!(error instanceof Refusal)) return null;
-  const message = error.fields[field];
-  return typeof message === "string" ? message : null;
-}

@@ -32,6 +32,7 @@ export class Rooms {
   readonly #open = new Map<string, Open>();
   readonly #wanted = new Set<string>();
   readonly #listeners = new Set<(envelope: Envelope) => void>();
+  readonly #barred = new Set<(room: string) => void>();
   #flush: Timer | undefined;
 
   constructor(wire: Wire) {
@@ -67,6 +68,12 @@ export class Rooms {
   onEnvelope(run: (envelope: Envelope) => void): Stop {
     this.#listeners.add(run);
     return () => this.#listeners.delete(run);
+  }
+
+  /** Calls with every room that one may not be in, or not any more. */
+  onBarred(run: (room: string) => void): Stop {
+    this.#barred.add(run);
+    return () => this.#barred.delete(run);
   }
 
   /** Drops everything, as at a log-out. */
@@ -140,7 +147,7 @@ export class Rooms {
     }
     const refusal = new Refusal(answer.error);
     if (refusal.retryable) this.#join(answer.room, jittered(refusal.retryAfter ?? 1_000));
-    else open.room.close(refusal);
+    else this.#bar(open.room, refusal);
   }
 
   #signal(signal: Marked): void {
@@ -177,7 +184,12 @@ export class Rooms {
   #left({ room: name, reason }: Left): void {
     const room = this.#open.get(name)?.room;
     if (reason === "resync") this.#join(name);
-    else room?.close(new Refusal({ ...GONE, fields: { reason } }));
+    else if (room) this.#bar(room, new Refusal({ ...GONE, fields: { reason } }));
+  }
+
+  #bar(room: Room<unknown>, refusal: Refusal): void {
+    room.close(refusal);
+    for (const run of this.#barred) run(room.name);
   }
 
   #announce(envelope: Envelope): void {

@@ -17,7 +17,8 @@ export interface User {
 /** What log-in, sign-up and renewal answer with. */
 export interface Grant {
   access_token: string;
-  refresh_token: string;
+  /** A guest has none: their one token is good for weeks, and then they come in anew. */
+  refresh_token: string | null;
   user: User;
 }
 
@@ -29,11 +30,13 @@ export type Standing =
 export interface Surroundings {
   shared: Storage;
   tab: Storage;
+  /** A session of its own within the tab, as frames of one page have; null shares the tab's. */
+  tabKey: string | null;
   fetch: typeof fetch;
   now: () => number;
   /** Runs one at a time among all tabs of this browser. */
   exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  /** Calls when another tab changed the shared storage; the key is null when it was emptied. */
+  /** Calls when another tab or frame changed a storage; the key is null when it was emptied. */
   onShared: (run: (key: string | null) => void) => void;
 }
 
@@ -48,22 +51,31 @@ const RENEW_AT = 0.75; // Of an access token's life, so that a slow renewal is s
 
 export class Session {
   readonly #around: Surroundings;
+  readonly #key: string;
   readonly #standing: Value<Standing>;
+  readonly #grants = new Value(0);
   #renewing: Promise<string> | null = null;
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#key = around.tabKey === null ? KEY : `${KEY}.${around.tabKey}`;
     const kept = this.#read();
     this.#standing = new Value<Standing>(
       kept ? { status: "in", user: kept.user } : { status: "out" },
     );
     around.onShared((key) => {
-      if ((key === KEY || key === null) && !this.isTabOnly) this.#adopt();
+      const mine = key === this.#key || key === null;
+      if (mine && (this.isApart || !this.isTabOnly)) this.#adopt();
     });
   }
 
   get standing(): Watchable<Standing> {
     return this.#standing;
+  }
+
+  /** How often tokens were granted here or in another tab: with each, access may have changed. */
+  get grants(): Watchable<number> {
+    return this.#grants;
   }
 
   get user(): User | null {
@@ -74,7 +86,8 @@ export class Session {
   /** When the access token should be renewed, in milliseconds of this machine's clock. */
   get renewAt(): number {
     const kept = this.#read();
-    return kept ? kept.granted_at + kept.lifetime * RENEW_AT : 0;
+    if (!kept) return 0;
+    return kept.granted_at + kept.lifetime * (kept.refresh_token === null ? 1 : RENEW_AT);
   }
 
   async logIn(email: string, password: string, tabOnly: boolean): Promise<User> {
@@ -95,20 +108,20 @@ export class Session {
     const kept = this.#read();
     if (!kept) return;
     const user = { ...kept.user, must_change_password: false };
-    this.#place.setItem(KEY, JSON.stringify({ ...kept, user }));
+    this.#place.setItem(this.#key, JSON.stringify({ ...kept, user }));
     this.#standing.set({ status: "in", user });
   }
 
   enter(grant: Grant, tabOnly: boolean): User {
-    this.#around.tab.removeItem(KEY);
-    this.#write(grant, tabOnly ? this.#around.tab : this.#around.shared);
+    this.#around.tab.removeItem(this.#key);
+    this.#write(grant, tabOnly || this.isApart ? this.#around.tab : this.#around.shared);
     this.#standing.set({ status: "in", user: grant.user });
     return grant.user;
   }
 
   async logOut(): Promise<void> {
     const kept = this.#read();
-    this.#place.removeItem(KEY);
+    this.#place.removeItem(this.#key);
     this.#standing.set({ status: "out" });
     if (!kept) return;
     try {
@@ -128,7 +141,7 @@ export class Session {
   /** Trades the refresh token for new ones, once for all callers and tabs. */
   renew(worn: string): Promise<string> {
     this.#renewing ??= this.#around
-      .exclusively(KEY, () => this.#renewAlone(worn))
+      .exclusively(this.#key, () => this.#renewAlone(worn))
       .finally(() => (this.#renewing = null));
     return this.#renewing;
   }
@@ -138,6 +151,10 @@ export class Session {
     if (!kept) throw over();
     // Another tab was here first: its refresh token is used up, its access token is ours.
     if (kept.access_token !== worn) return kept.access_token;
+    if (kept.refresh_token === null) {
+      this.#standing.set({ status: "expired", user: kept.user });
+      throw over();
+    }
     try {
       const grant = await this.#post<Grant>("refresh", { refresh_token: kept.refresh_token });
       this.#write({ ...kept, ...grant }, this.#place);
@@ -160,10 +177,16 @@ export class Session {
   #adopt(): void {
     const kept = this.#read();
     this.#standing.set(kept ? { status: "in", user: kept.user } : { status: "out" });
+    this.#grants.update((grants) => grants + 1);
+  }
+
+  /** Whether this session has a key of its own, and never looks at the one that tabs share. */
+  get isApart(): boolean {
+    return this.#around.tabKey !== null;
   }
 
   get isTabOnly(): boolean {
-    return this.#around.tab.getItem(KEY) !== null;
+    return this.isApart || this.#around.tab.getItem(this.#key) !== null;
   }
 
   get #place(): Storage {
@@ -171,7 +194,8 @@ export class Session {
   }
 
   #read(): Kept | null {
-    return read(this.#around.tab) ?? read(this.#around.shared);
+    const own = read(this.#around.tab, this.#key);
+    return own ?? (this.isApart ? null : read(this.#around.shared, this.#key));
   }
 
   #write(grant: Grant, place: Storage): void {
@@ -184,7 +208,8 @@ export class Session {
       granted_at,
       lifetime: lifetimeOf(access_token),
     };
-    place.setItem(KEY, JSON.stringify(kept));
+    place.setItem(this.#key, JSON.stringify(kept));
+    this.#grants.update((grants) => grants + 1);
   }
 }
 
@@ -218,8 +243,8 @@ function over(): Refusal {
   });
 }
 
-function read(place: Storage): Kept | null {
-  return parse(place.getItem(KEY) ?? "") as Kept | null;
+function read(place: Storage, key: string): Kept | null {
+  return parse(place.getItem(key) ?? "") as Kept | null;
 }
 
 function parse(text: string): unknown {

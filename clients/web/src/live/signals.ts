@@ -1,11 +1,17 @@
-// What holds for a moment only: who is typing. Lost signals do no harm; they run out.
+// What holds for a moment only: who is typing, who looks at it. Lost signals do no harm; they run
+// out.
 
 import type { Wire } from "./connection.ts";
 import { Value, type Watchable } from "./value.ts";
 import type { ActorRef, Visibility } from "./wire.ts";
 
 const AGAIN_AFTER = 3_000;
-const RUNS_OUT_AFTER = 6_000;
+const RUNS_OUT_AFTER = { typing: 6_000, viewing: 45_000 };
+
+/** So often who looks at something says so. */
+export const VIEWING_EVERY = 20_000;
+
+type Kind = keyof typeof RUNS_OUT_AFTER;
 
 interface Signal {
   room: string;
@@ -16,7 +22,7 @@ interface Signal {
 
 export class Signals {
   readonly #wire: Wire;
-  readonly #typing = new Map<string, Value<readonly ActorRef[]>>();
+  readonly #present = new Map<string, Value<readonly ActorRef[]>>();
   readonly #ends = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #told = new Map<string, number>();
 
@@ -27,7 +33,17 @@ export class Signals {
 
   /** Who is typing in a room at present. */
   typingIn(room: string): Watchable<readonly ActorRef[]> {
-    return this.#value(room);
+    return this.#value("typing", room);
+  }
+
+  /** Who of the staff has a room in sight at present. */
+  viewingIn(room: string): Watchable<readonly ActorRef[]> {
+    return this.#value("viewing", room);
+  }
+
+  /** Tells the others in a room that this user has it in sight, or not any more. */
+  view(room: string, active: boolean): void {
+    this.#wire.tell("signal", { room, type: "viewing", active, visibility: "private" });
   }
 
   /** Tells the others in a room that this user types, at most every few seconds. */
@@ -44,23 +60,25 @@ export class Signals {
   }
 
   #receive({ room, type, active, from }: Signal): void {
-    if (type !== "typing") return;
-    const key = `${room} ${from.id}`;
+    if (type !== "typing" && type !== "viewing") return;
+    const key = `${type} ${room} ${from.id}`;
     clearTimeout(this.#ends.get(key));
     this.#ends.delete(key);
-    const value = this.#value(room);
+    const value = this.#value(type, room);
     const others = value.current.filter((other) => other.id !== from.id);
-    value.set(active ? [...others, from] : others);
+    const known = others.length < value.current.length;
+    if (!active || !known) value.set(active ? [...others, from] : others);
     if (!active) return;
     const end = () => this.#receive({ room, type, active: false, from });
-    this.#ends.set(key, setTimeout(end, RUNS_OUT_AFTER));
+    this.#ends.set(key, setTimeout(end, RUNS_OUT_AFTER[type]));
   }
 
-  #value(room: string): Value<readonly ActorRef[]> {
-    const known = this.#typing.get(room);
+  #value(kind: Kind, room: string): Value<readonly ActorRef[]> {
+    const key = `${kind} ${room}`;
+    const known = this.#present.get(key);
     if (known) return known;
     const value = new Value<readonly ActorRef[]>([]);
-    this.#typing.set(room, value);
+    this.#present.set(key, value);
     return value;
   }
 }

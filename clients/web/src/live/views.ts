@@ -7,6 +7,7 @@ import type {
   Agent,
   AgentEvent,
   AgentSnapshot,
+  Attendance,
   Envelope,
   FeedEvent,
   FeedSnapshot,
@@ -83,7 +84,7 @@ export const agentRules: Rules<Agent> = {
   fold: (agent, envelope) => foldAgent(agent, eventsOf<AgentEvent>(envelope), envelope),
 };
 
-interface Item<T> {
+export interface Item<T> {
   seq: number;
   value: T;
 }
@@ -92,27 +93,32 @@ interface Item<T> {
 export interface FeedView {
   rows: ReadonlyMap<Id, Item<Row | null>>;
   counters: ReadonlyMap<string, Item<number>>;
+  /** How staff are there, by agent; null is who does not count any more. */
+  agents: ReadonlyMap<Id, Item<Attendance | null>>;
 }
 
 export const feedRules: Rules<FeedView> = {
   start(snapshot) {
-    const { rows, counters } = snapshot as FeedSnapshot;
+    const { rows, counters, agents } = snapshot as FeedSnapshot;
     return {
       rows: new Map(rows.map(({ ticket_id, seq, row }) => [ticket_id, { seq, value: row }])),
       counters: new Map(counters.map(({ name, seq, value }) => [name, { seq, value }])),
+      agents: new Map(agents.map(({ agent_id, seq, agent }) => [agent_id, { seq, value: agent }])),
     };
   },
   fold(view, envelope) {
-    const rows = new Map(view.rows);
-    const counters = new Map(view.counters);
+    let { rows, counters, agents } = view;
     for (const event of eventsOf<FeedEvent>(envelope)) {
+      const { seq } = event;
       if (event.type === "feed.row") {
-        put(rows, event.ticket_id, { seq: event.seq, value: event.row });
+        rows = put(rows, view.rows, event.ticket_id, { seq, value: event.row });
       } else if (event.type === "feed.counter") {
-        put(counters, event.name, { seq: event.seq, value: event.value });
+        counters = put(counters, view.counters, event.name, { seq, value: event.value });
+      } else if (event.type === "feed.agent") {
+        agents = put(agents, view.agents, event.agent_id, { seq, value: event.agent });
       }
     }
-    return { rows, counters };
+    return { rows, counters, agents };
   },
 };
 
@@ -121,9 +127,17 @@ function eventsOf<Event>(envelope: Envelope): readonly Event[] {
   return envelope.events as readonly unknown[] as readonly Event[];
 }
 
-function put<T>(items: Map<string, Item<T>>, key: string, item: Item<T>): void {
+/** The items with this one, unless it is old: copied once, and only where something changes. */
+function put<T>(
+  items: ReadonlyMap<string, Item<T>>,
+  before: ReadonlyMap<string, Item<T>>,
+  key: string,
+  item: Item<T>,
+): ReadonlyMap<string, Item<T>> {
   const present = items.get(key);
-  if (!present || present.seq <= item.seq) items.set(key, item);
+  if (present && present.seq > item.seq) return items;
+  const changed = items === before ? new Map(before) : (items as Map<string, Item<T>>);
+  return changed.set(key, item);
 }
 
 /** The rules by which a room's name says it is read. */

@@ -1,0 +1,265 @@
+// The demo's texts; they come with its pages only.
+
+import { language } from "../language/language.ts";
+import { pluralsOf } from "../language/plural.ts";
+
+const count = pluralsOf("en");
+const cuenta = pluralsOf("es");
+
+const en = {
+  title: "Demo",
+  noDemo: "This is not a demo",
+  noDemoHint: "Here people log in with accounts of their own.",
+  elsewhere: "The demo's own doors open on the machine that it runs on.",
+  bar: "The demo's controls",
+  nodes: "Nodes",
+  node: {
+    running: (time: string) => `up ${time}`,
+    starting: "starting…",
+    restarting: "coming back…",
+    stopped: "stopped",
+  },
+  restarts: (times: number) => count(times, { one: "# restart", other: "# restarts" }),
+  kill: "Kill this node",
+  killOne: (name: string) => `Kill this node: ${name}`,
+  unreachable: "No answer, asking again…",
+  people: (many: number) => `Simulated people · ${many}`,
+  mail: "Mail",
+  shop: "Shop",
+  design: "Design",
+  logIns: "Log-ins",
+  logInsHint: "Anybody here, also in a tab of your own. One password for all:",
+  more: "More",
+  view: "What is large",
+  all: "All four",
+  frame: { client: "Client", agent: "Agent", supervisor: "Wallboard", phone: "Phone" },
+  who: (frame: string) => `Who is in the frame “${frame}”`,
+  role: { client: "client", agent: "agent", supervisor: "supervisor", admin: "admin" } as Record<
+    string,
+    string
+  >,
+  served: (node: string) => `Served by ${node}`,
+  noNode: "No connection",
+  reload: (frame: string) => `Load the frame “${frame}” anew`,
+  newTab: (frame: string) => `Open the frame “${frame}” in a new tab`,
+  enlarge: (frame: string) => `Enlarge the frame “${frame}”`,
+  shrink: "Show all four",
+  page: (frame: string) => `${frame}: the page`,
+  here: "here",
+  entering: "One moment…",
+  tour: "Tour",
+  stepOf: (step: number, of: number) => `Step ${step} of ${of}`,
+  skip: "Skip",
+  next: "Next",
+  back: "Back",
+  again: "Start again",
+  hide: "Close the tour",
+  steps: {
+    ask: {
+      title: "Ask as the client",
+      todo: "In the client's frame, open a new ticket and send it.",
+    },
+    arrive: {
+      title: "See it arrive",
+      todo: "It is in the agent's list already. Open it there.",
+    },
+    answer: {
+      title: "Answer",
+      todo: "Write back as the agent, and watch the client see you type. Then look for “Read”.",
+    },
+    note: {
+      title: "Leave a private note",
+      todo: "Switch to “Private note” in the agent's frame and write something not for the client.",
+    },
+    board: {
+      title: "The wallboard moved",
+      todo: "Its numbers follow every ticket within a moment.",
+    },
+    mail: {
+      title: "The mail that would have been sent",
+      todo: "Open “Mail” in the bar above: the client's receipt is there.",
+    },
+    fall: {
+      title: "Kill a node and watch",
+      todo: "Press “Kill this node” above, at the one that serves the client. Go on writing.",
+    },
+  },
+  facts: {
+    ask: (number: number) => `Ticket #${number} is open.`,
+    arrive: "It arrived, and the agent is in it.",
+    typing: "typing was seen",
+    sent: "sent",
+    read: "read by the client",
+    answer: "The client read your answer.",
+    note: (staff: number, client: number) =>
+      `The agent sees ${staff} messages. The client was given ${client}; the note is not among them.`,
+    mail: (letters: number) =>
+      count(letters, {
+        one: "One letter about this ticket.",
+        other: "# letters about this ticket.",
+      }),
+    unhurt: (frame: string) => `${frame}: on the other node`,
+    back: (frame: string, ms: string) => `${frame}: back after ${ms}`,
+    kept: (before: number, after: number) => `messages ${before} → ${after}`,
+  },
+  counters: {
+    "tickets.opened_today": "Opened today",
+    "tickets.unassigned": "Unassigned",
+    "tickets.open": "Open",
+    "tickets.in_progress": "In progress",
+    "tickets.pending": "Pending",
+    "tickets.resolved": "Resolved",
+    "tickets.resolved_today": "Resolved today",
+  } as Record<string, string>,
+  end: "That was all of it",
+  endHint: "Everything here is the real thing. Look around, kill nodes, write as anybody.",
+  letters: {
+    title: "Mail",
+    lead: "Every letter that would have been sent, newest first. Nothing leaves this machine.",
+    list: "Letters",
+    none: "No letters yet",
+    noneHint: "Open a ticket as the client: the receipt appears here.",
+    choose: "Choose a letter",
+    to: "To",
+    asText: "Text",
+    asHtml: "As it looks",
+    form: "Form of the letter",
+    body: (subject: string) => `The letter “${subject}”`,
+    ticket: "Open the ticket",
+    back: "Back to the letters",
+    toDemo: "To the demo",
+    apart: "On a page of its own",
+    close: "Close the mail",
+  },
+};
+
+const es: typeof en = {
+  title: "Demostración",
+  noDemo: "Esto no es una demostración",
+  noDemoHint: "Aquí cada persona entra con su propia cuenta.",
+  elsewhere: "Las puertas de la demostración solo se abren en el equipo donde funciona.",
+  bar: "Controles de la demostración",
+  nodes: "Nodos",
+  node: {
+    running: (time) => `activo ${time}`,
+    starting: "arrancando…",
+    restarting: "volviendo…",
+    stopped: "detenido",
+  },
+  restarts: (times) => cuenta(times, { one: "# reinicio", other: "# reinicios" }),
+  kill: "Matar este nodo",
+  killOne: (name) => `Matar este nodo: ${name}`,
+  unreachable: "Sin respuesta, preguntando de nuevo…",
+  people: (many) => `Personas simuladas · ${many}`,
+  mail: "Correo",
+  shop: "Tienda",
+  design: "Diseño",
+  logIns: "Accesos",
+  logInsHint: "Cualquiera de ellos, también en otra pestaña. Una contraseña para todos:",
+  more: "Más",
+  view: "Qué se ve grande",
+  all: "Los cuatro",
+  frame: { client: "Cliente", agent: "Agente", supervisor: "Panel", phone: "Teléfono" },
+  who: (frame) => `Quién está en el marco «${frame}»`,
+  role: { client: "cliente", agent: "agente", supervisor: "supervisión", admin: "administración" },
+  served: (node) => `Lo atiende ${node}`,
+  noNode: "Sin conexión",
+  reload: (frame) => `Volver a cargar el marco «${frame}»`,
+  newTab: (frame) => `Abrir el marco «${frame}» en otra pestaña`,
+  enlarge: (frame) => `Ampliar el marco «${frame}»`,
+  shrink: "Mostrar los cuatro",
+  page: (frame) => `${frame}: la página`,
+  here: "aquí",
+  entering: "Un momento…",
+  tour: "Visita",
+  stepOf: (step, of) => `Paso ${step} de ${of}`,
+  skip: "Saltar",
+  next: "Siguiente",
+  back: "Atrás",
+  again: "Empezar de nuevo",
+  hide: "Cerrar la visita",
+  steps: {
+    ask: {
+      title: "Pregunte como cliente",
+      todo: "En el marco del cliente, abra una solicitud nueva y envíela.",
+    },
+    arrive: {
+      title: "Vea cómo llega",
+      todo: "Ya está en la lista del agente. Ábrala allí.",
+    },
+    answer: {
+      title: "Responda",
+      todo: "Escriba como agente; el cliente le ve escribir. Después busque «Leído».",
+    },
+    note: {
+      title: "Deje una nota privada",
+      todo: "Elija «Nota privada» en el marco del agente y escriba algo que no sea para el cliente.",
+    },
+    board: {
+      title: "El panel se ha movido",
+      todo: "Sus números siguen a cada solicitud al instante.",
+    },
+    mail: {
+      title: "El correo que se habría enviado",
+      todo: "Abra «Correo» en la barra de arriba: ahí está el acuse de recibo del cliente.",
+    },
+    fall: {
+      title: "Mate un nodo y observe",
+      todo: "Pulse «Matar este nodo» arriba, en el que atiende al cliente. Siga escribiendo.",
+    },
+  },
+  facts: {
+    ask: (number) => `La solicitud n.º ${number} está abierta.`,
+    arrive: "Ha llegado, y el agente la tiene abierta.",
+    typing: "se vio escribir",
+    sent: "enviada",
+    read: "leída por el cliente",
+    answer: "El cliente ha leído su respuesta.",
+    note: (staff, client) =>
+      `El agente ve ${staff} mensajes. El cliente ha recibido ${client}; la nota no está entre ellos.`,
+    mail: (letters) =>
+      cuenta(letters, {
+        one: "Una carta sobre esta solicitud.",
+        other: "# cartas sobre esta solicitud.",
+      }),
+    unhurt: (frame) => `${frame}: en el otro nodo`,
+    back: (frame, ms) => `${frame}: de vuelta tras ${ms}`,
+    kept: (before, after) => `mensajes ${before} → ${after}`,
+  },
+  counters: {
+    "tickets.opened_today": "Abiertas hoy",
+    "tickets.unassigned": "Sin asignar",
+    "tickets.open": "Abiertas",
+    "tickets.in_progress": "En curso",
+    "tickets.pending": "Pendientes",
+    "tickets.resolved": "Resueltas",
+    "tickets.resolved_today": "Resueltas hoy",
+  },
+  end: "Eso era todo",
+  endHint: "Aquí todo es de verdad. Mire, mate nodos, escriba como quien quiera.",
+  letters: {
+    title: "Correo",
+    lead: "Cada carta que se habría enviado, la más reciente primero. Nada sale de este equipo.",
+    list: "Cartas",
+    none: "Todavía no hay cartas",
+    noneHint: "Abra una solicitud como cliente: el acuse de recibo aparecerá aquí.",
+    choose: "Elija una carta",
+    to: "Para",
+    asText: "Texto",
+    asHtml: "Con formato",
+    form: "Forma de la carta",
+    body: (subject) => `La carta «${subject}»`,
+    ticket: "Abrir la solicitud",
+    back: "Volver a las cartas",
+    toDemo: "A la demostración",
+    apart: "En una página propia",
+    close: "Cerrar el correo",
+  },
+};
+
+/** The demo's texts in the present language. */
+export function words(): typeof en {
+  return language() === "es" ? es : en;
+}
+
+export type Words = typeof en;

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fold } from "../src/live/evolve.ts";
+import type { Face, Ticket, TicketEvent } from "../src/live/wire.ts";
+import { envelope } from "./surroundings.ts";
+
+const FACE: Face = { head: 4, at: 1_004, messages: 1, said: [] };
+const LATER = envelope(7, 4);
+
+/** A ticket as staff see it, or with null as a client does. */
+function seen(staff: Face | null): Ticket {
+  return { id: "t", seq: 4, status: "open", public: FACE, staff, private: null } as Ticket;
+}
+
+/** What only a newer release knows. */
+const CLONED = { type: "ticket.cloned" } as unknown as TicketEvent;
+
+test("an event that is not known here moves staff's head, and not what clients have seen", () => {
+  const after = fold(seen(FACE), [CLONED], LATER);
+  assert.equal(after.seq, 7);
+  assert.equal(after.staff?.head, 7);
+  assert.deepEqual(after.public, FACE);
+});
+
+test("an event that is not known here moves the client's head: they only get their own", () => {
+  const after = fold(seen(null), [CLONED], LATER);
+  assert.equal(after.seq, 7);
+  assert.equal(after.public.head, 7);
+});
+
+test("a change of tags is for staff alone, one of the title for everybody", () => {
+  const tagged = { type: "ticket.tags_changed", tags: ["vip"] } as unknown as TicketEvent;
+  const renamed = { type: "ticket.renamed", title: "New" } as unknown as TicketEvent;
+  assert.equal(fold(seen(FACE), [tagged], LATER).public.head, 4);
+  assert.equal(fold(seen(FACE), [renamed], LATER).public.head, 7);
+});
