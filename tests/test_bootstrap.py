@@ -84,7 +84,7 @@ def test_another_python_is_told_which_ones_do(checkout: Checkout):
     code, said = checkout.run("demo", before="sys.version_info = (3, 10, 4)")
 
     assert code == 1
-    assert "Deskwire runs on Python 3.11 to 3.14; this is 3.10." in said
+    assert "Deskwire runs on Python 3.11 to 3.13; this is 3.10." in said
     assert "bootstrap.py demo" in said or "sudo apt install python3" in said
     assert checkout.calls() == []
 

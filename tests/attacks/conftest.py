@@ -9,12 +9,13 @@ import aiohttp
 import pytest
 
 from tests.attacks.witness import Witness
-from tests.faults.house import House, house
+from tests.house import House
 
 
 @pytest.fixture(scope="package")
 def product() -> Generator[House]:
-    with house() as product:
+    letters = {"DESKWIRE_MODE": "demo", "DESKWIRE_MAIL_DELAY_SECONDS": "0"}  # They are kept.
+    with House(**letters) as product:
         yield product
 
 

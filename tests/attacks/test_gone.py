@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from tests.attacks.conftest import People
 from tests.attacks.witness import Witness
-from tests.faults.house import House
+from tests.house import House
 
 GONE_SECONDS = 15.0
 
@@ -34,8 +34,9 @@ class Words:
 
 async def test_redacted_words_are_nowhere(product: House, people: People):
     client, agent, chief = [await people.known(n) for n in ("client", "agent", "supervisor")]
-    words = Words("reply", "edited", "again", "file", "bytes", "note", "note's file")
-    # Given a client's reply to a closed ticket, with a file and edited twice, and a note
+    words = Words("reply", "edited", "again", "file", "bytes", "note", "note's file", "mailed")
+    # Given a client's reply to a closed ticket, with a file and edited twice, a note, and an
+    # answer that was mailed
     closed = await client.command("ticket.open", title="It stopped", body="Since noon.")
     for status in ("resolved", "closed"):
         ticket_id = closed["result"]["ticket_id"]
@@ -49,13 +50,15 @@ async def test_redacted_words_are_nowhere(product: House, people: People):
     note_file = await agent.upload("note.txt", words["note's file"])
     note = {"visibility": "private", "attachments": [note_file]}
     noted = await agent.say(ticket_id, words["note"], **note)
+    answered = await agent.say(ticket_id, words["mailed"])
+    await until_mailed(product, words["mailed"])
     rooms = (f"ticket:{ticket_id}", f"ticket:{ticket_id}:staff")
     await client.listen(rooms[0])
     await agent.listen(rooms[1])
     assert words.within(*await stored(product)) == set(words.of)
 
-    # When both are redacted
-    for message_id in (said["message_id"], noted):
+    # When all are redacted
+    for message_id in (said["message_id"], noted, answered):
         await chief.command("ticket.redact_message", ticket_id=ticket_id, message_id=message_id)
 
     # Then they are in no store and no file, and whoever reads the ticket gets none of them
@@ -66,8 +69,9 @@ async def test_redacted_words_are_nowhere(product: House, people: People):
 
 async def test_a_deleted_tickets_words_are_nowhere(product: House, people: People):
     chief, client = await people.known("supervisor"), await people.guest()
-    words = Words("title", "new title", "body", "reason", "tag", "field", "note", "file", "bytes")
-    # Given a guest's ticket that shows in lists, and its requester who then signed up
+    said = ("title", "new title", "body", "reason", "tag", "field", "note", "file", "bytes")
+    words = Words(*said, "mailed")
+    # Given a guest's ticket that shows in lists, and its requester who then signed up and is mailed
     opened = await client.command("ticket.open", title=words["title"], body=words["body"])
     ticket_id = opened["result"]["ticket_id"]
     await client.listen(f"user:{client.user['contact_id']}")
@@ -85,6 +89,8 @@ async def test_a_deleted_tickets_words_are_nowhere(product: House, people: Peopl
         fields={"why": words["field"]},
     )
     await chief.say(ticket_id, words["note"], visibility="private")
+    await chief.say(ticket_id, words["mailed"])
+    await until_mailed(product, words["mailed"])
     assert words.within(*await stored(product)) == set(words.of)
 
     # When it is deleted
@@ -111,6 +117,17 @@ async def expect_unread(people: People, name: str, words: Words, room: str) -> N
 async def until_listed(client: Witness, title: str) -> None:
     async with asyncio.timeout(GONE_SECONDS):
         while title.encode() not in client.heard:  # noqa: ASYNC110 - the sockets fill it
+            await asyncio.sleep(0.05)
+
+
+async def until_mailed(product: House, word: str) -> None:
+    """A letter says a word, as the demo keeps it."""
+    async with (
+        asyncio.timeout(GONE_SECONDS),
+        AsyncMongoClient[dict[str, Any]](product.mongodb.url) as client,
+    ):
+        letters = client["deskwire"]["letters"]
+        while not await letters.count_documents({"text": {"$regex": word}}):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

@@ -11,6 +11,8 @@ import aiohttp
 import httpx
 import orjson
 
+from tests.watching.outside import OUTSIDE, Line
+
 PASSWORD = "deskwire-demo"
 ANSWER_SECONDS = 15.0
 
@@ -24,17 +26,18 @@ class Wire:
         self._ids = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._welcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._line = Line()
         self._reading = asyncio.create_task(self._read())
 
     async def enter(self, token: str) -> None:
-        await self._socket.send_str("40" + orjson.dumps({"token": token, "protocol": 1}).decode())
+        await self._send("40" + orjson.dumps({"token": token, "protocol": 1}).decode())
         async with asyncio.timeout(ANSWER_SECONDS):
             await self._welcome
 
     async def ask(self, event: str, payload: Any) -> dict[str, Any]:
         number = next(self._ids)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
-        await self._socket.send_str(f"42{number}{orjson.dumps([event, payload]).decode()}")
+        await self._send(f"42{number}{orjson.dumps([event, payload]).decode()}")
         async with asyncio.timeout(ANSWER_SECONDS):
             return await answer
 
@@ -42,12 +45,17 @@ class Wire:
         await self._socket.close()
         await self._reading
 
+    async def _send(self, frame: str) -> None:
+        self._line.sends(frame)
+        await self._socket.send_str(frame)
+
     async def _read(self) -> None:
         async for message in self._socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
             frame = cast("str", message.data)
             self._heard += frame.encode() + b"\n"
+            self._line.gets(frame)
             if frame == "2":
                 await self._socket.send_str("3")
             elif frame.startswith("40"):
@@ -67,7 +75,7 @@ class Witness:
         self.wires: list[Wire] = []
         self._nodes = nodes
         self._session = session
-        hooks = {"response": [self._keep]}
+        hooks = {**OUTSIDE.hooks, "response": [*OUTSIDE.hooks["response"], self._keep]}
         self._https = [httpx.AsyncClient(base_url=url, event_hooks=hooks) for url in nodes]
 
     async def log_in(self, email: str) -> Witness:

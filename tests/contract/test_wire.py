@@ -15,7 +15,8 @@ import socketio
 from jsonschema import Draft202012Validator
 
 from server.settings import Settings
-from tests.server.test_product import DEADLINE_SECONDS, Running, until_ready
+from tests.processes import Program
+from tests.server.test_product import DEADLINE_SECONDS, program, until_ready
 
 CONTRACTS = Path(__file__).parents[2] / "clients" / "contracts"
 ASYNCAPI = json.loads((CONTRACTS / "asyncapi.json").read_text("utf-8"))
@@ -140,11 +141,10 @@ async def converse(client: Witness, agent: Witness, agent_id: str, chief: Witnes
 
 
 async def test_everything_that_is_said_is_as_described(
-    settings: Settings, processes: dict[str, Running], tmp_path: Path
+    settings: Settings, processes: dict[str, Program], tmp_path: Path
 ):
-    await until_ready(settings, processes)
-    seeding = Running(settings, "server.seed", tmp_path / "seed.log")
-    assert await asyncio.to_thread(seeding.process.wait, 60) == 0, seeding.log.read_text()
+    await until_ready(processes)
+    await asyncio.to_thread(program(settings, "seed", tmp_path).run)
     granted = await log_in(settings)
 
     async with aiohttp.ClientSession() as http:
@@ -177,7 +177,8 @@ async def test_everything_that_is_said_is_as_described(
     ]
     assert found == []
     assert {message for message, _ in heard} == set(ASYNCAPI["components"]["messages"]) - {
-        "closing.down"
+        "access.down",
+        "closing.down",
     }
 
 

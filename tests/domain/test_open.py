@@ -137,6 +137,20 @@ def test_what_only_staff_may_set_a_client_may_not(desk: Desk, field: str, value:
         desk.open(desk.carl, **{field: value})
 
 
+@pytest.mark.parametrize("channel", ["portal", "widget", "api"])
+def test_a_client_comes_in_by_the_doors_for_clients(desk: Desk, channel: str):
+    assert desk.open(desk.carl, channel=channel).channel.value == channel
+
+
+@pytest.mark.parametrize("channel", ["phone", "mail"])
+def test_only_staff_say_that_somebody_called_or_wrote(desk: Desk, channel: str):
+    with pytest.raises(Forbidden, match=f"Only staff .* {channel}") as refused:
+        desk.open(desk.carl, channel=channel)
+
+    assert refused.value.fields == {"channel": "only for staff"}
+    assert desk.open(desk.ada, requester_id=uid("carl"), channel=channel).channel.value == channel
+
+
 def test_a_blocked_contact_opens_nothing(desk: Desk):
     with pytest.raises(Forbidden, match="cannot write to us"):
         desk.open(desk.blake)

@@ -15,13 +15,14 @@ class Cable:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._address = ("127.0.0.1", port)
-        self._target = 0
+        self._target = ("", 0)
         self._ends: set[socket.socket] = set()
         self._listener: socket.socket | None = None
         self._lock = threading.Lock()
 
-    def lead_to(self, port: int) -> None:
-        self._target = port
+    def lead_to(self, url: str) -> None:
+        host, _, port = url.removeprefix("http://").partition(":")
+        self._target = (host, int(port))
         self.mend()
 
     def cut(self) -> None:
@@ -48,7 +49,7 @@ class Cable:
             except OSError:
                 return  # It was cut.
             try:
-                far = socket.create_connection(("127.0.0.1", self._target), timeout=5)
+                far = socket.create_connection(self._target, timeout=5)
                 far.settimeout(None)
             except OSError:
                 near.close()

@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.house import House
+from tests.processes import held_port
+from tests.server.processes.commanding import Commanded, deskwire
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.e2e.shop import Shop
+    from tests.e2e.shopper import Shopper, Staff
+    from tests.e2e.spectator import Spectator
     from tests.e2e.visitor import Visitor
 
 if find_spec("playwright") is None:
@@ -34,6 +39,8 @@ ARGUMENTS = (
 )
 
 Visit = Callable[..., "Visitor"]
+Come = Callable[..., "Shopper"]
+Watch = Callable[..., "Spectator"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -103,3 +110,83 @@ def stranger(house: House, browser: Browser) -> Generator[Visitor]:
     yield stranger
     stranger.close()
     assert stranger.problems == []
+
+
+@pytest.fixture(scope="session")
+def shop(house: House) -> Generator[Shop]:
+    """A shop of which the desk knows by its inbox only: no setting names it."""
+    from tests.e2e.shop import Shop
+    from tests.e2e.shopper import Staff
+
+    with Shop() as shop:
+        admin = Staff(house.nodes[1].url, "admin")
+        first = admin.get("/api/inboxes")["items"][0]
+        inbox = {"name": "Fernhill Shop", "team_id": first["team_id"], "colour": "#2f6f4f"}
+        admin.post("/api/inboxes", {**inbox, "sites": [shop.url]})
+        admin.close()
+        yield shop
+
+
+@pytest.fixture
+def come(shop: Shop, house: House, browser: Browser) -> Generator[Come]:
+    """Sends somebody to the shop, whose chat goes to the first node or along the `cable`."""
+    from playwright.sync_api import expect
+
+    from tests.e2e.shopper import STAY, Shopper
+
+    shoppers: list[Shopper] = []
+
+    def come(
+        *, cable: bool = False, init: str = "", path: str = "/", phone: bool = False
+    ) -> Shopper:
+        shop.desk = house.cable.url if cable else house.nodes[0].url
+        shopper = Shopper(browser, shop.url, phone=phone)
+        shoppers.append(shopper)
+        if init:
+            shopper.context.add_init_script(init)
+        shopper.page.goto(path)
+        expect(shopper.launcher).to_be_visible()
+        shopper.evaluate(STAY)
+        return shopper
+
+    yield come
+    for shopper in shoppers:
+        shopper.close()
+    assert [problem for each in shoppers for problem in each.problems] == []
+
+
+@pytest.fixture
+def staff(house: House) -> Generator[Staff]:
+    """Somebody who answers without a browser."""
+    from tests.e2e.shopper import Staff
+
+    staff = Staff(house.nodes[1].url, "agent")
+    yield staff
+    staff.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[Commanded]:
+    """A whole demo, as a newcomer starts it; its month is told while one looks around."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    with held_port() as port, deskwire("demo", data_dir=folder, port=port) as running:
+        running.wait_for("Ctrl-C stops it")
+        yield running
+
+
+@pytest.fixture
+def watch(demo: Commanded, browser: Browser) -> Generator[Watch]:
+    """Sends somebody to the demo."""
+    from tests.e2e.spectator import Spectator
+
+    url = demo.wait_for(r"serves (http://\S+)")[1]
+    spectators: list[Spectator] = []
+
+    def watch(*, phone: bool = False) -> Spectator:
+        spectators.append(Spectator(browser, url, phone=phone))
+        return spectators[-1]
+
+    yield watch
+    for spectator in spectators:
+        spectator.close()
+    assert [problem for each in spectators for problem in each.problems] == []

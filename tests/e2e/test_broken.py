@@ -171,7 +171,6 @@ def test_a_node_that_dies_in_mid_conversation_loses_nothing_and_doubles_nothing(
             node.kill()
         if number == 7:
             node.start()
-            node.await_ready()
 
     client.expect_lines(said)
     client.expect_settled()
@@ -220,7 +219,7 @@ def test_logging_out_in_one_tab_logs_out_the_others_and_leaves_nothing_behind(vi
     second.goto("/portal/new")
     second.get_by_label("What is it about?").fill("Half a thought")
 
-    first.get_by_role("button", name="Log out").click()
+    client.log_out(first)
 
     for page in (first, second):
         expect(page.get_by_role("heading", name="Log in")).to_be_visible()

@@ -44,7 +44,9 @@ def test_a_page_fits_and_axe_finds_nothing(visit: Visit, who: str, path: str, ph
     expect(page.get_by_text("Loading…")).to_have_count(0)
 
     assert visitor.evaluate(WIDTH) <= visitor.evaluate("window.innerWidth")
-    assert faults(page) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert faults(page) == []
 
 
 @pytest.mark.parametrize("path", ["/login", "/signup", "/setup#token"])
@@ -55,6 +57,45 @@ def test_a_door_fits_a_phone_and_axe_finds_nothing(stranger: Visitor, path: str)
     expect(page.get_by_label("E-mail")).to_be_visible()
 
     assert stranger.evaluate(WIDTH) <= 390
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_gallery_fits_a_phone_and_axe_finds_nothing(
+    stranger: Visitor, scheme: Any, language: str
+):
+    page = stranger.page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/design")
+    page.get_by_label("Language").select_option(language)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+    assert stranger.evaluate(WIDTH) <= 390
+    assert faults(page) == []
+    for name in ("Menu", "Popover") if language == "en" else ("Menú", "Ventana emergente"):
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(page.locator(".popup")).to_be_visible()
+        assert faults(page) == []
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Dialog" if language == "en" else "Diálogo").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert faults(page) == []
+
+
+def test_a_chosen_language_and_theme_hold_after_a_reload(visit: Visit):
+    client = visit("client")
+    page = client.page
+    page.get_by_role("button", name="Account of").click()
+    page.get_by_role("menuitemradio", name="Dark").click()
+    page.get_by_role("menuitemradio", name="Español").click()
+    expect(page.get_by_role("heading", name="Mis solicitudes")).to_be_visible()
+    assert faults(page) == []
+
+    page.reload()
+    expect(page.get_by_role("heading", name="Mis solicitudes")).to_be_visible()
+    expect(page.locator("html[lang=es][data-theme=dark]")).to_have_count(1)
     assert faults(page) == []
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, WebSocket, expect
 
+from tests.watching.outside import OUTSIDE, Line
+from tests.watching.watch import Person
+
 PASSWORD = "deskwire-demo"
 DESKTOP = {"width": 1280, "height": 800}
 PATIENCE_MS = 15_000
@@ -21,6 +24,8 @@ class Visitor:
         """Every socket frame and every body of the API that came to this browser."""
         self.sockets = 0
         """How many WebSockets were opened here."""
+        self.person = Person()
+        """Who they turn out to be; of staff, once staff have logged in here."""
         self.problems: list[str] = []
         """What went wrong in the page without anybody seeing it."""
         self.context: BrowserContext = browser.new_context(
@@ -43,14 +48,19 @@ class Visitor:
 
     def _watch(self, websocket: WebSocket) -> None:
         self.sockets += 1
+        line = Line(self.person)
+        websocket.on("framesent", lambda frame: line.sends(str(frame)))
+        websocket.on("framereceived", lambda frame: line.gets(str(frame)))
         websocket.on("framereceived", lambda frame: self.received.append(str(frame)))
 
     def _note(self, response: Response) -> None:
         if "/api/" in response.url and response.status not in (204, 304):
             try:
-                self.received.append(response.text())
+                body = response.text()
             except Exception as error:  # The page went on before the body was read.
-                self.received.append(f"unread: {error}")
+                body = f"unread: {error}"
+            self.received.append(body)
+            OUTSIDE.browsed(self.person, response, body)
 
     # Coming in.
 
@@ -63,6 +73,12 @@ class Visitor:
         self.page.get_by_role("button", name="Log in").click()
         expect(self.page.get_by_role("navigation", name="Pages")).to_be_visible()
         return self.page
+
+    def log_out(self, page: Page | None = None) -> None:
+        """Leave by the menu of one's account, on the present tab or on another."""
+        page = page or self.page
+        page.get_by_role("button", name="Account of").click()
+        page.get_by_role("menuitem", name="Log out").click()
 
     # A client's acts.
 

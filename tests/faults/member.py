@@ -13,9 +13,27 @@ import httpx
 import socketio
 from socketio.exceptions import SocketIOError
 
+from tests.watching.outside import OUTSIDE, Line
+
 PASSWORD = "deskwire-demo"
 ASK_AGAIN_SECONDS = 2.0
 """Clients wait for ten seconds before they repeat; tests have less patience."""
+
+
+class WatchedClient(socketio.AsyncClient):
+    """Shows every frame to the watch."""
+
+    def __init__(self, line: Line | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._line = line or Line()
+
+    async def _send_packet(self, pkt: Any) -> None:
+        self._line.sends(f"4{pkt.encode()}")
+        await super()._send_packet(pkt)
+
+    async def _handle_eio_message(self, data: str) -> None:
+        self._line.gets(f"4{data}")
+        await super()._handle_eio_message(data)
 
 
 @dataclass
@@ -64,7 +82,7 @@ class Member:
 
     async def enter(self, *rooms: str) -> None:
         """Log in, connect, and from now on stay connected and joined."""
-        async with httpx.AsyncClient(base_url=self.url) as http:
+        async with httpx.AsyncClient(base_url=self.url, event_hooks=OUTSIDE.hooks) as http:
             answer = await http.post(
                 "/api/auth/login", json={"email": self.email, "password": PASSWORD}
             )
@@ -139,7 +157,7 @@ class Member:
             await asyncio.sleep(random.uniform(0.02, 0.1))
 
     async def _connect(self, gone: asyncio.Event) -> socketio.AsyncClient:
-        connection = socketio.AsyncClient(reconnection=False, http_session=self._session)
+        connection = WatchedClient(reconnection=False, http_session=self._session)
         connection.on("event", self._take)
         connection.on("left", self._left)
         connection.on("disconnect", lambda *_: gone.set())

@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.house import House, house
 from tests.faults.member import Member
+from tests.house import House
+from tests.watching.outside import OUTSIDE
 
 TICKETS = 20
 IN_FLIGHT = 50
@@ -25,7 +26,7 @@ long = pytest.param(2_000, id="long", marks=pytest.mark.long)
 
 @pytest.fixture(scope="module")
 def product() -> Generator[House]:
-    with house() as product:
+    with House() as product:
         yield product
 
 
@@ -190,6 +191,7 @@ class Desk:
         return httpx.AsyncClient(
             base_url=member.url,
             headers={"Authorization": f"Bearer {member.token}"},
+            event_hooks=OUTSIDE.hooks,
             timeout=20,
         )
 

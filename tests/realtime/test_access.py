@@ -248,6 +248,24 @@ async def test_sweeps_come_soon_enough_for_the_promise():
     assert defaults.recheck_every + 1.0 <= 5.0
 
 
+async def test_who_may_more_is_told_and_finds_the_new_room_open(
+    store: MemoryStore, node: Node, enter: Enter
+):
+    team, token = team_room(uid("second")), store.log_in(store.desk.bob)
+    agent = await enter(node, store.desk.bob, token=token)
+    other = await enter(node, store.desk.ada)
+    assert "error" in (await agent.join(team))[0]
+
+    joined = store.desk.bob.model_copy(update={"team_ids": frozenset({uid("second")})})
+    store.change(token, joined)
+    await node.realtime.kick([store.desk.bob.id])
+
+    await until(lambda: agent.of("access"))
+    assert agent.of("access") == [{"version": store.sessions[token].access_version}]
+    assert other.of("access") == []
+    assert "error" not in (await agent.join(team))[0]
+
+
 async def test_a_changed_role_takes_rooms_away_and_keeps_the_socket(
     store: MemoryStore, node: Node, enter: Enter
 ):

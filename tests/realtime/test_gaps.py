@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from domain.audience import staff_room, ticket_room
 from domain.message import Envelope
+from domain.rates import Bucket
 from domain.ticket.commands import Reply
 from domain.ticket.state import Ticket
-from realtime.connection import Bucket, Connection
+from realtime.connection import Connection
 from realtime.durable import LogSource
 from realtime.options import Counters, Options
 from realtime.order import Parcel

@@ -11,9 +11,10 @@ from uuid import uuid4
 import httpx
 from pymongo import AsyncMongoClient
 
-from tests.faults.house import House
 from tests.faults.member import Member
 from tests.faults.test_kills import until
+from tests.house import House
+from tests.watching.outside import OUTSIDE
 
 
 class Desk:
@@ -42,7 +43,8 @@ class Desk:
 
     async def get(self, member: Member, path: str) -> Any:
         headers = {"Authorization": f"Bearer {member.token}"}
-        async with httpx.AsyncClient(base_url=member.url, headers=headers, timeout=20) as http:
+        more = {"headers": headers, "event_hooks": OUTSIDE.hooks, "timeout": 20}
+        async with httpx.AsyncClient(base_url=member.url, **more) as http:
             answer = await http.get(path)
         answer.raise_for_status()
         return answer.json()

@@ -142,8 +142,7 @@ async def test_a_step_of_a_newer_release_stays_owed(
     await store[LogEntry].update_one(
         entry, {"$set": {"steps": [{"actor": actor, **step}], "pending": ["step:applaud:1"]}}
     )
-    commit = await dispatcher._journal.find_seq(f"ticket:{ticket_id}", 2)
-    assert commit is not None
+    [commit] = [each async for each in dispatcher._journal.after(f"ticket:{ticket_id}", 1, upto=2)]
 
     with pytest.raises(Retryable):
         await dispatcher.redo(commit.stream, [commit])

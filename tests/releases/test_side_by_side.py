@@ -7,14 +7,13 @@ worker and the first node are replaced, as a rolling restart does it.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncGenerator, Generator
 from uuid import uuid4
 
 import pytest
 
-from tests.faults.house import House, Served, house, served_node
 from tests.faults.test_kills import until
+from tests.house import House
 from tests.releases.desk import Desk, said, star, tries
 
 NEWER = "tests.releases.newer"
@@ -23,7 +22,7 @@ OLD_SHAPE, NEW_SHAPE = 1, 2
 
 @pytest.fixture(scope="module")
 def product() -> Generator[House]:
-    with house(second_node=(NEWER, "node")) as product:
+    with House((NEWER, "node")) as product:
         yield product
         for part in (*product.nodes, product.worker):  # Those that came later, too.
             part.kill()
@@ -207,8 +206,7 @@ async def test_what_an_old_worker_cannot_do_waits_for_a_newer_one(desk: Desk, pr
 
     # When a newer one takes its place
     product.worker.kill()
-    newer = [sys.executable, "-m", NEWER, "worker"]
-    product.worker = Served("newer-worker", newer, product.environ, product.folder / "newer.log")
+    product.worker = product.program("newer-worker", NEWER, "worker")
     await asyncio.to_thread(product.worker.start)
 
     # Then nothing is owed any more, and the row is at both nodes
@@ -231,7 +229,7 @@ async def test_once_the_old_node_is_replaced_everything_is_current(desk: Desk, p
     await asyncio.to_thread(old.kill)
     await desk.agent_new.ask(star(both))
     port = int(old.url.rpartition(":")[2])
-    product.nodes[0] = served_node((NEWER, "node"), port, product.environ, product.folder)
+    product.nodes[0] = product.node(NEWER, "node", port=port)
     await asyncio.to_thread(product.nodes[0].start)
 
     # Then its members come back with their cursors, and may do all that is new

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import socket
-import subprocess
 import sys
 from collections.abc import AsyncGenerator, Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,24 +14,20 @@ from uuid import uuid4
 import aiohttp
 import httpx
 import pytest
-import socketio
 
 from server.settings import Settings
+from tests.faults.member import WatchedClient
+from tests.processes import Program, held_port, is_ready, module
 from tests.stores import mongodb_process, store_folder, valkey_process
+from tests.watching.outside import OUTSIDE
 
 DEADLINE_SECONDS = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture
 def settings() -> Generator[Settings]:
     """Settings whose stores serve in processes of their own."""
-    with store_folder() as folder:
+    with store_folder() as folder, held_port() as port:
         stores = mongodb_process(folder), valkey_process(folder)
         for store in stores:
             store.start()
@@ -42,42 +36,31 @@ def settings() -> Generator[Settings]:
             redis_url=stores[1].url,
             secret_key=uuid4().hex + uuid4().hex,
             data_dir=folder / "data",
-            port=free_port(),
+            port=port,
         )
         for store in stores:
             store.kill()
 
 
-class Running:
-    """A process of ours; what it prints is in a file."""
-
-    def __init__(self, settings: Settings, module: str, log: Path) -> None:
-        self.log = log
-        with log.open("wb") as printed:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", module],
-                env={**os.environ, **settings.to_environ(), "PYTHONUNBUFFERED": "1"},
-                stdout=printed,
-                stderr=printed,
-            )
-
-    def stop(self) -> int:
-        """Ask it to end, and give its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(DEADLINE_SECONDS)
+def program(settings: Settings, name: str, folder: Path) -> Program:
+    """A module of the server, or the tests' own seed, not started yet, which prints to a file in
+    the folder."""
+    environ = {**os.environ, **settings.to_environ()}
+    log = folder / f"{name}.log"
+    answers = partial(is_ready, settings.public_url) if name == "node" else None
+    house = "tests" if name == "seed" else "server"
+    return Program(name, module(f"{house}.{name}"), log, answers=answers, environ=environ)
 
 
 @pytest.fixture
-def processes(settings: Settings, tmp_path: Path) -> Generator[dict[str, Running]]:
+def processes(settings: Settings, tmp_path: Path) -> Generator[dict[str, Program]]:
     """A node and a worker, started together as the supervisor does."""
-    running = {
-        name: Running(settings, f"server.{name}", tmp_path / f"{name}.log")
-        for name in ("node", "worker")
-    }
+    running = {name: program(settings, name, tmp_path) for name in ("node", "worker")}
+    for each in running.values():
+        each.begin()
     yield running
     for each in running.values():
-        each.process.kill()
-        each.process.wait()
+        each.kill()
 
 
 @pytest.fixture
@@ -86,28 +69,17 @@ async def sockets() -> AsyncGenerator[aiohttp.ClientSession]:
         yield session
 
 
-async def until_ready(settings: Settings, processes: dict[str, Running]) -> None:
+async def until_ready(processes: dict[str, Program]) -> None:
     """Wait until the node is ready and the worker has said so."""
-    async with asyncio.timeout(DEADLINE_SECONDS), httpx.AsyncClient() as http:
-        while True:
-            assert all(each.process.poll() is None for each in processes.values()), [
-                each.log.read_text() for each in processes.values()
-            ]
-            try:
-                ready = await http.get(f"{settings.public_url}/readyz")
-            except httpx.TransportError:
-                await asyncio.sleep(0.02)
-                continue
-            if ready.status_code == 200 and "ready" in processes["worker"].log.read_text():
-                return
-            await asyncio.sleep(0.02)
+    for each in processes.values():
+        await asyncio.to_thread(each.await_ready)
 
 
 class Listener:
     """A socket client that keeps every envelope it was sent."""
 
     def __init__(self, http: aiohttp.ClientSession) -> None:
-        self.socket = socketio.AsyncClient(http_session=http, reconnection=False)
+        self.socket = WatchedClient(http_session=http, reconnection=False)
         self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.socket.on("event", self.heard.put)
 
@@ -131,16 +103,15 @@ class Listener:
 
 async def test_from_sign_up_to_closed_over_rest_while_sockets_watch(
     settings: Settings,
-    processes: dict[str, Running],
+    processes: dict[str, Program],
     sockets: aiohttp.ClientSession,
     tmp_path: Path,
 ):
-    await until_ready(settings, processes)
-    seeding = Running(settings, "server.seed", tmp_path / "seed.log")
-    assert seeding.process.wait(60) == 0, seeding.log.read_text()
+    await until_ready(processes)
+    await asyncio.to_thread(program(settings, "seed", tmp_path).run)
     url = settings.public_url
 
-    async with httpx.AsyncClient(base_url=url) as http:
+    async with httpx.AsyncClient(base_url=url, event_hooks=OUTSIDE.hooks) as http:
 
         async def grant(path: str, **body: str) -> dict[str, Any]:
             response = await http.post(f"/api/auth/{path}", json=body)
@@ -194,10 +165,11 @@ async def test_from_sign_up_to_closed_over_rest_while_sockets_watch(
 
 
 async def test_a_stop_dismisses_sockets_and_ends_cleanly(
-    settings: Settings, processes: dict[str, Running], sockets: aiohttp.ClientSession
+    settings: Settings, processes: dict[str, Program], sockets: aiohttp.ClientSession
 ):
-    await until_ready(settings, processes)
-    async with httpx.AsyncClient(base_url=settings.public_url) as http:
+    await until_ready(processes)
+    url = settings.public_url
+    async with httpx.AsyncClient(base_url=url, event_hooks=OUTSIDE.hooks) as http:
         guest = (await http.post("/api/auth/guest", json={})).json()
     listener, dismissed = Listener(sockets), asyncio.Event()
     listener.socket.on("disconnect", lambda *_: dismissed.set())
@@ -208,7 +180,7 @@ async def test_a_stop_dismisses_sockets_and_ends_cleanly(
     async with asyncio.timeout(DEADLINE_SECONDS):
         await dismissed.wait()
     assert codes == [0, 0]
-    printed = [each.log.read_text() for each in processes.values()]
+    printed = [each.printed() for each in processes.values()]
     assert not any(word in text for text in printed for word in ("ERROR", "Traceback")), printed
 
 

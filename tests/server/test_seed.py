@@ -1,4 +1,4 @@
-"""The demo's people and tickets: put in once, whole, and told again without a change."""
+"""The tests' people and tickets: put in once, whole, and told again without a change."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 
 from server.auth.families import Where
 from server.composition import Parts, compose
-from server.processes.demo import PASSWORD, PEOPLE
-from server.seed import CATEGORIES, STORIES, seed
 from server.settings import Settings
 from server.store.connect import Store
 from server.store.models import LogEntry, TicketHeader
+from tests.seed import CATEGORIES, PASSWORD, PEOPLE, STORIES, seed
 
 
 @pytest.fixture

@@ -56,6 +56,8 @@ def test_every_missing_variable_is_named_at_once():
         ("DESKWIRE_ATTACHMENT_MAX_BYTES", "-1"),
         ("DESKWIRE_SOCKET_FRAME_BYTES", "1 MB"),
         ("DESKWIRE_LOG_LEVEL", "loud"),
+        ("MAIL_FROM", "nobody"),
+        ("DESKWIRE_MAIL_DELAY_SECONDS", "-1"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected(name: str, value: str):
@@ -147,3 +149,16 @@ def test_a_child_gets_the_same_settings(
     )
 
     assert Settings.from_environ(settings.to_environ()) == settings
+
+
+@pytest.mark.parametrize("url", ["http://x:hidden-word@m.example", "smtp://m:99999", "smtps://"])
+def test_a_wrong_mail_server_is_named_without_its_password(url: str):
+    with pytest.raises(SettingsError, match="SMTP_URL must be the mail server") as error:
+        Settings.from_environ({**NEEDED, "SMTP_URL": url})
+
+    assert "hidden-word" not in str(error.value)
+
+
+def test_a_sender_of_two_lines_is_refused():
+    with pytest.raises(SettingsError, match="MAIL_FROM must be"):
+        Settings.from_environ({**NEEDED, "MAIL_FROM": "a@b.example\nBcc: c@d.example"})

@@ -121,6 +121,21 @@ def test_merging_closes_the_source_and_owes_the_survivor_its_tickets():
     assert survivor.addresses == source.addresses
 
 
+def test_what_either_of_two_proved_stays_proven():
+    into = a_contact(addresses=[{"email": "a@example.org"}, {"email": "b@example.org"}])
+    addresses = (
+        Address(email="a@example.org", verified=True),
+        Address(email="b@example.org"),
+        Address(email="c@example.org"),
+    )
+    absorb = AbsorbContacts.model_validate(on(into, merged_ids=[new_id()], addresses=addresses))
+    once = decide(into, absorb, MACHINE, NOW, Facts())
+    assert once.addresses == addresses
+    claimed = tuple(Address(email=each.email) for each in addresses)
+    again = absorb.model_copy(update={"addresses": claimed})
+    assert decide(once, again, MACHINE, NOW, Facts()).addresses == addresses
+
+
 def test_absorbing_twice_changes_nothing():
     source, into = a_contact(), a_contact()
     absorb = AbsorbContacts.model_validate(

@@ -11,6 +11,7 @@ from domain.inbox.commands import (
     CreateInbox,
     DeleteCategory,
     DeleteInbox,
+    RenewIdentitySecret,
     UpdateCategory,
     UpdateInbox,
 )
@@ -115,3 +116,13 @@ def test_what_is_not_there_is_not_found_and_what_is_old_is_a_conflict():
 def test_a_colour_is_six_hexadecimal_digits(colour: str):
     with pytest.raises(ValidationError):
         CreateInbox(command_id=new_id(), name="x", team_id=new_id(), colour=colour)
+
+
+def test_renewing_the_identity_secret_counts_up_and_is_for_admins():
+    command = RenewIdentitySecret(command_id=new_id(), inbox_id=INBOX.id)
+    renewed = decide(INBOX, command, staff(), NOW, Facts())
+    assert renewed == INBOX.model_copy(update={"identity_key": INBOX.identity_key + 1})
+    with pytest.raises(Forbidden, match=r"settings\.manage"):
+        decide(INBOX, command, staff("supervisor"), NOW, Facts())
+    with pytest.raises(NotFound):
+        decide(None, command, staff(), NOW, Facts())

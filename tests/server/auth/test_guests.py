@@ -25,7 +25,7 @@ async def contact_of(door: Door, grant: Grant) -> Contact:
 
 
 async def test_a_guest_who_signs_up_brings_their_tickets_and_loses_their_token(door: Door):
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     grant = await door.signup(guest_token=guest.access_token)
     actor = await door.actor(grant.access_token)
     assert guest.user.contact_id in actor.identities
@@ -37,7 +37,7 @@ async def test_a_guest_who_signs_up_brings_their_tickets_and_loses_their_token(d
 
 async def test_a_guest_who_logs_in_brings_their_tickets(door: Door):
     await door.signup("cleo@x.test")
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     grant = await door.login("cleo@x.test", guest_token=guest.access_token)
     assert guest.user.contact_id in (await door.actor(grant.access_token)).identities
     with pytest.raises(Unauthenticated):
@@ -46,7 +46,7 @@ async def test_a_guest_who_logs_in_brings_their_tickets(door: Door):
 
 async def test_another_session_of_the_user_sees_the_tickets_too_and_stays(door: Door):
     before = await door.signup("cleo@x.test")
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     await door.login("cleo@x.test", guest_token=guest.access_token)
     assert guest.user.contact_id in (await door.actor(before.access_token)).identities
 
@@ -54,7 +54,7 @@ async def test_another_session_of_the_user_sees_the_tickets_too_and_stays(door: 
 async def test_of_two_who_use_one_guest_token_the_first_gets_the_tickets(
     door: Door, other_door: Door
 ):
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     grants = await asyncio.gather(
         door.signup("one@x.test", guest_token=guest.access_token),
         other_door.signup("two@x.test", guest_token=guest.access_token),
@@ -66,7 +66,7 @@ async def test_of_two_who_use_one_guest_token_the_first_gets_the_tickets(
 
 async def test_a_wrong_password_merges_nothing(door: Door):
     await door.signup("cleo@x.test")
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     with pytest.raises(Unauthenticated):
         await door.login("cleo@x.test", "wrong horse", guest_token=guest.access_token)
     assert (await contact_of(door, guest)).merged_into is None
@@ -86,7 +86,7 @@ async def test_an_access_token_is_no_guest_token(door: Door):
 
 
 async def test_a_blocked_guest_does_not_get_free_by_signing_up(door: Door):
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     assert guest.user.contact_id
     block = BlockContact(command_id=new_id(), contact_id=guest.user.contact_id)
     await door.documents.dispatch(block, MACHINE)
@@ -98,14 +98,14 @@ async def test_a_blocked_guest_does_not_get_free_by_signing_up(door: Door):
 
 async def test_staff_who_log_in_do_not_become_the_guest(door: Door):
     user = await door.user("agent")
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     await door.login(user.email, guest_token=guest.access_token)
     assert (await contact_of(door, guest)).merged_into is None
 
 
 async def test_a_repeated_log_in_with_the_same_guest_token_changes_nothing_more(door: Door):
     await door.signup("cleo@x.test")
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     first = await door.login("cleo@x.test", guest_token=guest.access_token)
     version = (await door.sessions.authenticate(first.access_token)).access_version
     again = await door.login("cleo@x.test", guest_token=guest.access_token)
@@ -113,7 +113,7 @@ async def test_a_repeated_log_in_with_the_same_guest_token_changes_nothing_more(
 
 
 async def test_a_guest_has_no_password_no_sessions_and_one_way_out(door: Door):
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     with pytest.raises(Forbidden):
         await door.auth.change_password(
             guest.access_token, current=PASSWORD, new="another horse", where=HERE
@@ -125,7 +125,7 @@ async def test_a_guest_has_no_password_no_sessions_and_one_way_out(door: Door):
 @pytest.mark.parametrize("name", ["   ", "x" * 121])
 async def test_a_guest_with_a_name_that_is_none_is_refused(door: Door, name: str):
     with pytest.raises(Invalid) as refused:
-        await door.auth.guest(name)
+        await door.auth.guest(HERE, name)
     assert list(refused.value.fields) == ["name"]
 
 
@@ -138,7 +138,7 @@ class Silent:
 
 async def test_a_guest_who_lost_the_answer_logs_in_and_repeats_and_has_one_ticket(door: Door):
     dispatcher = Dispatcher(door.store, door.clock, Silent(), b"secret", documents=door.documents)
-    guest = await door.auth.guest()
+    guest = await door.auth.guest(HERE)
     command = OpenTicket(command_id=new_id(), title="Help", body="It does not work.")
     first = await dispatcher.dispatch(command, await door.actor(guest.access_token))
     grant = await door.signup(guest_token=guest.access_token)

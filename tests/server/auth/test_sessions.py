@@ -29,7 +29,7 @@ from server.settings import Settings
 from server.store.connect import DURABLE, MAJORITY, Raw, Store
 from server.store.defaults import default_id, ensure_defaults
 from server.store.documents import fetch_by_key
-from tests.server.auth.conftest import Door, open_door
+from tests.server.auth.conftest import HERE, Door, open_door
 from tests.server.dispatch.papers import new_id
 from tests.server.house import FixedClock, keep
 
@@ -87,7 +87,8 @@ async def test_many_are_rechecked_in_as_many_reads_as_one(counted: tuple[Door, C
     grants += [await door.signup(f"{new_id()}@x.test") for _ in range(3)]
     sessions = [await door.sessions.authenticate(grant.access_token) for grant in grants]
     sessions += [
-        await door.sessions.authenticate((await door.auth.guest()).access_token) for _ in range(3)
+        await door.sessions.authenticate((await door.auth.guest(HERE)).access_token)
+        for _ in range(3)
     ]
     before = commands.reads
     await door.sessions.recheck(sessions[:1] + sessions[3:4] + sessions[6:7])
@@ -219,7 +220,7 @@ async def test_a_client_acts_as_the_survivor_with_all_that_was_merged(door: Door
 
 
 async def test_a_guest_is_a_client_with_nothing_but_a_contact(door: Door):
-    grant = await door.auth.guest("Gus")
+    grant = await door.auth.guest(HERE, "Gus")
     assert grant.refresh_token is None
     assert (grant.user.name, grant.user.email, grant.user.guest) == ("Gus", None, True)
     session = await door.sessions.authenticate(grant.access_token)
@@ -232,7 +233,7 @@ async def test_a_guest_is_a_client_with_nothing_but_a_contact(door: Door):
 
 
 async def test_a_guest_who_is_erased_is_out_and_a_blocked_one_still_reads(door: Door):
-    grant = await door.auth.guest()
+    grant = await door.auth.guest(HERE)
     session = await door.sessions.authenticate(grant.access_token)
     assert grant.user.contact_id
     block = BlockContact(command_id=new_id(), contact_id=grant.user.contact_id)

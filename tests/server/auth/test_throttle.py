@@ -63,6 +63,12 @@ async def test_others_are_not_slowed_down(throttle: Throttle):
     assert await waits(throttle, account=" ADA@X.test ") > 0
 
 
+async def test_of_ipv6_a_whole_network_guesses_together(throttle: Throttle):
+    told = [await waits(throttle, address=f"2001:db8::{number}") for number in range(FREE + 1)]
+    assert told == [0] * FREE + [1]
+    assert await waits(throttle, address="2001:db8:0:1::1") == 0
+
+
 async def test_a_hundred_tries_at_once_are_not_one(throttle: Throttle):
     told = await asyncio.gather(*(waits(throttle) for _ in range(100)))
     assert told.count(0) == FREE

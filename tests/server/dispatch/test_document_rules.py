@@ -253,8 +253,7 @@ async def test_a_step_that_a_crash_left_behind_is_swept(
     assert (await the(store, into)).aliases == ()
     await other_node.sweep()
     assert (await the(store, into)).aliases == (source,)
-    assert await other_node.sweep() >= 1
-    assert await other_node.sweep() == 0
+    assert await other_node.sweep() == 0  # What the step itself owed was paid at once.
 
 
 async def test_a_step_that_is_refused_keeps_nothing_waiting(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from domain.people.commands import (
 from domain.people.state import Skill, Team, User
 from server.dispatch.alone import Alone
 from server.dispatch.documents import DocumentDispatch
-from server.store.audit import CommandResult
+from server.store.audit import REPEATED_WITHIN_SECONDS, CommandResult
 from server.store.connect import Store
 from server.store.defaults import default_id, ensure_defaults
 from server.store.documents import count, fetch, find
@@ -91,6 +92,28 @@ async def test_a_repeat_after_the_deletion_neither_fails_nor_makes_it_anew(
     assert await fetch(store, Skill, first.result["skill_id"]) is None
     kept = await store[KINDS["skill"].model].count_documents({})
     assert kept == (0 if swept else 1)
+
+
+async def test_an_answer_is_dropped_once_nobody_repeats_any_more(
+    store: Store, documents: DocumentDispatch
+):
+    old = CreateSkill(command_id=new_id(), name="TLS")
+    fresh = CreateSkill(command_id=new_id(), name="LAN")
+    for command in (old, fresh):
+        await documents.dispatch(command, admin())
+    await documents.sweep()
+    results = store[CommandResult]
+    first = {"_id": {"$regex": f"{old.command_id}$"}}
+    long_ago = datetime.now(UTC) - timedelta(seconds=REPEATED_WITHIN_SECONDS + 60)
+
+    await results.update_one(first, {"$set": {"filed": long_ago}})
+    await store.client.admin.command({"setParameter": 1, "ttlMonitorSleepSecs": 1})
+
+    async with asyncio.timeout(20.0):
+        while await results.find_one(first):  # noqa: ASYNC110 - the store tells nobody
+            await asyncio.sleep(0.1)
+    assert await results.count_documents({"_id": {"$regex": f"{fresh.command_id}$"}}) == 1
+    await store.client.admin.command({"setParameter": 1, "ttlMonitorSleepSecs": 60})
 
 
 async def test_what_is_deleted_frees_its_name_at_once(store: Store, documents: DocumentDispatch):

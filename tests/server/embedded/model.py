@@ -67,10 +67,6 @@ def _operator(ends: list[Any], name: str, argument: Any) -> bool:
         return not _operator(ends, "$in", argument)
     if name == "$exists":
         return any(end is not ABSENT for end in ends) == argument
-    if name == "$all":
-        return all(_operator(ends, "$eq", item) for item in argument)
-    if name == "$size":
-        return any(isinstance(end, list) and len(end) == argument for end in ends)
     if name == "$elemMatch":
         return any(
             isinstance(end, list) and any(_element(item, argument) for item in end) for end in ends
@@ -105,8 +101,6 @@ def test(found: Any, name: str, argument: Any) -> bool:
                 re.search(argument.pattern, found, argument.flags)
             )
         return isinstance(found, str) and bool(re.search(argument, found))
-    if name == "$mod":
-        return _mod(found, *argument)
     if name == "$type":
         return _type(found, argument)
     return _comparison(found, name, argument)
@@ -130,22 +124,6 @@ def _nan(value: Any) -> bool:
     if isinstance(value, Decimal128):
         return value.to_decimal().is_nan()
     return isinstance(value, float) and value != value
-
-
-def _mod(found: Any, divisor: int, remainder: int) -> bool:
-    if isinstance(found, Decimal128):
-        found = found.to_decimal()
-    if isinstance(found, bool) or not isinstance(
-        found, (int, float, type(Decimal128("0").to_decimal()))
-    ):
-        return False
-    if found != found or abs(found) > 2**63:
-        return False
-    if not -(2**63) <= found < 2**63:
-        return False
-    whole = int(found)
-    result = abs(whole) % abs(divisor)
-    return (result if whole >= 0 else -result) == remainder
 
 
 def _type(found: Any, name: str) -> bool:

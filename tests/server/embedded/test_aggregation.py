@@ -35,50 +35,29 @@ async def test_a_group_folds_its_values(sales):
         "_id": "$team",
         "count": {"$sum": 1},
         "sum": {"$sum": "$n"},
-        "avg": {"$avg": "$n"},
         "min": {"$min": "$n"},
         "max": {"$max": "$n"},
-        "first": {"$first": "$_id"},
-        "last": {"$last": "$_id"},
-        "all": {"$push": "$n"},
-        "set": {"$addToSet": "$team"},
-        "number": {"$count": {}},
     }
 
     found = await run(sales, {"$sort": {"_id": 1}}, {"$group": group}, {"$sort": {"_id": 1}})
 
     empty, a, _ = found
-    assert a == {
-        "_id": "a",
-        "count": 2,
-        "sum": 5,
-        "avg": 2.5,
-        "min": 1,
-        "max": 4,
-        "first": 1,
-        "last": 2,
-        "all": [1, 4],
-        "set": ["a"],
-        "number": 2,
-    }
-    assert empty == {
-        **{"_id": None, "count": 1, "sum": 0, "avg": None, "min": None, "max": None},
-        **{"first": 4, "last": 4, "all": [None], "set": [], "number": 1},
-    }
+    assert a == {"_id": "a", "count": 2, "sum": 5, "min": 1, "max": 4}
+    assert empty == {"_id": None, "count": 1, "sum": 0, "min": None, "max": None}
 
 
-async def test_groups_by_several_fields_and_by_day(sales):
-    day = {"$dateTrunc": {"date": "$at", "unit": "day"}}
+async def test_groups_by_several_fields(sales):
     found = await run(
         sales,
         {"$match": {"team": {"$exists": True}}},
-        {"$group": {"_id": {"team": "$team", "day": day}, "n": {"$sum": "$n"}}},
-        {"$sort": {"_id.day": 1}},
+        {"$group": {"_id": {"team": "$team", "at": "$at"}, "n": {"$sum": "$n"}}},
+        {"$match": {"n": {"$gt": 2}}},
+        {"$sort": {"_id.at": 1}},
     )
 
     assert found == [
-        {"_id": {"team": "a", "day": utc(2026, 1, 5)}, "n": 5},
-        {"_id": {"team": "b", "day": utc(2026, 1, 20)}, "n": 2.5},
+        {"_id": {"team": "a", "at": utc(2026, 1, 5, 11)}, "n": 4},
+        {"_id": {"team": "b", "at": utc(2026, 1, 20, 1)}, "n": 2.5},
     ]
 
 
@@ -87,105 +66,46 @@ async def test_many_values_of_one_group_are_folded_on_the_way(things):
 
     (found,) = await run(
         things,
-        {"$group": {"_id": None, "sum": {"$sum": "$n"}, "set": {"$addToSet": "$k"}}},
+        {"$group": {"_id": None, "sum": {"$sum": "$n"}, "low": {"$min": "$n"}}},
     )
 
-    assert found["sum"] == 4_498_500
-    assert sorted(found["set"]) == [0, 1, 2]
+    assert found == {"_id": None, "sum": 4_498_500, "low": 0}
 
 
 @pytest.mark.parametrize(
     ("stages", "wanted"),
     [
-        (
-            [{"$match": {"n": {"$gt": 1}}}, {"$project": {"n": 1}}],
-            [{"_id": 2, "n": 4}, {"_id": 3, "n": 2.5}],
-        ),
-        ([{"$sort": {"n": -1}}, {"$limit": 1}, {"$project": {"_id": 1}}], [{"_id": 2}]),
-        ([{"$sort": {"_id": 1}}, {"$skip": 3}, {"$project": {"_id": 1}}], [{"_id": 4}]),
-        ([{"$match": {"team": "a"}}, {"$count": "many"}], [{"many": 2}]),
-        ([{"$match": {"team": "none"}}, {"$count": "many"}], []),
-        (
-            [{"$unwind": "$tags"}, {"$project": {"tags": 1}}],
-            [{"_id": 1, "tags": "x"}, {"_id": 1, "tags": "y"}, {"_id": 3, "tags": "x"}],
-        ),
-        (
-            [
-                {
-                    "$unwind": {
-                        "path": "$tags",
-                        "preserveNullAndEmptyArrays": True,
-                        "includeArrayIndex": "i",
-                    }
-                },
-                {"$match": {"_id": {"$in": [2, 3, 4]}}},
-                {"$project": {"tags": 1, "i": 1}},
-            ],
-            [
-                {"_id": 2, "i": None},
-                {"_id": 3, "tags": "x", "i": 0},
-                {"_id": 4, "tags": None, "i": None},
-            ],
-        ),
-        (
-            [{"$match": {"_id": 1}}, {"$project": {"_id": "$team", "n": 1}}],
-            [{"_id": "a", "n": 1}],
-        ),
-        ([{"$match": {"_id": 1}}, {"$project": {"_id": 0, "x": "$n"}}], [{"x": 1}]),
-        ([{"$match": {"_id": 1}}, {"$unset": ["at", "tags", "team"]}], [{"_id": 1, "n": 1}]),
-        ([{"$match": {"_id": 1}}, {"$replaceRoot": {"newRoot": {"x": "$n"}}}], [{"x": 1}]),
-        ([{"$match": {"_id": 1}}, {"$replaceWith": {"x": "$$ROOT.n"}}], [{"x": 1}]),
+        ([{"$match": {"n": {"$gt": 1}}}], [2, 3]),
+        ([{"$sort": {"n": -1}}, {"$limit": 1}], [2]),
+        ([{"$sort": {"_id": -1}}, {"$match": {"team": "a"}}], [2, 1]),
+        ([{"$sort": {"_id": 1}}, {"$skip": 3}], [4]),
+        ([{"$match": {"team": "none"}}], []),
         ([{"$sort": {"_id": 1}}, {"$limit": 1}, {"$match": {"n": 4}}], []),
     ],
 )
 async def test_each_stage_does_its_part(sales, stages, wanted):
-    assert await run(sales, *stages) == wanted
+    assert [found["_id"] for found in await run(sales, *stages)] == wanted
 
 
 EXPRESSIONS: list[tuple[Any, Any]] = [
     ("$n", 6),
     ("$o.x", 1),
     ("$l.x", [1, 2]),
-    ({"$literal": "$n"}, "$n"),
-    ({"$add": ["$n", 1, 0.5]}, 7.5),
-    ({"$add": ["$n", None]}, None),
-    ({"$add": ["$at", 1000]}, utc(2026, 5, 17, 13, 45, 31)),
-    ({"$subtract": ["$n", 2]}, 4),
-    ({"$subtract": ["$at", {"$dateTrunc": {"date": "$at", "unit": "hour"}}]}, 2_730_000),
-    ({"$multiply": ["$n", 2, 2]}, 24),
-    ({"$multiply": [2**62, 4]}, float(2**64)),
-    ({"$add": [Decimal128("0.1"), Decimal128("0.2")]}, Decimal128("0.3")),
-    ({"$divide": ["$n", 4]}, 1.5),
-    ({"$sum": ["$n", "text", 1]}, 7),
-    ({"$sum": "$nums"}, 6),
-    ({"$avg": "$nums"}, 2.0),
-    ({"$min": "$nums"}, 1),
-    ({"$max": ["$n", 9]}, 9),
-    ({"$concat": ["a", "$s"]}, "aText"),
-    ({"$concat": ["a", "$none"]}, None),
-    ({"$toLower": "$s"}, "text"),
-    ({"$size": "$nums"}, 3),
     ({"$in": [2, "$nums"]}, True),
-    ({"$arrayElemAt": ["$nums", -1]}, 3),
+    ({"$in": ["$s", ["Text", "text"]]}, True),
     ({"$cond": [{"$gt": ["$n", 5]}, "yes", "no"]}, "yes"),
-    ({"$cond": {"if": "$none", "then": "yes", "else": "no"}}, "no"),
-    ({"$ifNull": ["$none", "$nothing", "default"]}, "default"),
-    (
-        {"$switch": {"branches": [{"case": {"$lt": ["$n", 3]}, "then": "low"}], "default": "high"}},
-        "high",
-    ),
+    ({"$cond": ["$none", "yes", "no"]}, "no"),
     ({"$and": [True, "$n"]}, True),
     ({"$and": []}, True),
     ({"$or": [False, 0, "$none"]}, False),
     ({"$not": ["$none"]}, True),
+    ({"$not": ["$d"]}, True),
     ({"$eq": ["$none", None]}, False),
     ({"$eq": ["$n", 6.0]}, True),
+    ({"$ne": ["$n", 6]}, False),
     ({"$lt": ["$n", "a"]}, True),
-    ({"$cmp": ["$n", 6]}, 0),
-    ({"$dateTrunc": {"date": "$at", "unit": "month"}}, utc(2026, 5, 1)),
-    ({"$dateTrunc": {"date": "$at", "unit": "quarter"}}, utc(2026, 4, 1)),
-    ({"$dateTrunc": {"date": "$at", "unit": "minute", "binSize": 15}}, utc(2026, 5, 17, 13, 45)),
-    ({"$dateTrunc": {"date": "$none", "unit": "day"}}, None),
+    ({"$lte": ["$n", 6]}, True),
+    ({"$gte": ["$none", None]}, False),
     ({"a": "$n", "b": "$none"}, {"a": 6}),
     (["$n", "$none"], [6, None]),
 ]
@@ -200,30 +120,32 @@ async def test_each_expression_has_its_value(things):
             "o": {"x": 1},
             "l": [{"x": 1}, {"x": 2}, {}],
             "nums": [1, 2, 3],
-            "at": utc(2026, 5, 17, 13, 45, 30),
+            "d": Decimal128("0.0"),
         }
     )
 
     for expression, wanted in EXPRESSIONS:
-        (found,) = await run(things, {"$replaceWith": {"v": {"$ifNull": [expression, None]}}})
-        assert found == {"v": wanted}, expression
-        assert type(found["v"]) is type(wanted) or wanted == 2_730_000, expression
+        (found,) = await run(things, {"$group": {"_id": {"v": expression}}})
+        assert found == {"_id": {"v": wanted}}, expression
+        assert type(found["_id"]["v"]) is type(wanted), expression
 
 
-async def test_a_lookup_joins_by_equality(database):
-    await database.people.insert_many([{"_id": 1, "name": "a"}, {"_id": 2, "name": "b"}])
-    await database.teams.insert_many(
-        [{"_id": "x", "members": [1, 2]}, {"_id": "y", "members": 2}, {"_id": "z"}]
-    )
-    lookup = {"from": "people", "localField": "members", "foreignField": "_id", "as": "people"}
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ([1, 2.5, "text", None], 3.5),
+        ([Decimal128("0.1"), Decimal128("0.2")], Decimal128("0.3")),
+        ([2**62] * 4, float(2**64)),
+        ([2**31 - 1, 1], 2**31),
+    ],
+)
+async def test_a_sum_takes_the_type_of_what_it_adds(things, values, wanted):
+    await things.insert_many([{"n": value} for value in values])
 
-    found = await run(database.teams, {"$lookup": lookup}, {"$project": {"people.name": 1}})
+    (found,) = await run(things, {"$group": {"_id": None, "sum": {"$sum": "$n"}}})
 
-    assert found == [
-        {"_id": "x", "people": [{"name": "a"}, {"name": "b"}]},
-        {"_id": "y", "people": [{"name": "b"}]},
-        {"_id": "z", "people": []},
-    ]
+    assert found["sum"] == wanted
+    assert isinstance(found["sum"], type(wanted))
 
 
 @pytest.mark.parametrize(
@@ -235,18 +157,35 @@ async def test_a_lookup_joins_by_equality(database):
         ({"$merge": {"into": "x"}}, 238),
         ({"$out": "x"}, 238),
         ({"$facet": {}}, 238),
+        ({"$lookup": {"from": "x", "localField": "a", "foreignField": "b", "as": "c"}}, 238),
+        ({"$unwind": "$tags"}, 238),
+        ({"$project": {"n": 1}}, 238),
+        ({"$set": {"n": 1}}, 238),
+        ({"$addFields": {"n": 1}}, 238),
+        ({"$unset": "n"}, 238),
+        ({"$replaceRoot": {"newRoot": "$n"}}, 238),
+        ({"$replaceWith": "$n"}, 238),
+        ({"$count": "n"}, 238),
         ({"$nonsense": {}}, 40324),
         ({"$match": {}, "$limit": 1}, 40323),
         ({"$limit": 0}, 15958),
         ({"$group": {"n": {"$sum": 1}}}, 15955),
-        ({"$group": {"_id": 1, "n": {"$stdDevPop": "$n"}}}, 15952),
-        ({"$project": {"n": {"$map": {"input": "$n", "in": 1}}}}, 168),
-        ({"$project": {}}, 51272),
-        ({"$project": {"n": "$$nothing"}}, 17276),
-        ({"$lookup": {"from": "x", "let": {}, "pipeline": [], "as": "y"}}, 238),
-        ({"$set": {"n": {"$divide": ["$n", 0]}}}, 2),
-        ({"$set": {"n": {"$add": ["$team", 1]}}}, 14),
-        ({"$unwind": "tags"}, 28818),
+        *(
+            ({"$group": {"_id": 1, "n": {name: "$n"}}}, 15952)
+            for name in ("$stdDevPop", "$avg", "$first", "$last", "$push", "$addToSet", "$count")
+        ),
+        *(
+            ({"$group": {"_id": {name: ["$n", 1]}}}, 168)
+            for name in (
+                *("$map", "$add", "$subtract", "$multiply", "$divide", "$sum", "$avg", "$min"),
+                *("$max", "$concat", "$toLower", "$size", "$arrayElemAt", "$cmp", "$ifNull"),
+                *("$switch", "$dateTrunc", "$literal"),
+            )
+        ),
+        ({"$group": {"_id": {"$cond": {"if": 1, "then": 1, "else": 2}}}}, 16020),
+        ({"$group": {"_id": "$$nothing"}}, 17276),
+        ({"$group": {"_id": "$$ROOT"}}, 17276),
+        ({"$group": {"_id": "$$NOW"}}, 17276),
     ],
 )
 async def test_a_stage_that_is_not_known_or_not_possible_is_refused(sales, stage, code):
@@ -259,6 +198,6 @@ async def test_a_stage_that_is_not_known_or_not_possible_is_refused(sales, stage
 async def test_a_large_answer_comes_in_batches(things):
     await things.insert_many([{"_id": n} for n in range(500)])
 
-    found = await run(things, {"$match": {}}, {"$set": {"x": 1}}, batchSize=50)
+    found = await run(things, {"$match": {}}, {"$skip": 0}, batchSize=50)
 
     assert len(found) == 500

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 import pytest
-from beanie import Document, Indexed, Link, init_beanie
+from beanie import Document, Indexed, init_beanie
 from pydantic import Field
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
@@ -19,14 +19,9 @@ class Cat(Document):
         indexes: ClassVar = [IndexModel([("age", -1), ("name", 1)])]
 
 
-class Owner(Document):
-    name: str
-    cat: Link[Cat] | None = None
-
-
 @pytest.fixture
 async def models(database):
-    await init_beanie(database=database, document_models=[Cat, Owner])
+    await init_beanie(database=database, document_models=[Cat])
 
 
 async def test_documents_are_inserted_found_changed_and_deleted(models):
@@ -58,19 +53,3 @@ async def test_an_upsert_inserts_once_and_then_changes(models):
         )
 
     assert [cat.age for cat in await Cat.find_all().to_list()] == [2]
-
-
-async def test_links_are_stored_in_order_and_fetched(models):
-    tom = await Cat(name="tom").insert()
-    await Owner(name="bob", cat=tom).insert()
-
-    found = await Owner.find_one(Owner.name == "bob", fetch_links=True)
-
-    assert found is not None
-    assert found.cat == tom
-
-
-async def test_averages_come_from_an_aggregation(models):
-    await Cat.insert_many([Cat(name=f"cat {age}", age=age) for age in range(5)])
-
-    assert await Cat.find(Cat.age > 0).avg(Cat.age) == 2.5

@@ -137,6 +137,20 @@ async def test_a_redacted_messages_file_is_not_there_any_more(desk: Desk):
     assert [await status(desk, who, file) for who in ("client", "agent")] == [404, 404]
 
 
+async def test_a_request_that_says_it_is_too_large_is_told_the_files_limit(desk: Desk):
+    limit = desk.parts.settings.attachment_max_bytes
+    headers = {
+        "Content-Type": "multipart/form-data; boundary=edge",
+        "Content-Length": str(2 * limit),
+    }
+
+    response = await desk.ask(
+        "client", "POST", "/api/attachments", headers=headers, content=b"--edge"
+    )
+
+    assert refused(response, 413, "too_large")["fields"] == {"limit": limit}
+
+
 async def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(desk: Desk):
     limit = desk.parts.settings.attachment_max_bytes
     folder = desk.parts.settings.attachments_dir
@@ -146,5 +160,7 @@ async def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(desk: Desk
         "client", "POST", "/api/attachments", files={"file": ("big.bin", bytes(limit + 1))}
     )
 
-    refused(response, 413, "too_large")
+    error = refused(response, 413, "too_large")
+    assert error["fields"] == {"limit": limit}
+    assert f"{limit:,} bytes" in error["message"]
     assert sorted(folder.rglob("*")) == before

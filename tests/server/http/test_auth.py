@@ -203,6 +203,12 @@ async def test_an_admin_changes_role_and_teams_and_erases(desk: Desk):
 
     assert (await desk.delete("admin", path)).status_code == 204
     assert body["email"] not in (await desk.get("admin", path)).text
+    listed = done(await desk.get("admin", "/api/users?limit=100"))["items"]
+    assert made["user"]["id"] not in [user["id"] for user in listed]
+    assert desk.people["agent"]["id"] in [user["id"] for user in listed]
+    assert done(await desk.get("admin", "/api/users?q=erased.invalid"))["items"] == []
+    people = done(await desk.get("admin", f"/api/people?ids={made['user']['id']}"))["people"]
+    assert people[made["user"]["id"]]["name"] == "Erased"
     gone = {"email": body["email"], "password": PASSWORD}
     refused(await desk.post(None, "/api/auth/login", gone), 401, "unauthenticated")
 

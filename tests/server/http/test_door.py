@@ -13,6 +13,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from domain.errors import Conflict, Forbidden, RateLimited, Unauthenticated
 from server.app import make_http
+from server.brands import Brands
 from server.http.operation import Call, Who, operation
 from server.http.pages import Pages
 from server.http.reading import JSON_MAX_BYTES
@@ -77,7 +78,8 @@ class NobodyIsIn:
 
 
 def client_of(settings: Settings) -> httpx.AsyncClient:
-    parts: Any = SimpleNamespace(settings=settings, sessions=NobodyIsIn())
+    brands = Brands(settings, Any, Any, Any)
+    parts: Any = SimpleNamespace(settings=settings, sessions=NobodyIsIn(), brands=brands)
     app = make_http(parts, (greet, look, forget, read, mine, say_key, fail))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.test")
 
@@ -296,6 +298,14 @@ async def test_answers_of_the_api_are_not_cached_and_guarded_by_headers(
 
     secure = client_of(settings.model_copy(update={"public_url": "https://desk.test"}))
     assert "strict-transport-security" in (await secure.get("/api/greetings")).headers
+
+
+async def test_pages_may_stand_in_frames_of_our_own_pages_only(client: httpx.AsyncClient):
+    response = await client.get("/console")
+
+    policy = response.headers["content-security-policy"].split("; ")
+    assert {"frame-src 'self'", "frame-ancestors 'self'"} <= set(policy)
+    assert response.headers["x-frame-options"] == "SAMEORIGIN"
 
 
 @pytest.mark.parametrize(

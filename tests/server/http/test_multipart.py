@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,8 +12,10 @@ from starlette.applications import Starlette
 
 from server.http.multipart import FilePart
 from server.http.operation import Call, Who, operation, routes_of
+from server.http.rates import Rates
 from server.http.reading import TooLarge
 from server.http.refusals import HANDLERS
+from server.settings import Settings
 
 LIMIT = 200_000
 
@@ -31,8 +34,14 @@ async def receive(call: Call) -> Received:
 
 
 @pytest.fixture
-def client() -> httpx.AsyncClient:
-    app = Starlette(routes=routes_of([receive], None), exception_handlers=HANDLERS)  # type: ignore
+def client(tmp_path: Path) -> httpx.AsyncClient:
+    settings = Settings(
+        mongodb_url="mongodb://localhost",
+        redis_url="redis://localhost",
+        secret_key="x" * 32,
+        data_dir=tmp_path,
+    )
+    app = Starlette(routes=routes_of([receive], None, Rates(settings)), exception_handlers=HANDLERS)  # type: ignore
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.test")
 
 

@@ -52,6 +52,8 @@ async def test_a_colleague_is_seen_where_tickets_are_shared(desk: Desk):
     assert done(await desk.get("client", f"/api/tickets/{ticket['id']}"))["id"] == ticket["id"]
 
 
-@pytest.mark.parametrize("query", ["", "?ids=me", "?ids=" + ",".join([str(uuid4())] * 201)])
+@pytest.mark.parametrize(
+    "query", ["", "?ids=me", "?ids=" + ",".join(["0f0d4a5e-6a0c-4a53-9d0f-3d0a5b6c7d8e"] * 201)]
+)
 async def test_ids_that_are_none_are_refused(desk: Desk, query: str):
     refused(await desk.get("agent", f"/api/people{query}"), 422, "invalid")

@@ -10,17 +10,22 @@ from redis.asyncio import Redis
 
 from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
-from server.dispatch.drafting import COUNTERS, ERASURE, ROWS
+from server.dispatch.drafting import COUNTERS, ERASURE, MAIL, ROWS
 from server.jobs.counting import Counting
 from server.jobs.react import Reactions
 from server.jobs.reactors.erasure import Erasure
 from server.jobs.reactors.marking import Marking
 from server.jobs.reactors.rows import Rows
 from server.jobs.sweeper import Sweeper
+from server.mail.reactor import MailReactor
+from server.mail.taking_back import TakingBack
+from server.settings import Settings
 from server.store.attachments import AttachmentFolder
 from server.store.connect import Store
 from server.store.counters import Counters
+from server.store.effects import Effects
 from server.store.leases import Leases
+from server.store.letters import Letters
 from server.store.streams import Streams
 from tests.server.dispatch.conftest import clock, dispatcher, heard, house, log
 from tests.server.house import FixedClock
@@ -45,19 +50,29 @@ def feeds(redis: Redis) -> RedisFeeds:
 
 @pytest.fixture
 def work(
-    store: Store, clock: FixedClock, feeds: RedisFeeds, dispatcher: Dispatcher, tmp_path: Path
+    store: Store,
+    clock: FixedClock,
+    feeds: RedisFeeds,
+    dispatcher: Dispatcher,
+    settings: Settings,
+    tmp_path: Path,
 ) -> Work:
     streams = Streams(store)
     leases = Leases(store, clock)
     counters = Counters(store)
     counting = Counting(store, counters, leases, feeds, clock)
+    effects = Effects(store, clock)
+    taking_back = TakingBack(Letters(store), effects)
     reactions = Reactions(
         streams.journal,
         leases,
         {
             ROWS: Rows(store, streams.headers, feeds),
             COUNTERS: Marking(counters, streams.headers, counting.marked),
-            ERASURE: Erasure(store, streams.journal, feeds, AttachmentFolder(tmp_path)),
+            ERASURE: Erasure(
+                store, streams.journal, feeds, AttachmentFolder(tmp_path), taking_back
+            ),
+            MAIL: MailReactor(store, streams.headers, effects, settings),
         },
     )
     sweeper = Sweeper(streams.journal, leases, dispatcher, reactions, clock)

@@ -34,6 +34,7 @@ class Parts:
     clock: FixedClock
     dispatch: Dispatcher
     feeds: RedisFeeds
+    redis: Redis
 
 
 @pytest.fixture
@@ -47,10 +48,15 @@ def valkey() -> Iterator[StoreProcess]:
 
 
 @pytest.fixture
-async def feeds(valkey: StoreProcess) -> AsyncGenerator[RedisFeeds]:
+async def redis(valkey: StoreProcess) -> AsyncGenerator[Redis]:
     redis = Redis.from_url(valkey.url)
-    yield RedisFeeds(redis)
+    yield redis
     await redis.aclose()
+
+
+@pytest.fixture
+def feeds(redis: Redis) -> RedisFeeds:
+    return RedisFeeds(redis)
 
 
 @asynccontextmanager
@@ -95,12 +101,13 @@ async def test_jobs_are_done_at_once_and_again_after_a_flush_and_a_restart_of_re
     clock: FixedClock,
     valkey: StoreProcess,
     feeds: RedisFeeds,
+    redis: Redis,
 ):
     # Time stands still, so that the sweeper finds nothing old: all that is done, jobs did.
     ours = settings.model_copy(update={"redis_url": valkey.url})
     async with kicking(valkey.url) as kicker:
         dispatcher = Dispatcher(house.store, clock, Heard(), SECRET, wake=kicker.wake)
-        async with working(Parts(ours, house.store, clock, dispatcher, feeds)):
+        async with working(Parts(ours, house.store, clock, dispatcher, feeds, redis)):
             done = nothing_owed(house.store)
             opened = await dispatcher.dispatch(open_ticket(), house.client)
             ticket_id = opened.result["ticket_id"]
@@ -128,11 +135,16 @@ async def test_jobs_are_done_at_once_and_again_after_a_flush_and_a_restart_of_re
 
 
 async def test_a_lost_kick_is_swept(
-    settings: Settings, house: House, clock: FixedClock, valkey: StoreProcess, feeds: RedisFeeds
+    settings: Settings,
+    house: House,
+    clock: FixedClock,
+    valkey: StoreProcess,
+    feeds: RedisFeeds,
+    redis: Redis,
 ):
     ours = settings.model_copy(update={"redis_url": valkey.url})
     dispatcher = Dispatcher(house.store, clock, Heard(), SECRET)  # Nobody is woken.
-    async with working(Parts(ours, house.store, clock, dispatcher, feeds)):
+    async with working(Parts(ours, house.store, clock, dispatcher, feeds, redis)):
         await dispatcher.dispatch(open_ticket(), house.client)
         clock.time += 3_001
 

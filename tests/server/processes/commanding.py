@@ -4,10 +4,9 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import httpx
 
 from server.processes.runtime import runtime_folder
 from server.processes.status import ProcessState, read_processes
+from tests.processes import kill_group, leashed, module
 
 START_SECONDS = 90.0
 OUTSIDE = ("MONGODB_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL")
@@ -29,12 +29,12 @@ def environ_of(data_dir: Path, **more: str) -> dict[str, str]:
 class Commanded:
     """One running command: what it said, and the processes it keeps."""
 
-    def __init__(self, *arguments: str, data_dir: Path, port: int) -> None:
+    def __init__(self, *arguments: str, data_dir: Path, port: int, **more: str) -> None:
         self.data_dir = data_dir
         self.lines: list[str] = []
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", *arguments],
-            env=environ_of(data_dir, PORT=str(port), NO_AI="1"),
+        self._process = leashed(
+            module("server.cli", *arguments),
+            env=environ_of(data_dir, PORT=str(port), NO_AI="1", **{"NO_TRAFFIC": "1", **more}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -67,6 +67,7 @@ class Commanded:
         """Leave nothing behind, whatever happened."""
         if self._process.poll() is None:
             self.stop()
+        kill_group(self._process)
         if self._process.stdout:
             self._process.stdout.close()
 
@@ -77,9 +78,9 @@ class Commanded:
 
 
 @contextmanager
-def deskwire(*arguments: str, data_dir: Path, port: int) -> Iterator[Commanded]:
-    """Run a command for as long as the `with` lasts."""
-    running = Commanded(*arguments, data_dir=data_dir, port=port)
+def deskwire(*arguments: str, data_dir: Path, port: int, **more: str) -> Generator[Commanded]:
+    """Run a command for as long as the `with` lasts; `more` are variables."""
+    running = Commanded(*arguments, data_dir=data_dir, port=port, **more)
     try:
         yield running
     finally:

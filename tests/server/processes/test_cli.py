@@ -9,6 +9,7 @@ import pytest
 
 from server.processes.plan import plan_demo
 from server.processes.runtime import data_lock
+from tests.server.mail.mailserver import MailServer
 from tests.server.processes.test_mongodb import mongodb_that_says
 
 OUTSIDE = {
@@ -81,7 +82,8 @@ async def test_help_names_every_command():
     code, said = await deskwire("--help")
 
     assert code == 0
-    for command in ("demo", "up", "stores", "worker", "node", "seed", "user", "doctor"):
+    named = ("demo", "up", "stores", "worker", "node", "seed", "user", "doctor")
+    for command in (*named, "backup", "restore", "restored", "erasures"):
         assert f"    {command} " in said
 
 
@@ -105,3 +107,26 @@ async def test_doctor_says_what_is_wrong_with_outside_stores(data_dir: Path):
     assert code == 1
     assert "!!  mongodb      The MongoDB of MONGODB_URL is no replica set" in said
     assert "!!  redis        does not answer" in said
+
+
+async def test_doctor_says_how_to_have_letters_sent(data_dir: Path):
+    outside = dict.fromkeys(OUTSIDE, "")
+
+    _, said = await deskwire("doctor", **outside, DATA=str(data_dir), SMTP_URL="")
+
+    assert "--  mail         SMTP_URL is not set: nobody is written to" in said
+    assert "SMTP_URL=smtp://user:password@mail.example.com:587" in said
+
+
+async def test_doctor_greets_the_mail_server(data_dir: Path):
+    outside = dict.fromkeys(OUTSIDE, "")
+    server = MailServer()
+    await server.start()
+    mail = {"SMTP_URL": server.url, "MAIL_FROM": "desk@house.test"}
+
+    _, there = await deskwire("doctor", **outside, **mail, DATA=str(data_dir))
+    await server.stop()
+    _, away = await deskwire("doctor", **outside, **mail, DATA=str(data_dir))
+
+    assert "ok  mail         letters go out from desk@house.test" in there
+    assert "!!  mail         the mail server cannot be reached" in away

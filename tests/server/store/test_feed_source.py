@@ -6,7 +6,7 @@ import pytest
 
 from domain.audience import WALLBOARD, team_room, ticket_room, user_room
 from domain.errors import NotFound
-from domain.ticket.commands import AssignTicket, SetStatus
+from domain.ticket.commands import AssignTicket, SetStatus, UpdateTicket
 from domain.ticket.state import Status
 from server.dispatch.dispatcher import Dispatcher
 from server.store.counters import Counters, count_team, sum_of_teams
@@ -99,12 +99,42 @@ async def test_a_teams_tickets_are_counted_as_they_stand(
         "tickets.unassigned": 2,
         "tickets.opened_today": 1,
         "tickets.resolved_today": 1,
+        "opened.h0": 1,
         "oldest_wait_at": first_opened,
     }
     nothing = await count_team(house.store, house.other_team.id, clock.now())
     assert set(nothing.values()) == {0}
     assert sum_of_teams([nothing, counts, counts])["tickets.open"] == 6
     assert sum_of_teams([nothing, counts, {**counts, "oldest_wait_at": 5}])["oldest_wait_at"] == 5
+
+
+async def test_volume_is_counted_by_the_hour_of_the_last_day_and_dates_by_today(
+    dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    hour = 3600 * 1000
+    clock.time -= clock.time % (24 * hour)
+    for hours in (0, 5, 5, 23, 24):
+        clock.time += hours * hour
+        await dispatcher.dispatch(open_ticket(), house.client)
+        clock.time -= hours * hour
+    clock.time += 24 * hour
+    dated = [
+        UpdateTicket(
+            command_id=new_id(),
+            ticket_id=(await dispatcher.dispatch(open_ticket(), house.client)).result["ticket_id"],
+            due_at=clock.time + after,
+        )
+        for after in (1, hour, 25 * hour)
+    ]
+    for command in dated:
+        await dispatcher.dispatch(command, house.supervisor)
+    clock.time += 1_000
+
+    counts = await count_team(house.store, house.team.id, clock.now())
+
+    hours = {name: value for name, value in counts.items() if name.startswith("opened.h") and value}
+    assert hours == {"opened.h5": 2, "opened.h23": 1, "opened.h0": 4}  # Yesterday's h0 is over.
+    assert (counts["tickets.overdue"], counts["tickets.due_today"]) == (1, 1)
 
 
 async def test_an_outdated_holder_of_the_lease_keeps_no_counters(house: House):

@@ -1,0 +1,197 @@
+"""The help centre: written by staff, found and read by everybody, safe and in shape."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Visit
+from tests.e2e.test_live import fresh
+from tests.e2e.test_pages import WIDTH, faults
+from tests.e2e.visitor import PASSWORD, PATIENCE_MS, Visitor
+
+ARTICLE = re.compile(r"/help/[0-9a-f-]{32,}$")
+LONG = """
+Before anything else, breathe.
+
+## First part
+
+Some **words**. <script>window.harmed = 1</script>
+
+### A detail
+
+More words.
+
+## Second part
+
+The last words.
+"""
+
+
+def write_article(visitor: Visitor, title: str, text: str, **choices: str) -> None:
+    """Save a new article as staff do; `choices` are the options of the selects by label."""
+    page = visitor.page
+    page.goto("/help")
+    page.get_by_role("link", name="New article").click()
+    page.get_by_label("Title", exact=True).fill(title)
+    page.get_by_label("Summary", exact=True).fill(f"All about: {title}")
+    page.get_by_label("Text", exact=True).fill(text)
+    for label, option in choices.items():
+        page.get_by_label(label, exact=True).select_option(option)
+    page.get_by_role("button", name="Publish" if choices.get("State") else "Save").click()
+    page.wait_for_url(ARTICLE)
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+
+
+def identity(page: Page) -> str:
+    return page.url.rsplit("/", 1)[1]
+
+
+def search(visitor: Visitor, words: str) -> None:
+    field = visitor.page.get_by_role("combobox", name="Search the help centre")
+    field.fill("")
+    with visitor.page.expect_response(lambda response: "/articles/search" in response.url):
+        field.fill(words)
+
+
+def find(visitor: Visitor, words: str, title: str) -> Locator:
+    """Search until an article is found: every node knows it within two seconds."""
+    found = visitor.page.get_by_role("option", name=title)
+    deadline = monotonic() + PATIENCE_MS / 1_000
+    while monotonic() < deadline:
+        search(visitor, words)
+        with suppress(AssertionError):
+            expect(found).to_be_visible(timeout=500)
+            break
+    expect(found).to_be_visible()
+    return found
+
+
+def test_a_draft_is_for_staff_and_once_published_everybody_finds_it(visit: Visit):
+    staff, client = visit("supervisor"), visit("client", phone=True)
+    title = fresh("Zwieback for sailors")
+    write_article(staff, title, LONG)
+    expect(staff.page.get_by_text("Draft", exact=True)).to_be_visible()
+    path = f"/help/{identity(staff.page)}"
+    client.page.goto(path)
+    expect(client.page.get_by_role("alert")).to_be_visible()
+
+    staff.page.get_by_role("link", name="Edit").click()
+    staff.page.get_by_label("State").select_option("published")
+    staff.page.get_by_role("button", name="Publish").click()
+    expect(staff.page.get_by_role("heading", name=title)).to_be_visible()
+
+    client.page.goto("/portal")
+    found = find(client, "zwieback sail", title)
+    expect(found.locator("mark").first).to_be_visible()
+    assert client.evaluate(WIDTH) <= 390
+    assert faults(client.page) == []
+    client.page.keyboard.press("ArrowDown")
+    client.page.keyboard.press("Enter")
+    expect(client.page.get_by_role("heading", name=title)).to_be_visible()
+
+    assert client.evaluate("window.harmed") is None
+    expect(client.page.get_by_text("<script>window.harmed = 1</script>")).to_be_visible()
+    parts = client.page.get_by_role("navigation", name="On this page").get_by_role("button")
+    expect(parts).to_have_text(["First part", "A detail", "Second part"])
+    parts.nth(2).click()
+    expect(client.page.get_by_role("heading", name="Second part")).to_be_focused()
+    assert faults(client.page) == []
+
+    client.page.get_by_role("link", name="Open a ticket").click()
+    expect(client.page.get_by_label("What is it about?")).to_have_value(title)
+
+
+def test_what_is_for_staff_only_is_found_by_no_client(visit: Visit):
+    staff, client = visit("supervisor"), visit("client")
+    title = fresh("Quagga discounts")
+    choices = {"State": "published", "Who may read it": "staff"}
+    write_article(staff, title, "Ten percent.", **choices)
+    path = f"/help/{identity(staff.page)}"
+    staff.page.goto("/help")
+    staff.page.get_by_role("radio", name="Staff only").check(force=True)
+    expect(staff.page.get_by_role("link", name=title)).to_be_visible()
+
+    client.page.goto("/help")
+    expect(client.page.get_by_text("Loading…")).to_have_count(0)
+    search(client, "quagga")
+    expect(client.page.get_by_text("No article fits.")).to_be_visible()
+    client.page.goto(path)
+    expect(client.page.get_by_role("alert")).to_be_visible()
+    assert not any("Ten percent." in each for each in client.received)
+
+
+def test_a_stranger_finds_and_reads_what_is_public_and_asks_after_the_log_in(
+    visit: Visit, stranger: Visitor
+):
+    staff = visit("supervisor")
+    title = fresh("Yodelling at night")
+    write_article(staff, title, "Until ten, please.", State="published")
+    page = stranger.page
+    page.goto("/help")
+    find(stranger, "yodelling", title).click()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    expect(page.get_by_text("Until ten, please.")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("link", name="Open a ticket").click()
+    page.get_by_label("E-mail").fill("client@demo.test")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_label("What is it about?")).to_have_value(title)
+
+
+def test_two_who_change_one_article_choose_and_nothing_is_lost(visit: Visit):
+    one, other = visit("supervisor"), visit("admin")
+    title = fresh("Two cooks")
+    write_article(one, title, "Salt.")
+    path = f"/help/edit/{identity(one.page)}"
+    for visitor in (one, other):
+        visitor.page.goto(path)
+        expect(visitor.page.get_by_label("Text", exact=True)).to_have_value("Salt.")
+    text = other.page.get_by_label("Text", exact=True)
+
+    one.page.get_by_label("Text", exact=True).fill("Salt and pepper.")
+    one.page.get_by_role("button", name="Save").click()
+    expect(one.page.get_by_text("Salt and pepper.")).to_be_visible()
+    text.fill("Salt and sugar.")
+    other.page.get_by_role("button", name="Save").click()
+
+    collision = other.page.get_by_text("Somebody changed this article")
+    expect(collision).to_be_visible()
+    expect(other.page.get_by_text("Salt and pepper.")).to_be_visible()
+    expect(text).to_have_value("Salt and sugar.")
+    assert faults(other.page) == []
+    other.page.get_by_role("button", name="Take theirs").click()
+    expect(text).to_have_value("Salt and pepper.")
+    other.page.get_by_role("button", name="Undo").click()
+    expect(text).to_have_value("Salt and sugar.")
+    other.page.reload()  # What is not saved outlives the page.
+    expect(text).to_have_value("Salt and sugar.")
+    expect(collision).to_be_visible()
+    other.page.get_by_role("button", name="Go on with mine").click()
+    other.page.get_by_role("button", name="Save").click()
+
+    expect(other.page.get_by_role("heading", name=title)).to_be_visible()
+    expect(other.page.get_by_text("Salt and sugar.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "title"), [("en", "Help centre"), ("es", "Centro de ayuda")])
+def test_the_help_centre_is_clean_to_axe(visit: Visit, scheme: Any, language: str, title: str):
+    staff = visit("supervisor", phone=language == "es")
+    page = staff.page
+    page.emulate_media(color_scheme=scheme)
+    staff.evaluate(f"localStorage['deskwire.language'] = '{language}'")
+    for path in ("/help", "/help/edit/new"):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        assert faults(page) == []
+        assert staff.evaluate(WIDTH) <= staff.evaluate("window.innerWidth")
+    page.goto("/help")
+    expect(page.get_by_role("heading", name=title)).to_be_visible()

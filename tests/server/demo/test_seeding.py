@@ -1,0 +1,349 @@
+"""The demo's company and its month in a real store: whole, twice, cut off, on a later day."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
+from domain.message import Millis
+from domain.people.commands import DeleteUser
+from domain.people.state import Team
+from domain.ticket.commands import OpenTicket, Reply
+from server.auth.actors import fetch_standings
+from server.composition import Parts, compose
+from server.demo.content import load_articles, load_stories
+from server.demo.marks import TAG, is_demos
+from server.demo.people import LOG_INS, log_ins
+from server.demo.places import MOVER
+from server.demo.seeding import seed
+from server.demo.shapes import Story
+from server.demo.stage import MAILED
+from server.settings import Settings
+from server.store.connect import Raw
+from server.store.documents import fetch
+from server.store.people import fetch_user_by_email
+from tests import seed as small
+from tests.server.demo.telling import few, story
+from tests.server.house import FixedClock
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+TELL_FEW = """
+from server.composition import compose
+from server.demo.places import MOVER
+from server.demo.seeding import seed
+from server.start import start
+from tests import seed as small
+from tests.server.demo.telling import few
+
+async def run(settings):
+    async with compose(settings) as parts:
+        await seed(parts, extent=few())
+
+start(run)
+"""
+
+
+@asynccontextmanager
+async def store_of_its_own(mongodb_url: str, redis_url: str, folder: Path) -> AsyncGenerator[Parts]:
+    given: dict[str, Any] = {"mode": "demo", "mongodb_url": mongodb_url, "redis_url": redis_url}
+    settings = Settings(
+        secret_key="a secret that only the tests know " + "x" * 32,
+        database=f"test_{uuid4().hex}",
+        data_dir=folder,
+        **given,
+    )
+    async with compose(settings) as parts:
+        yield parts
+        await parts.store.client.drop_database(settings.database)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def parts(mongodb_url: str, redis_url: str, tmp_path: Path) -> AsyncGenerator[Parts]:
+    async with store_of_its_own(mongodb_url, redis_url, tmp_path) as parts:
+        yield parts
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def whole(
+    mongodb_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Parts]:
+    """Everything that `make demo` puts in, in its two steps."""
+    folder = tmp_path_factory.mktemp("whole")
+    async with store_of_its_own(mongodb_url, redis_url, folder) as parts:
+        assert 20 <= await seed(parts, first=True) <= 40
+        await seed(parts)
+        yield parts
+
+
+async def all_of(parts: Parts, collection: str) -> list[Raw]:
+    return await parts.store.database[collection].find({}).to_list()
+
+
+async def log_of(parts: Parts) -> dict[str, list[str]]:
+    """The commits of each stream."""
+    streams: dict[str, list[str]] = {}
+    for commit in await all_of(parts, "log"):
+        streams.setdefault(commit["stream"], []).append(commit["command_id"])
+    return streams
+
+
+def stories_of(tickets: list[Raw]) -> dict[str, tuple[str, int]]:
+    """By number: how a ticket stands, and how much was said in it."""
+    return {
+        each["state"]["title"]: (each["state"]["status"], each["state"]["staff"]["messages"])
+        for each in tickets
+    }
+
+
+def final_title(told: Story) -> str:
+    """What it is called in the end."""
+    return next((step.title for step in reversed(told.steps) if step.title), told.title)
+
+
+async def test_the_month_is_there_with_every_story_and_article(whole: Parts):
+    tickets = await all_of(whole, "tickets")
+    titles = {each["state"]["title"] for each in tickets}
+
+    assert len(tickets) >= 300
+    assert {final_title(each) for each in load_stories()} <= titles
+    assert len(await all_of(whole, "articles")) == len(load_articles()) == 73
+    assert {each["state"]["status"] for each in tickets} == {
+        *("open", "in_progress", "pending", "resolved", "closed"),
+    }
+    assert all(TAG in each["state"]["private"]["tags"] for each in tickets)
+
+
+async def test_numbers_rise_with_the_time_of_opening(whole: Parts):
+    tickets = await all_of(whole, "tickets")
+    opened = [e["state"] for e in tickets if e["state"]["follow_up_of"] is None]
+    by_time = sorted(opened, key=lambda state: state["opened_at"])
+
+    assert [each["number"] for each in by_time] == sorted(each["number"] for each in opened)
+
+
+async def test_nothing_happened_later_than_now_or_in_one_moment(whole: Parts):
+    now = whole.clock.now()
+    times = [commit["at"] for commit in await all_of(whole, "log")]
+
+    assert max(times) < now
+    assert min(times) < now - 25 * DAY
+    assert len({at // DAY for at in times}) > 25
+
+
+async def test_who_waits_has_waited_for_minutes_and_nobody_is_full(whole: Parts):
+    now = whole.clock.now()
+    states = [each["state"] for each in await all_of(whole, "tickets")]
+    waiting = [e for e in states if e["status"] == "open" and e["owner_id"] is None]
+    agent = await fetch_user_by_email(whole.store, "agent@demo.test")
+    assert agent is not None
+    held = {e["_id"]: e["state"]["held"].values() for e in await all_of(whole, "agents")}
+
+    assert len(waiting) >= 4
+    assert all(now - each["opened_at"] < 3 * HOUR for each in waiting)
+    assert len(held[agent.id]) >= 2
+    for each in held.values():
+        assert sum(one["weight"] for one in each) < agent.capacity
+
+
+async def test_what_was_resolved_long_ago_was_closed_then(whole: Parts):
+    now = whole.clock.now()
+    quiet = whole.settings.quiet_after + HOUR  # Telling all of it takes its time.
+    states = [each["state"] for each in await all_of(whole, "tickets")]
+
+    assert not [e for e in states if e["status"] == "resolved" and now - e["status_at"] > quiet]
+    assert len([e for e in states if now - e["status_at"] > 14 * DAY]) > 50
+
+
+async def test_no_letter_is_owed_for_what_is_long_ago(whole: Parts):
+    now = whole.clock.now()
+    mailed = [e for e in await all_of(whole, "log") if "react:mail" in e["pending"]]
+
+    assert mailed
+    assert all(now - commit["at"] < MAILED + HOUR for commit in mailed)
+
+
+async def test_what_is_old_was_read_and_what_is_new_waits_to_be(whole: Parts):
+    now = whole.clock.now()
+    user = await fetch_user_by_email(whole.store, "agent@demo.test")
+    assert user is not None
+    read = {
+        marker["ticket_id"]: marker["read"]
+        for marker in await all_of(whole, "markers")
+        if marker["person"] == user.id
+    }
+    behind: list[Millis] = []
+    for ticket in await all_of(whole, "tickets"):
+        staff = ticket["state"]["staff"]
+        if ticket["state"]["follow_up_of"] is None and read.get(ticket["_id"], 0) < staff["head"]:
+            behind.append(now - staff["at"])
+
+    assert behind
+    assert max(behind) < DAY
+
+
+async def test_a_second_run_changes_nothing(whole: Parts):
+    before = await log_of(whole)
+    users = await all_of(whole, "users")
+
+    assert await seed(whole, first=True) == 0
+    assert await seed(whole) == 0
+
+    assert await log_of(whole) == before
+    assert await all_of(whole, "users") == users
+
+
+async def test_what_is_asked_in_the_portal_goes_to_a_team_that_somebody_is_in(whole: Parts):
+    inbox = await fetch(whole.store, Inbox, DEFAULT_INBOX_ID)
+    agent = await fetch_user_by_email(whole.store, "agent@demo.test")
+
+    assert inbox
+    assert agent
+    team = await fetch(whole.store, Team, inbox.team_id)
+    assert team
+    assert agent.id in team.member_ids
+
+
+async def test_everybody_can_log_in(whole: Parts):
+    for person in log_ins():
+        user = await fetch_user_by_email(whole.store, person.email)
+        assert user is not None
+        assert (user.name, user.role) == (person.name, person.role)
+    assert len(await all_of(whole, "users")) >= len(LOG_INS) + 10
+
+
+async def test_a_killed_run_is_finished_by_the_next(parts: Parts, tmp_path: Path):
+    environ = {**os.environ, **parts.settings.to_environ()}
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", TELL_FEW, env=environ)
+    try:
+        async with asyncio.timeout(60):
+            while await parts.store.database["tickets"].count_documents({}) < 3:
+                assert killed.returncode is None, "it ended before it could be killed"
+                await asyncio.sleep(0.01)
+    finally:
+        killed.kill()
+        await killed.wait()
+    cut_off = sum(len(commits) for commits in (await log_of(parts)).values())
+
+    await seed(parts, extent=few())
+
+    async with store_of_its_own(
+        parts.settings.mongodb_url, parts.settings.redis_url, tmp_path
+    ) as straight:
+        await seed(straight, extent=few())
+        expected = await all_of(straight, "tickets")
+        commits = sum(len(each) for each in (await log_of(straight)).values())
+    assert stories_of(await all_of(parts, "tickets")) == stories_of(expected)
+    assert sum(len(each) for each in (await log_of(parts)).values()) == commits > cut_off
+
+
+async def test_what_an_earlier_release_put_in_stays_and_its_people_join_in(parts: Parts):
+    await small.seed(parts)
+    before = {each["_id"]: each["state"] for each in await all_of(parts, "tickets")}
+    users = {each["state"]["email"]: each["_id"] for each in await all_of(parts, "users")}
+
+    await seed(parts, extent=few())
+
+    after = {each["_id"]: each["state"] for each in await all_of(parts, "tickets")}
+    assert {one: after[one] for one in before} == before
+    assert len(after) >= len(before) + len(few().stories)
+    for person in log_ins():
+        user = await fetch_user_by_email(parts.store, person.email)
+        assert user is not None
+        assert user.id == users[person.email]
+    assert (await actor_of(parts, "agent")).team_ids >= {
+        each["_id"]
+        for each in await all_of(parts, "teams")
+        if each["state"]["name"] in ("Technical", "Orders & Returns")
+    }
+
+
+class TestLaterStart:
+    """Two days after everything was told, with a visitor who did something meanwhile."""
+
+    async def test_what_was_open_is_worked_off_and_a_new_day_comes_in(self, parts: Parts):
+        await seed(parts, extent=few())
+        before = {each["_id"]: each["state"] for each in await all_of(parts, "tickets")}
+        later = parts.clock.now() + 2 * DAY
+
+        told = await seed(at(parts, later), extent=few(3))
+
+        after = {each["_id"]: each["state"] for each in await all_of(parts, "tickets")}
+        left = [
+            one for one in before if before[one]["status"] in ("open", "in_progress", "pending")
+        ]
+        assert left
+        for one in left:
+            assert after[one]["status"] == "resolved"
+            assert before[one]["staff"]["at"] < after[one]["status_at"] < later - HOUR
+        fresh = [after[one] for one in after.keys() - before.keys()]
+        assert len(fresh) == told >= 4
+        assert all(later - DAY - 6 * HOUR < each["opened_at"] < later for each in fresh)
+        assert min(each["number"] for each in fresh) > max(e["number"] for e in before.values())
+
+        again = await log_of(parts)
+        assert await seed(at(parts, later + HOUR), extent=few(3)) == 0
+        assert await log_of(parts) == again
+
+    async def test_what_a_person_did_or_opened_stays_as_they_left_it(self, parts: Parts):
+        await seed(parts, extent=few())
+        agent, client = [await actor_of(parts, who) for who in ("agent", "client")]
+        mine = await ticket_called(parts, "swift-stolen-this-morning")
+        said = Reply(command_id=str(uuid4()), ticket_id=mine, body="I am on it.")
+        await parts.dispatch.dispatch(said, agent)
+        opened = OpenTicket(command_id=str(uuid4()), title="My own", body="Please help.")
+        own = (await parts.dispatch.dispatch(opened, client)).result["ticket_id"]
+        before = await log_of(parts)
+
+        await seed(at(parts, parts.clock.now() + 3 * DAY), extent=few())
+
+        after = await log_of(parts)
+        for ticket_id in (mine, own):
+            assert after[f"ticket:{ticket_id}"] == before[f"ticket:{ticket_id}"]
+        other = f"ticket:{await ticket_called(parts, 'zip-again')}"
+        assert len(after[other]) > len(before[other])
+        assert all(map(is_demos, after[other]))
+
+    async def test_whoever_was_erased_meanwhile_is_missed_and_nobody_else(self, parts: Parts):
+        await seed(parts, extent=few())
+        for who in ("client@demo.test", "emeka.okonkwo@fernhill.test"):
+            user = await fetch_user_by_email(parts.store, who)
+            assert user is not None
+            gone = DeleteUser(command_id=str(uuid4()), user_id=user.id)
+            await parts.dispatch.dispatch(gone, MOVER)
+
+        await seed(at(parts, parts.clock.now() + 2 * DAY), extent=few(3))
+
+        users = {each["state"].get("email") for each in await all_of(parts, "users")}
+        assert not users & {"client@demo.test", "emeka.okonkwo@fernhill.test"}
+        titles = [each["state"]["title"] for each in await all_of(parts, "tickets")]
+        assert titles.count(story("swift-stolen-this-morning").title) == 2
+        assert titles.count(story("half-of-the-order").title) == 1
+
+
+def at(parts: Parts, now: Millis) -> Parts:
+    return replace(parts, clock=FixedClock(now))
+
+
+async def actor_of(parts: Parts, who: str) -> Any:
+    user = await fetch_user_by_email(parts.store, f"{who}@demo.test")
+    assert user is not None
+    return (await fetch_standings(parts.store, [user.id]))[user.id].actor
+
+
+async def ticket_called(parts: Parts, slug: str) -> str:
+    """The oldest ticket that a story was told in."""
+    found = parts.store.database["tickets"].find({"state.title": story(slug).title})
+    return (await found.sort("state.opened_at", 1).to_list())[0]["_id"]

@@ -1,0 +1,186 @@
+"""Who of the staff is there is told to the wallboard and to their teams."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from redis.asyncio import Redis
+
+from domain.audience import WALLBOARD, team_room
+from domain.message import Millis
+from domain.people.state import Team, User
+from domain.ticket.commands import AssignTicket
+from realtime.feed import RedisFeeds
+from realtime.presence import GRACE, KEY
+from server.dispatch.dispatcher import Dispatcher
+from server.jobs.attendance import MISSED, AttendanceWatch
+from server.store.connect import Store
+from server.store.documents import fields_of, kind_of
+from server.store.feed_source import StoreFeedSource
+from server.store.leases import Leases
+from tests.server.house import FixedClock, House, new_id, open_ticket
+from tests.server.jobs.test_reactors import events_of
+
+
+@pytest.fixture
+def watch(
+    store: Store, house: House, clock: FixedClock, redis: Redis, feeds: RedisFeeds
+) -> AttendanceWatch:
+    assert house, "the people must be there"
+    return AttendanceWatch(store, Leases(store, clock), redis, feeds, clock)
+
+
+async def connected(redis: Redis, clock: FixedClock, *who: str) -> None:
+    """What the nodes say of whom they are connected to."""
+    await redis.zadd(KEY, dict.fromkeys(who, clock.now() + GRACE))
+
+
+async def states(store: Store, room: str) -> dict[str, str]:
+    shown = await StoreFeedSource(store).feed_snapshot(room)
+    return {each["agent_id"]: each["agent"]["state"] for each in shown["agents"]}
+
+
+async def told(feeds: RedisFeeds, room: str) -> dict[str, str | None]:
+    """What a member would hold who folded the room's whole history."""
+    found: dict[str, str | None] = {}
+    for event in await events_of(feeds, room):
+        if event["type"] == "feed.agent":
+            found[event["agent_id"]] = event["agent"] and event["agent"]["state"]
+    return found
+
+
+def later(clock: FixedClock, by: Millis) -> None:
+    clock.time += by
+
+
+async def test_who_is_connected_is_online_and_the_others_are_not(
+    watch: AttendanceWatch,
+    store: Store,
+    house: House,
+    clock: FixedClock,
+    redis: Redis,
+    feeds: RedisFeeds,
+):
+    await connected(redis, clock, house.agent.id)
+    await watch.look()
+
+    first, second = team_room(house.team.id), team_room(house.other_team.id)
+    here = {house.agent.id: "online", house.agent2.id: "offline", house.supervisor.id: "offline"}
+    for room in (WALLBOARD, first):
+        assert await states(store, room) == here
+        assert await told(feeds, room) == here
+    assert await states(store, second) == {house.agent2.id: "offline"}
+
+
+async def test_what_stays_the_same_is_told_once(
+    watch: AttendanceWatch, house: House, clock: FixedClock, redis: Redis
+):
+    await connected(redis, clock, house.agent.id)
+    assert await watch.look() == 3
+    later(clock, 1_000)
+    assert await watch.look() == 0
+
+
+async def test_somebody_full_is_busy_until_there_is_room(
+    watch: AttendanceWatch,
+    dispatcher: Dispatcher,
+    store: Store,
+    house: House,
+    clock: FixedClock,
+    redis: Redis,
+):
+    # Given somebody who may carry one ticket, and does
+    await connected(redis, clock, house.agent.id)
+    opened = await dispatcher.dispatch(open_ticket(), house.client)
+    ticket_id = opened.result["ticket_id"]
+    give = AssignTicket(command_id=new_id(), ticket_id=ticket_id, agent_id=house.agent.id)
+    await dispatcher.dispatch(give, house.supervisor)
+    await store[kind_of(User).model].update_one(
+        {"_id": house.agent.id}, {"$set": {"state.capacity": 1}}
+    )
+    await watch.look()
+    assert (await states(store, WALLBOARD))[house.agent.id] == "busy"
+
+    # When it is taken back
+    back = AssignTicket(command_id=new_id(), ticket_id=ticket_id, agent_id=None)
+    await dispatcher.dispatch(back, house.supervisor)
+    async with asyncio.timeout(10):  # The agent is released behind the answer.
+        while not await watch.look():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert (await states(store, WALLBOARD))[house.agent.id] == "online"
+
+
+async def test_a_reload_or_a_flush_of_redis_is_no_absence_but_leaving_is(
+    watch: AttendanceWatch,
+    store: Store,
+    house: House,
+    clock: FixedClock,
+    redis: Redis,
+):
+    # Given somebody who is there
+    await connected(redis, clock, house.agent.id)
+    await watch.look()
+
+    # When Redis forgets, and the node says it again before long
+    await redis.delete(KEY)
+    await watch.look()
+    later(clock, MISSED - 1)
+    await watch.look()
+    await connected(redis, clock, house.agent.id)
+    await watch.look()
+    # Then nothing was told
+    assert (await states(store, WALLBOARD))[house.agent.id] == "online"
+
+    # But when nobody says it any more
+    later(clock, GRACE + 1)
+    await watch.look()
+    assert (await states(store, WALLBOARD))[house.agent.id] == "online"
+    later(clock, MISSED)
+    await watch.look()
+    assert (await states(store, WALLBOARD))[house.agent.id] == "offline"
+
+
+async def test_who_leaves_a_team_leaves_its_room_and_who_stops_working_here_every_one(
+    watch: AttendanceWatch,
+    store: Store,
+    house: House,
+    clock: FixedClock,
+    redis: Redis,
+    feeds: RedisFeeds,
+):
+    await connected(redis, clock, house.agent2.id)
+    await watch.look()
+
+    await _set_members(store, house.other_team, ())
+    later(clock, 1)
+    await watch.look()
+    second = team_room(house.other_team.id)
+    assert await states(store, second) == {}
+    assert await told(feeds, second) == {house.agent2.id: None}
+    assert (await states(store, WALLBOARD))[house.agent2.id] == "online"
+
+    await _set_members(store, house.team, (house.agent.id,))
+    later(clock, 1)
+    await watch.look()
+    assert await states(store, WALLBOARD) == {house.agent.id: "offline"}
+    assert (await told(feeds, WALLBOARD))[house.agent2.id] is None
+
+
+async def test_one_worker_looks_at_a_time(
+    watch: AttendanceWatch, store: Store, clock: FixedClock, redis: Redis, feeds: RedisFeeds
+):
+    await watch.look()
+    other = AttendanceWatch(store, Leases(store, clock), redis, feeds, clock)
+    await connected(redis, clock, *await _everybody(store))
+    assert await other.look() == 0
+    assert await watch.look() == 3
+
+
+async def _everybody(store: Store) -> list[str]:
+    return list(await states(store, WALLBOARD))
+
+
+async def _set_members(store: Store, team: Team, members: tuple[str, ...]) -> None:
+    changed = team.model_copy(update={"member_ids": members})
+    await store[kind_of(Team).model].update_one({"_id": team.id}, {"$set": fields_of(changed)})
