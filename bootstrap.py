@@ -24,7 +24,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.txt"
 WEB = ROOT / "clients" / "web"
-SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
+SUPPORTED = ((3, 11), (3, 12), (3, 13))
+# 3.14 as soon as Beanie is released for it; `make wheels` tells.
 NEEDED_BYTES = 2_000_000_000
 # Two files at a time; a file's tests stay together, since they share servers that they started.
 # A test that hangs shows where, and fails.
@@ -56,7 +57,7 @@ def require_machine(arguments: Sequence[str]) -> None:
         found = next((name for name in reversed(names) if shutil.which(name)), None)
         mend = "sudo apt install python3 python3-venv   # or your system's way to a newer Python"
         raise Stop(
-            "Deskwire runs on Python 3.11 to 3.14; this is {}.{}.\n  ".format(*sys.version_info)
+            "Deskwire runs on Python 3.11 to 3.13; this is {}.{}.\n  ".format(*sys.version_info)
             + ("{} bootstrap.py {}".format(found, " ".join(arguments)) if found else mend)
         )
     if platform.system() not in ("Linux", "Darwin"):
@@ -179,7 +180,10 @@ def environment_works() -> bool:
 
 def web_sources() -> list[Path]:
     """What the web pages are built from."""
-    files = (*WEB.rglob("*"), *(ROOT / "clients" / "contracts").rglob("*"))
+    clients = ROOT / "clients"
+    files = (
+        each for part in ("web", "widget", "contracts") for each in (clients / part).rglob("*")
+    )
     made = {"node_modules", "dist"}
     return sorted(each for each in files if each.is_file() and not made & set(each.parts))
 
@@ -230,7 +234,7 @@ def show(title: str, command: Sequence[str], cwd: Path = ROOT, mend: str = "") -
 
 
 def demo(arguments: Sequence[str]) -> int:
-    """Serve http://127.0.0.1:8000 with people to log in as (PORT=, DATA=, NO_AI=1)."""
+    """Serve the demo on http://127.0.0.1:8000 (PORT=, DATA=, NO_AI=1, NO_TRAFFIC=1)."""
     with alone():
         install(["web"])
         build_web()
@@ -304,6 +308,13 @@ def contracts(_arguments: Sequence[str]) -> int:
     return subprocess.run([str(PYTHON), "-m", "server.contracts"], cwd=ROOT).returncode
 
 
+def wheels(_arguments: Sequence[str]) -> int:
+    """Ask for a wheel of everything in constraints.txt, on every machine that we promise."""
+    with alone():
+        install(["dev"])
+    return subprocess.run([str(PYTHON), str(ROOT / "deploy" / "wheels.py")], cwd=ROOT).returncode
+
+
 def setup(_arguments: Sequence[str]) -> int:
     """Install everything for working on Deskwire and build the web pages."""
     with alone():
@@ -341,6 +352,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "contracts": contracts,
     "converge": converge,
     "faults": faults,
+    "wheels": wheels,
     "setup": setup,
     "help": usage,
 }
