@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pymongo.errors import PyMongoError
 
@@ -12,12 +12,16 @@ from ai.retrieval.words import Hit, Text, WordIndex
 from domain.document import Change
 from domain.knowledge.state import Article
 from domain.message import Id, Millis
+from domain.ports import Clock
 from server.store.connect import Store
-from server.store.documents import count, fetch_many, find, newest
+from server.store.documents import fetch_many, find, versions
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 1.0
+WHOLE: Millis = 60_000
+"""How often everything is compared: what the clocks hid, and what is gone."""
+AT_ONCE = 200
 SKEW: Millis = 5_000
 """How far the clocks of two nodes may differ, so that a change is not passed over."""
 
@@ -25,11 +29,13 @@ SKEW: Millis = 5_000
 class Library:
     """Finds articles; what another node changed is found here within two seconds."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self._index = WordIndex()
         self._versions: dict[Id, int] = {}
-        self._seen: tuple[Millis, int] = (0, 0)
+        self._compared: Millis | None = None
+        self._read: Millis = 0
         self._turn = asyncio.Lock()
         self._changed = asyncio.Event()
 
@@ -57,23 +63,25 @@ class Library:
         """Take in what changed since the last time."""
         async with self._turn:
             self._changed.clear()
-            now_there = await self._look()
-            if now_there == self._seen:
-                return
-            since = self._seen[0] - SKEW
-            changed = await find(self._store, Article, {"state.updated_at": {"$gte": since}})
-            self._take(changed, gone=())
-            if len(self._versions) != now_there[1]:
-                there = {each.id for each in await find(self._store, Article)}
-                self._take((), gone=[each for each in self._versions if each not in there])
-            self._seen = now_there
+            now = self._clock.now()
+            if self._compared is None or now - self._compared >= WHOLE:
+                await self._compare()
+                self._compared = now
+            else:
+                since = {"state.updated_at": {"$gte": self._read - SKEW}}
+                self._take(await find(self._store, Article, since), gone=())
+            self._read = now
 
-    async def _look(self) -> tuple[Millis, int]:
-        """The moment of the newest change, and how many there are: all that is asked each time."""
-        last = await newest(self._store, Article, "updated_at")
-        return (last.updated_at if last else 0, await count(self._store, Article, {}))
+    async def _compare(self) -> None:
+        """Hold every version against what is known here."""
+        there = await versions(self._store, Article)
+        new = [each for each, version in there.items() if self._versions.get(each) != version]
+        for at in range(0, len(new), AT_ONCE):
+            some = await fetch_many(self._store, Article, new[at : at + AT_ONCE])
+            self._take(some.values(), gone=())
+        self._take((), gone=[each for each in self._versions if each not in there])
 
-    def _take(self, changed: Sequence[Article], gone: Sequence[Id]) -> None:
+    def _take(self, changed: Iterable[Article], gone: Sequence[Id]) -> None:
         new = [each for each in changed if self._versions.get(each.id) != each.version]
         if new or gone:
             self._index.put(map(_text, new), gone)

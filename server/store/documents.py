@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 
 from domain.document import KNOWN_ONLY, Document
 from domain.errors import Retryable
@@ -76,12 +76,10 @@ async def find(
     return [load(state, raw) async for raw in cursor]
 
 
-async def newest(store: Store, state: type[Kept], field: str) -> Kept | None:
-    """The document with the greatest `state.<field>`, which should have an index."""
-    raw = await store[kind_of(state).model].find_one(
-        LIVE, {"pending": 0}, sort=[(f"state.{field}", DESCENDING)]
-    )
-    return None if raw is None else load(state, raw)
+async def versions(store: Store, state: type[Document]) -> dict[Id, int]:
+    """The version of every document of a kind, by id."""
+    cursor = store[kind_of(state).model].find(LIVE, {"version": 1})
+    return {raw["_id"]: raw["version"] async for raw in cursor}
 
 
 async def page(

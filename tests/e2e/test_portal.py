@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visit
 from tests.e2e.test_files import attach, chips
-from tests.e2e.test_help import write_article
+from tests.e2e.test_help import find, write_article
 from tests.e2e.test_live import fresh
 from tests.e2e.test_pages import WIDTH, faults
 from tests.e2e.visitor import Visitor
@@ -118,6 +118,8 @@ def test_an_article_that_answers_is_offered_while_one_writes_and_leads_away_kind
     title = fresh("Xylophone tuning")
     write_article(staff, title, "Use the small hammer.", State="published")
     page = client.page
+    page.goto("/help")
+    expect(find(client, "xylophone", title)).to_be_visible()  # By now the client's node knows it.
     page.goto("/portal/new")
     about, more = page.get_by_label("What is it about?"), page.get_by_label("Tell us more")
 

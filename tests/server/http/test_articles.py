@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from domain.knowledge.state import Article
-from server.library import Library
+from server.clock import SystemClock
+from server.library import SKEW, WHOLE, Library
 from server.store.documents import kind_of
 from tests.realtime.nodes import until
+from tests.server.house import FixedClock
 from tests.server.http.desk import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -85,7 +87,7 @@ async def test_what_was_changed_or_deleted_is_found_so(desk: Desk):
 
 
 async def test_another_node_finds_what_this_one_changed(desk: Desk):
-    other = Library(desk.parts.store)
+    other = Library(desk.parts.store, SystemClock())
     await other.refresh()
     made = await desk.post("agent", "/api/articles", about("deliveries"))
 
@@ -99,13 +101,37 @@ async def test_another_node_finds_what_this_one_changed(desk: Desk):
     assert "How long do deliveries take?" not in await there()
 
 
+async def test_what_a_slow_clock_stamped_or_an_older_one_hid_is_found_too(desk: Desk):
+    articles = desk.parts.store[kind_of(Article).model]
+    clock = FixedClock(desk.parts.clock.now())
+    other = Library(desk.parts.store, clock)
+    made = await desk.post("agent", "/api/articles", about("repairs"))
+    await desk.post("agent", "/api/articles", about("sharpenings"))
+    await other.refresh()
+
+    async def finds(title: str, ago: int) -> bool:
+        """Whether a title is found that a clock so many milliseconds ago was stamped on."""
+        change = {"state.title": title, "state.updated_at": clock.now() - ago}
+        await articles.update_one(
+            {"_id": made.json()["id"]}, {"$set": change, "$inc": {"version": 1}}
+        )
+        await other.refresh()
+        hits = await other.search(title, public_only=True, language=None, limit=1)
+        return [article.title for article, _ in hits] == [title]
+
+    assert await finds("Zithers", ago=SKEW - 1)
+    assert not await finds("Balalaikas", ago=SKEW + 1_000)
+    clock.time += WHOLE
+    assert await finds("Balalaikas", ago=SKEW + WHOLE)
+
+
 async def test_what_a_newer_release_wrote_does_not_stop_a_node_from_following(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ):
     made = await desk.post("agent", "/api/articles", about("novelties"))
     articles = desk.parts.store[kind_of(Article).model]
     this = {"_id": made.json()["id"]}
-    other = Library(desk.parts.store)
+    other = Library(desk.parts.store, SystemClock())
 
     async def heads() -> list[str]:
         hits = await other.search("novelties", public_only=True, language=None, limit=1)
