@@ -195,11 +195,12 @@ def test_a_title_is_renamed_where_it_stands(visit: Visit):
     expect(agent.row(better)).to_be_visible()
 
 
-def test_a_colleague_is_mentioned_in_a_note_by_the_beginning_of_a_name(visit: Visit):
-    client, agent = visit("client"), visit("agent")
+def test_a_colleague_is_mentioned_by_the_beginning_of_a_name_and_sees_it(visit: Visit):
+    client, agent, colleague = visit("client"), visit("agent"), visit("agent2")
     title = fresh("Ask a colleague")
     client.open_ticket(title, "Who knows this?")
-    agent.enter_ticket(title)
+    for each in (agent, colleague):
+        each.enter_ticket(title)
     page = agent.page
 
     page.get_by_role("radio", name="Private note").check(force=True)
@@ -209,9 +210,15 @@ def test_a_colleague_is_mentioned_in_a_note_by_the_beginning_of_a_name(visit: Vi
     assert faults(page) == []
     box.press("Enter")
     expect(box).to_have_value("Please look, @Noor Haddad ")
+    box.press_sequentially("<mark>not @Sam</mark>")
     box.press("Enter")
 
-    agent.expect_line("Please look, @Noor Haddad")
+    for each, strong in ((agent, 0), (colleague, 1)):
+        each.expect_line("Please look, @Noor Haddad <mark>not @Sam</mark>")
+        marked = each.page.locator("[data-key] article .text mark")
+        expect(marked).to_have_text(["@Noor Haddad"])
+        expect(marked.locator("strong")).to_have_count(strong)
+        assert faults(each.page) == []
     agent.expect_settled()
     assert any('"mentions":["' in frame for frame in agent.received)
 

@@ -1,7 +1,8 @@
 // Markdown into HTML that can do nothing: tags of the writer are shown as text, links open apart.
 
 import DOMPurify from "dompurify";
-import { Marked, type Token, type Tokens } from "marked";
+import { Marked, type MarkedExtension, type Token, type Tokens } from "marked";
+import { mentioning, type Mentioned } from "./mentioning.ts";
 
 const escaped: Record<string, string> = {
   "&": "&amp;",
@@ -15,7 +16,7 @@ function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escaped[character] ?? character);
 }
 
-const marked = new Marked({
+const HARMLESS: MarkedExtension = {
   gfm: true,
   breaks: true,
   renderer: {
@@ -23,11 +24,14 @@ const marked = new Marked({
     // A picture from elsewhere would tell its server who reads this, and when.
     image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
   },
-});
+};
+
+const marked = new Marked(HARMLESS);
 
 const ALLOWED = {
   ALLOWED_TAGS: [
-    ...["a", "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li"],
+    ...["a", "p", "br", "strong", "em", "del", "mark", "code", "pre", "blockquote"],
+    ...["ul", "ol", "li"],
     ...["h1", "h2", "h3", "h4", "h5", "h6", "hr", "table", "thead", "tbody", "tr", "th", "td"],
   ],
   ALLOWED_ATTR: ["href", "title", "align"],
@@ -41,8 +45,10 @@ DOMPurify.addHook("afterSanitizeAttributes", (node) => {
   node.setAttribute("rel", "noopener noreferrer nofollow");
 });
 
-export function toHtml(markdown: string): string {
-  return DOMPurify.sanitize(marked.parse(markdown, { async: false }), ALLOWED);
+/** Those who are mentioned are marked where the text names them. */
+export function toHtml(markdown: string, mentioned: readonly Mentioned[] = []): string {
+  const reader = mentioned.length === 0 ? marked : new Marked(HARMLESS, mentioning(mentioned));
+  return DOMPurify.sanitize(reader.parse(markdown, { async: false }), ALLOWED);
 }
 
 /** The same for a page that has its own title: its headings begin at the second level. */

@@ -25,6 +25,7 @@ export interface Line {
   at: Millis;
   body: string;
   visibility: Visibility;
+  mentions: readonly Id[];
   attachments: readonly Attachment[];
   edited: boolean;
   redacted: boolean;
@@ -67,6 +68,7 @@ export function linesOf(
         at: message.at,
         body: message.body,
         visibility: message.visibility,
+        mentions: message.mentions,
         attachments: message.attachments,
         edited: message.edited_at !== null,
         redacted: message.redacted_at !== null,
@@ -88,6 +90,7 @@ function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef, files:
     at,
     body: command.body,
     visibility: command.visibility ?? "public",
+    mentions: command.mentions ?? [],
     attachments: (command.attachments ?? []).map((id) => files.get(id) ?? nameless(id)),
     edited: false,
     redacted: false,
