@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from domain.message import Audience, Event, Id, Meta
+from domain.message import Audience, Event, Id, Meta, Millis
 from domain.ticket import events as happened
-from domain.ticket.state import Face, Message, Said, StaffPart, Ticket
+from domain.ticket.state import Face, Message, Said, StaffPart, Status, Ticket
 
 
 def fold(ticket: Ticket, events: Iterable[Event], meta: Meta) -> Ticket:
@@ -88,7 +88,12 @@ def _header(ticket: Ticket, event: Event, meta: Meta) -> dict[str, Any]:
         case happened.TicketAssigned():
             return {"owner_id": event.agent_id, "team_id": event.team_id}
         case happened.StatusChanged():
-            return {"status": event.status, "status_seq": meta.seq, "status_at": meta.at}
+            return {
+                "status": event.status,
+                "status_seq": meta.seq,
+                "status_at": meta.at,
+                "resolved_at": _resolved_at(ticket, event.status, meta.at),
+            }
         case happened.PriorityChanged():
             return {"priority": event.priority}
         case happened.TicketRenamed():
@@ -103,6 +108,12 @@ def _header(ticket: Ticket, event: Event, meta: Meta) -> dict[str, Any]:
             return {"deleted": True, "title": "", "due_at": None}
         case _:
             return {}
+
+
+def _resolved_at(ticket: Ticket, status: Status, now: Millis) -> Millis | None:
+    if status.active:
+        return None
+    return now if ticket.status.active else ticket.resolved_at
 
 
 def _private(ticket: Ticket, private: StaffPart, event: Event, meta: Meta) -> StaffPart:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from domain.message import ActorRef, Audience, Id, Millis, Record
 from domain.text import clean_line, clean_text
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Raised when the folded shape changes: older snapshots are folded anew from the log."""
 STAFF_PARTS = ("staff", "private")
 """The fields of the header that no client sees. What a later release hides belongs into them
@@ -153,6 +153,8 @@ class Ticket(Record):
     status_seq: int = 0
     """The seq of the last change of status: the generation of timers that watch it."""
     status_at: Millis = 0
+    resolved_at: Millis | None = None
+    """Since when nobody works on it: closing what was resolved before does not change it."""
     description_id: Id | None = None
     """The message that opened the ticket."""
     follow_up_of: Id | None = None

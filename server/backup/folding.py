@@ -6,15 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 
 from domain.errors import DomainError
 from server.processes.refusal import Refused
-from server.store.aggregates import aggregate_of
+from server.store.aggregates import AGGREGATES, aggregate_of
 from server.store.attachments import StoredFile
 from server.store.commits import commit_id
 from server.store.connect import Store
-from server.store.models import AgentHeader, LogEntry, StoredMessage, TicketHeader
+from server.store.models import LogEntry, StoredMessage
 from server.store.streams import Streams
 
 AT_ONCE = 500
-KINDS = {"ticket": TicketHeader, "agent": AgentHeader}
 
 
 async def fold_all(store: Store) -> int:
@@ -77,7 +76,7 @@ async def _heads(store: Store) -> AsyncIterator[tuple[str, int]]:
 async def _fold(store: Store, heads: dict[str, int]) -> int:
     elsewhere = [
         (stream, kept)
-        for kind in KINDS
+        for kind in AGGREGATES
         for stream, kept in (await _kept(store, kind, heads)).items()
         if kept != heads[stream]
     ]
@@ -96,16 +95,16 @@ async def _kept(store: Store, kind: str, heads: dict[str, int]) -> dict[str, int
     """By stream of a kind, the seq of its header; 0 where there is none."""
     kept = {stream: 0 for stream in heads if stream.startswith(f"{kind}:")}
     ids = [stream.partition(":")[2] for stream in kept]
-    async for found in store[KINDS[kind]].find({"_id": {"$in": ids}}, {"seq": 1}):
+    async for found in store[AGGREGATES[kind].model].find({"_id": {"$in": ids}}, {"seq": 1}):
         kept[f"{kind}:{found['_id']}"] = found["seq"]
     return kept
 
 
 async def _drop_headless(store: Store) -> None:
     """Take headers away whose streams have no commit in this copy."""
-    for kind, model in KINDS.items():
+    for kind, aggregate in AGGREGATES.items():
         batch: list[str] = []
-        async for found in store[model].find({}, {"_id": 1}):
+        async for found in store[aggregate.model].find({}, {"_id": 1}):
             batch.append(f"{kind}:{found['_id']}")
             if len(batch) >= AT_ONCE:
                 await _drop_unlogged(store, batch)

@@ -26,6 +26,8 @@ from server.jobs.react import Reactions
 from server.jobs.reactors.erasure import Erasure
 from server.jobs.reactors.marking import Marking
 from server.jobs.reactors.rows import Rows
+from server.jobs.refolding import EVERY_SECONDS as REFOLD_SECONDS
+from server.jobs.refolding import refold
 from server.jobs.sweeper import EVERY_SECONDS as SWEEP_SECONDS
 from server.jobs.sweeper import Sweeper
 from server.jobs.timers import EVERY_SECONDS as TIMER_SECONDS
@@ -96,6 +98,7 @@ async def run_worker(parts: WorkerParts) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(_listen(parts.settings.redis_url, reactions))
         group.create_task(for_ever("sweeper", sweeper.sweep, SWEEP_SECONDS))
+        group.create_task(for_ever("refolding", lambda: refold(streams), REFOLD_SECONDS))
         group.create_task(for_ever("counting", counting.count, 0.0))
         group.create_task(for_ever("attendance", attendance.look, LOOK_SECONDS))
         group.create_task(for_ever("timers", quiet.fire, TIMER_SECONDS))

@@ -51,7 +51,7 @@ def _no_keys(_agent: Agent) -> dict[str, Any]:
     return {}
 
 
-_AGGREGATES = {
+AGGREGATES = {
     "ticket": Aggregate(
         model=TicketHeader,
         version=ticket_state.STATE_VERSION,
@@ -69,11 +69,12 @@ _AGGREGATES = {
         keys=_no_keys,
     ),
 }
+"""By the part of a stream's name before the colon."""
 
 
 def aggregate_of(stream: str) -> Aggregate:
-    """The kind of a stream, by the part of its name before the colon."""
-    return _AGGREGATES[stream.partition(":")[0]]
+    """The kind of a stream."""
+    return AGGREGATES[stream.partition(":")[0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Standing:
 def begin(stream: str) -> Standing:
     """A stream to which nothing happened yet."""
     kind, _, identity = stream.partition(":")
-    return Standing(stream, _AGGREGATES[kind].begin(identity), 0)
+    return Standing(stream, AGGREGATES[kind].begin(identity), 0)
 
 
 def kept_standing(stream: str, header: Mapping[str, Any] | None) -> Standing | None:

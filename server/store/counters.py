@@ -31,7 +31,6 @@ NAMES = (
     *(f"opened.h{hour}" for hour in range(24)),
 )
 _ACTIVE = [status.value for status in Status if status.active]
-_DONE = [status.value for status in Status if not status.active]
 
 
 async def count_team(store: Store, team_id: Id, now: Millis) -> Counts:
@@ -76,14 +75,11 @@ def _sums(now: Millis) -> Raw:
     midnight = now - now % DAY
     nobodys: Raw = {"$eq": ["$state.owner_id", None]}
     active: Raw = {"$in": ["$state.status", _ACTIVE]}
-    resolved: Raw = {
-        "$and": [{"$in": ["$state.status", _DONE]}, {"$gte": ["$state.status_at", midnight]}]
-    }
     return {
         "all": {"$sum": 1},
         "unassigned": _times({"$and": [active, nobodys]}),
         "opened_today": _times({"$gte": [OPENED, midnight]}),
-        "resolved_today": _times(resolved),
+        "resolved_today": _times({"$gte": ["$state.resolved_at", midnight]}),
         "overdue": _times({"$and": [active, {"$lt": ["$due", now]}]}),
         "due_today": _times(
             {"$and": [active, {"$gte": ["$due", now]}, {"$lt": ["$due", midnight + DAY]}]}

@@ -11,7 +11,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from domain.errors import Retryable
-from server.store.aggregates import Standing, aggregate_of, begin, kept_standing
+from server.store.aggregates import AGGREGATES, Standing, aggregate_of, begin, kept_standing
 from server.store.batch import TickBatch
 from server.store.commits import Commit
 from server.store.connect import Raw, Store
@@ -119,6 +119,15 @@ class Headers:
             except Retryable as error:
                 logger.warning("%s cannot be folded: %s", stream, error)
         return standings
+
+    async def outdated(self) -> list[str]:
+        """The streams whose stored header is of the shape of an older release."""
+        streams: list[str] = []
+        for kind, aggregate in AGGREGATES.items():
+            older = {"version": {"$lt": aggregate.version}}
+            found = self._store[aggregate.model].find(older, {"_id": 1})
+            streams += [f"{kind}:{each['_id']}" async for each in found]
+        return streams
 
     async def move(self, after: Standing) -> Place:
         """Move a stored header on by one commit, where it was at the one before.

@@ -115,6 +115,28 @@ def test_an_empty_reason_is_none(desk: Desk):
     assert changed.reason is None  # type: ignore[attr-defined]
 
 
+def test_a_ticket_is_resolved_once_however_it_ends_and_anew_after_it_was_reopened(desk: Desk):
+    ticket = desk.open()
+    moves: list[Ticket] = []
+    for status in ("pending", "resolved", "closed", "open", "closed"):
+        desk.do(to(desk, ticket, status), desk.ada)
+        moves.append(desk.now_of(ticket))
+
+    _, resolved, _, _, again = (each.status_at for each in moves)
+    assert [each.resolved_at for each in moves] == [None, resolved, resolved, None, again]
+
+
+def test_closing_after_quiet_days_leaves_when_a_ticket_was_resolved(desk: Desk):
+    ticket = at(desk, "resolved")
+    desk.now = ticket.status_at + QUIET_AFTER
+
+    desk.do(quiet(desk, ticket), TIMER)
+
+    after = desk.now_of(ticket)
+    assert (after.status, after.resolved_at) == (Status.CLOSED, ticket.resolved_at)
+    assert after.status_at > ticket.status_at
+
+
 def quiet(desk: Desk, ticket: Ticket) -> ask.CloseQuiet:
     """The timer that was set for the ticket's present status."""
     identity = f"close_quiet:{ticket.id}:{ticket.status_seq}"

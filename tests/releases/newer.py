@@ -50,7 +50,8 @@ class PriorityChanged(events.PriorityChanged):
 
 def release() -> None:
     """Teach the domain; to be called before anything else of it is imported."""
-    state.Ticket, state.Message, state.STATE_VERSION = Ticket, Message, 2
+    state.Ticket, state.Message = Ticket, Message
+    state.STATE_VERSION += 1
     commands.Reply = Reply
     events.MessagePosted, events.PriorityChanged = MessagePosted, PriorityChanged
     _teach_rules()

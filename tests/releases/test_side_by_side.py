@@ -12,12 +12,13 @@ from uuid import uuid4
 
 import pytest
 
+from domain.ticket.state import STATE_VERSION
 from tests.faults.test_kills import until
 from tests.house import House
 from tests.releases.desk import Desk, said, star, tries
 
 NEWER = "tests.releases.newer"
-OLD_SHAPE, NEW_SHAPE = 1, 2
+OLD_SHAPE, NEW_SHAPE = STATE_VERSION, STATE_VERSION + 1
 
 
 @pytest.fixture(scope="module")

@@ -815,6 +815,7 @@ export interface Ticket {
   readonly opened_at: Millis;
   readonly status_seq: number;
   readonly status_at: Millis;
+  readonly resolved_at: Millis | null;
   readonly description_id: Id | null;
   readonly follow_up_of: Id | null;
   readonly follow_ups: readonly Id[];

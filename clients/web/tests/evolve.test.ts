@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fold } from "../src/live/evolve.ts";
-import type { Face, Ticket, TicketEvent } from "../src/live/wire.ts";
+import type { Face, Status, Ticket, TicketEvent } from "../src/live/wire.ts";
 import { envelope } from "./surroundings.ts";
 
 const FACE: Face = { head: 4, at: 1_004, messages: 1, said: [] };
@@ -26,6 +26,20 @@ test("an event that is not known here moves the client's head: they only get the
   const after = fold(seen(null), [CLONED], LATER);
   assert.equal(after.seq, 7);
   assert.equal(after.public.head, 7);
+});
+
+test("a ticket is resolved once, however it ends, and anew after it was reopened", () => {
+  const become = (before: Ticket, status: Status, at: number) =>
+    fold(before, [{ type: "ticket.status_changed", status } as unknown as TicketEvent], {
+      ...LATER,
+      at,
+    });
+  const resolved = become(seen(FACE), "resolved", 1);
+  const closed = become(resolved, "closed", 2);
+  const reopened = become(closed, "open", 3);
+  const again = become(reopened, "closed", 4);
+  const since = [resolved, closed, reopened, again].map((ticket) => ticket.resolved_at);
+  assert.deepEqual(since, [1, 1, null, 4]);
 });
 
 test("a change of tags is for staff alone, one of the title for everybody", () => {

@@ -108,6 +108,30 @@ async def test_a_teams_tickets_are_counted_as_they_stand(
     assert sum_of_teams([nothing, counts, {**counts, "oldest_wait_at": 5}])["oldest_wait_at"] == 5
 
 
+async def test_what_closes_today_was_resolved_on_the_day_that_it_was_resolved(
+    dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    day = 24 * 3600 * 1000
+
+    async def resolved_today() -> int:
+        return (await count_team(house.store, house.team.id, clock.now()))["tickets.resolved_today"]
+
+    opened = await dispatcher.dispatch(open_ticket(), house.client)
+    for status, counted in ((Status.RESOLVED, 1), (Status.CLOSED, 0), (Status.OPEN, 0)):
+        await dispatcher.dispatch(
+            SetStatus(command_id=new_id(), ticket_id=opened.result["ticket_id"], status=status),
+            house.agent,
+        )
+        assert await resolved_today() == counted, status
+        clock.time += day
+
+    straight = SetStatus(
+        command_id=new_id(), ticket_id=opened.result["ticket_id"], status=Status.CLOSED
+    )
+    await dispatcher.dispatch(straight, house.agent)
+    assert await resolved_today() == 1
+
+
 async def test_volume_is_counted_by_the_hour_of_the_last_day_and_dates_by_today(
     dispatcher: Dispatcher, house: House, clock: FixedClock
 ):

@@ -2928,6 +2928,7 @@ final class Ticket {
     required this.openedAt,
     required this.statusSeq,
     required this.statusAt,
+    required this.resolvedAt,
     required this.descriptionId,
     required this.followUpOf,
     required this.followUps,
@@ -2955,6 +2956,7 @@ final class Ticket {
     openedAt: json['opened_at'] as Millis,
     statusSeq: json['status_seq'] as int,
     statusAt: json['status_at'] as Millis,
+    resolvedAt: json['resolved_at'] as Millis?,
     descriptionId: json['description_id'] as Id?,
     followUpOf: json['follow_up_of'] as Id?,
     followUps: [for (final each in json['follow_ups'] as List<dynamic>) each as Id],
@@ -2981,6 +2983,7 @@ final class Ticket {
   final Millis openedAt;
   final int statusSeq;
   final Millis statusAt;
+  final Millis? resolvedAt;
   final Id? descriptionId;
   final Id? followUpOf;
   final List<Id> followUps;
@@ -3007,6 +3010,7 @@ final class Ticket {
     'opened_at': openedAt,
     'status_seq': statusSeq,
     'status_at': statusAt,
+    'resolved_at': resolvedAt,
     'description_id': descriptionId,
     'follow_up_of': followUpOf,
     'follow_ups': followUps,

@@ -130,7 +130,12 @@ function header(ticket: Ticket, event: TicketEvent, meta: Meta): Partial<Ticket>
     case "ticket.assigned":
       return { owner_id: event.agent_id, team_id: event.team_id };
     case "ticket.status_changed":
-      return { status: event.status, status_seq: meta.seq, status_at: meta.at };
+      return {
+        status: event.status,
+        status_seq: meta.seq,
+        status_at: meta.at,
+        resolved_at: resolvedAt(ticket, event.status, meta.at),
+      };
     case "ticket.priority_changed":
       return { priority: event.priority };
     case "ticket.renamed":
@@ -146,6 +151,11 @@ function header(ticket: Ticket, event: TicketEvent, meta: Meta): Partial<Ticket>
     default:
       return {};
   }
+}
+
+function resolvedAt(ticket: Ticket, status: Status, now: number): number | null {
+  if (isActive(status)) return null;
+  return isActive(ticket.status) ? now : ticket.resolved_at;
 }
 
 function evolvePrivate(ticket: Ticket, part: StaffPart, event: TicketEvent, meta: Meta): StaffPart {
