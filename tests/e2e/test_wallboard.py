@@ -37,6 +37,11 @@ def test_what_happens_is_told_by_the_ticker_and_counted(visit: Visit):
     expect(board.locator("[data-happened=resolved]", has_text=title)).to_be_visible()
     expect_counter(board, "tickets.opened_today", opened + 1)
 
+    board.reload()  # Of what was before, only the times of these two are known.
+    expect(told).to_have_count(2)
+    expect(board.locator("[data-happened=opened]", has_text=title)).to_be_visible()
+    expect(board.locator("[data-happened=resolved]", has_text=title)).to_be_visible()
+
 
 def test_an_agent_who_comes_is_shown_with_their_load(visit: Visit):
     boss = visit("supervisor")

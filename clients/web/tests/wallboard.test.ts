@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { feedRules, type FeedView } from "../src/live/views.ts";
-import type { Row } from "../src/live/wire.ts";
+import type { Row, Ticket } from "../src/live/wire.ts";
 import { alarmOf } from "../src/wallboard/alarm.ts";
-import { happeningsIn, withHappenings } from "../src/wallboard/happenings.ts";
+import { happeningsBefore, happeningsIn, withHappenings } from "../src/wallboard/happenings.ts";
 import { hoursOf } from "../src/wallboard/hours.ts";
 
 const MINUTE = 60_000;
@@ -52,6 +52,43 @@ test("each is told once, the newest first", () => {
     withHappenings(shown, later).map(({ row: { id } }) => id),
     ["b", "a"],
   );
+});
+
+function ticket(id: string, changed: number, more: Partial<Ticket> = {}): Ticket {
+  const face = { head: 1, at: changed, messages: 1, said: [] };
+  const made = { id, status: "open", opened_at: 0, status_at: 0, owner_id: null };
+  return { ...made, staff: face, public: face, private: null, ...more } as unknown as Ticket;
+}
+
+function before(next: string | null, ...items: Ticket[]): string[] {
+  const told = withHappenings([], happeningsBefore({ items, next }));
+  return told.map(({ what, at, row: { id } }) => `${at} ${id} ${what}`);
+}
+
+test("before one came tickets were opened and resolved; of nothing else is known when", () => {
+  const resolved = ticket("a", 9, { opened_at: 2, status: "resolved", status_at: 7 });
+  const urgent = ticket("b", 8, { opened_at: 5, priority: "urgent", owner_id: "sam" });
+  const closed = ticket("c", 6, { opened_at: 1, status: "closed", status_at: 6 });
+  assert.deepEqual(before(null, resolved, urgent, closed), [
+    "7 a resolved",
+    "5 b opened",
+    "2 a opened",
+    "1 c opened",
+  ]);
+});
+
+test("what tickets of a later page may have gone through is left out", () => {
+  const [one, other] = [ticket("a", 9, { opened_at: 3 }), ticket("b", 6, { opened_at: 6 })];
+  assert.deepEqual(before("more", one, other), ["6 b opened"]);
+});
+
+test("what was found and told meanwhile too is shown once", () => {
+  const [live] = happeningsIn(view(1), view(2, row({ opened_at: 4, at: 8 })), () => undefined);
+  const page = { items: [ticket("a", 8, { opened_at: 4 })], next: null };
+  assert.ok(live);
+  const shown = withHappenings([live], happeningsBefore(page));
+  assert.deepEqual(shown, [live]);
+  assert.deepEqual(withHappenings(happeningsBefore(page), [live]).length, 1);
 });
 
 test("the hours end with the present one, across midnight of UTC", () => {

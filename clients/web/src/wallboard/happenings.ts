@@ -1,8 +1,9 @@
-// What just happened, told by how the rows of a team's room changed.
+// What just happened: told by how the rows of a team's room changed, before that by the tickets.
 
 import { isActive } from "../live/evolve.ts";
+import { rowOf } from "../live/inbox.ts";
 import type { FeedView } from "../live/views.ts";
-import type { Id, Millis, Row } from "../live/wire.ts";
+import type { Id, Millis, Row, Ticket } from "../live/wire.ts";
 
 export type What = "opened" | "assigned" | "resolved" | "urgent";
 
@@ -11,6 +12,12 @@ export interface Happening {
   what: What;
   at: Millis;
   row: Row;
+}
+
+/** A page of `/api/tickets`, those that changed last first. */
+export interface TicketPage {
+  items: readonly Ticket[];
+  next: string | null;
 }
 
 const MOST = 12;
@@ -27,10 +34,24 @@ export function happeningsIn(
   for (const [id, { seq, value: row }] of after.rows) {
     if (!row || before.rows.get(id)?.seq === seq) continue;
     for (const what of whatOf(known(id), row)) {
-      told.push({ key: `${id} ${seq} ${what}`, what, at: row.at, row });
+      told.push(happening(what, what === "opened" ? row.opened_at : row.at, row));
     }
   }
   return told;
+}
+
+/** What happened before one came, as far as a page of the tickets that changed last can tell. */
+export function happeningsBefore({ items, next }: TicketPage): Happening[] {
+  const told = items.flatMap((ticket) => {
+    const row = rowOf(ticket);
+    const opened = happening("opened", ticket.opened_at, row);
+    if (ticket.status !== "resolved") return [opened];
+    return [opened, happening("resolved", ticket.status_at, row)];
+  });
+  // Of what is older than the page's last change, tickets on the next page may tell too.
+  const last = next === null ? undefined : items.at(-1);
+  const since = last ? rowOf(last).at : 0;
+  return told.filter(({ at }) => at >= since);
 }
 
 /** The newest first, each once, and not more than one can read. */
@@ -41,7 +62,11 @@ export function withHappenings(
   const keys = new Set(shown.map(({ key }) => key));
   const fresh = told.filter(({ key }) => !keys.has(key));
   if (fresh.length === 0) return shown;
-  return [...fresh.sort((one, other) => other.at - one.at), ...shown].slice(0, MOST);
+  return [...fresh, ...shown].sort((one, other) => other.at - one.at).slice(0, MOST);
+}
+
+function happening(what: What, at: Millis, row: Row): Happening {
+  return { key: `${row.id} ${what} ${at}`, what, at, row };
 }
 
 function whatOf(before: Row | undefined, row: Row): What[] {
