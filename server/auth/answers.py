@@ -11,7 +11,8 @@ from server.auth.actors import Standing
 class Person(Record):
     """Who is here. Who has no log-in has their contact's id, and a guest no address either.
 
-    `contact_id` is the name under which a client acts; staff act under their own id.
+    `contact_id` is the name under which a client acts; staff act under their own id. What they
+    did before contacts became one stands under another of their `identities`.
     """
 
     id: Id
@@ -20,6 +21,7 @@ class Person(Record):
     role: str
     staff: bool
     contact_id: Id | None
+    identities: tuple[Id, ...]
     must_change_password: bool
     guest: bool
 
@@ -90,6 +92,7 @@ def person_of(standing: Standing) -> Person:
         role=standing.role.name,
         staff=standing.role.staff,
         contact_id=None if standing.role.staff else standing.actor.id,
+        identities=tuple(sorted(standing.actor.identities)),
         must_change_password=bool(user and user.must_change_password),
         guest=standing.actor.guest,
     )

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linesOf, missedSince } from "../src/live/conversation.ts";
+import type { Self } from "../src/live/me.ts";
 import type { Entry } from "../src/live/outbox.ts";
 import { pendingFor, withPending } from "../src/live/pending.ts";
 import { withMarkers, type TicketView } from "../src/live/views.ts";
 import type { ActorRef, Draft, Message, TicketCommand } from "../src/live/wire.ts";
 
-const SAM: ActorRef = { kind: "agent", id: "sam" };
-const MIA: ActorRef = { kind: "client", id: "mia" };
+const SAM: Self = { kind: "agent", id: "sam", identities: ["sam"] };
+const MIA: Self = { kind: "client", id: "mia", identities: ["guest", "mia"] };
 
 function message(seq: number, author: ActorRef, more: Partial<Message> = {}): Message {
   return {
@@ -49,7 +50,7 @@ function reply(more: Partial<Entry> = {}): Entry {
   return entry({ type: "ticket.reply", ticket_id: "t", body: "mine" }, more);
 }
 
-function deliveries(shown: TicketView, entries: Entry[], me: ActorRef) {
+function deliveries(shown: TicketView, entries: Entry[], me: Self) {
   return linesOf(shown, entries, me).map(({ delivery }) => delivery);
 }
 
@@ -90,6 +91,25 @@ test("a refused message stays with its reason; another ticket's is not shown her
   assert.deepEqual(
     lines.map((line) => [line.delivery, line.error?.code]),
     [["refused", "stale"]],
+  );
+});
+
+test("what one said before contacts became one is one's own, in one's present name", () => {
+  const guest: ActorRef = { kind: "client", id: "guest" };
+  const impostor: ActorRef = { kind: "agent", id: "guest" };
+  const shown = view(message(2, guest), message(3, SAM), message(4, impostor));
+  const lines = linesOf(shown, [], MIA);
+  assert.deepEqual(
+    lines.map(({ author, delivery }) => [author.id, delivery]),
+    [
+      ["mia", "sent"],
+      ["sam", null],
+      ["guest", null],
+    ],
+  );
+  assert.deepEqual(
+    missedSince(shown, 0, MIA).map(({ seq }) => seq),
+    [3, 4],
   );
 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Myself, type Me } from "../src/live/me.ts";
+import { actorOf, isSelf, Myself, type Me } from "../src/live/me.ts";
 import { Unanswered } from "../src/live/refusal.ts";
+import type { User } from "../src/live/session.ts";
 import { settle } from "./surroundings.ts";
 
 /** A server that knows in which teams Sam is. */
@@ -56,4 +57,18 @@ test("nobody is asked for who is not known yet", async () => {
   await new Myself(server).refresh();
   await settle();
   assert.equal(server.asked, 0);
+});
+
+test("a user is whoever they were before, and nobody else of the same id", () => {
+  const user = { id: "user", staff: false, contact_id: "mia", identities: ["guest", "mia"] };
+  const me = actorOf(user as unknown as User);
+  assert.deepEqual([me.kind, me.id], ["client", "mia"]);
+  const clients = ["mia", "guest", "noor"].map((id) => isSelf({ kind: "client", id }, me));
+  assert.deepEqual(clients, [true, true, false]);
+  assert.ok(!isSelf({ kind: "agent", id: "guest" }, me));
+});
+
+test("a session that an earlier release kept knows the user by one name", () => {
+  const me = actorOf({ id: "sam", staff: true } as User);
+  assert.deepEqual(me.identities, ["sam"]);
 });

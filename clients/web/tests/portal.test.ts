@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Marks } from "../src/live/marks.ts";
+import type { Self } from "../src/live/me.ts";
 import type { Row } from "../src/live/wire.ts";
 import { isOf, isUnread, matches } from "../src/portal/mine.ts";
 import { piecesOf } from "../src/portal/pieces.ts";
 import { HandWire, MemoryStorage } from "./surroundings.ts";
 
-const ME = "mia";
+const ME: Self = { kind: "client", id: "mia", identities: ["guest", "mia"] };
 const READING = { since: 1_000, upTo: { read: 5 } };
 
 function row(more: Partial<Row>): Row {
@@ -19,8 +20,10 @@ test("a ticket is unread where somebody else wrote what was not seen here", () =
   assert.equal(isUnread(row({ id: "read" }), ME, READING), false);
   const later = { seq: 6, author: { kind: "agent", id: "sam" } } as Row["said"];
   assert.equal(isUnread(row({ id: "read", said: later }), ME, READING), true);
-  const own = { seq: 9, author: { kind: "client", id: ME } } as Row["said"];
-  assert.equal(isUnread(row({ said: own }), ME, READING), false);
+  for (const id of ME.identities) {
+    const own = { seq: 9, author: { kind: "client", id } } as Row["said"];
+    assert.equal(isUnread(row({ said: own }), ME, READING), false);
+  }
   assert.equal(isUnread(row({ said: null }), ME, READING), false);
 });
 

@@ -148,6 +148,30 @@ test("a page may log in its frame, and log it out", async () => {
   assert.equal(frame.standing.current.status, "out");
 });
 
+test("who the user is by now is noted, for those who look and for the next page", async () => {
+  const machine = new Machine();
+  const session = machine.tab();
+  const sam = await session.logIn("sam@demo.test", "p", false);
+  let told = 0;
+  session.standing.subscribe(() => (told += 1));
+  const merged = { ...sam, identities: ["guest", "sam"] };
+  session.know(merged);
+  session.know({ ...merged });
+  assert.deepEqual(session.user?.identities, ["guest", "sam"]);
+  assert.deepEqual(machine.tab().user, merged);
+  assert.equal(told, 2); // At once, and at what was new.
+});
+
+test("what comes late about somebody who left is noted nowhere", async () => {
+  const machine = new Machine();
+  const session = machine.tab();
+  const sam = await session.logIn("sam@demo.test", "p", false);
+  await session.logOut();
+  session.know({ ...sam, name: "Late" });
+  assert.equal(session.user, null);
+  assert.equal(machine.shared.length, 0);
+});
+
 test("a session that was ended keeps the user in sight, to log in again", async () => {
   const machine = new Machine();
   const session = machine.tab();

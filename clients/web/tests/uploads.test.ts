@@ -122,7 +122,7 @@ test("a message on its way shows its files, of which the outbox has only the ids
     },
     status: "waiting",
   } as unknown as Entry;
-  const me = { kind: "client", id: "ann" } as const;
+  const me = { kind: "client", id: "ann", identities: ["ann"] } as const;
   const [line] = linesOf(view, [entry], me, new Map([["f", file]]));
   assert.deepEqual(line?.attachments, [file]);
   assert.deepEqual(

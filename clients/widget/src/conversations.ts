@@ -1,10 +1,12 @@
 // The visitor's conversations: a list, and the newest of them live, so that what is new is known.
 
+import { missedSince } from "../../web/src/live/conversation.ts";
 import { mergeRows } from "../../web/src/live/inbox.ts";
+import { isSelf, type Self } from "../../web/src/live/me.ts";
 import type { Room } from "../../web/src/live/room.ts";
 import { Value, type Stop, type Watchable } from "../../web/src/live/value.ts";
 import type { FeedView, TicketView } from "../../web/src/live/views.ts";
-import type { ActorRef, Id, Message, Row, Ticket } from "../../web/src/live/wire.ts";
+import type { Id, Message, Row } from "../../web/src/live/wire.ts";
 import type { Visit } from "./visit.ts";
 
 const LIVE_MOST = 5;
@@ -29,8 +31,9 @@ export class Conversations {
     this.#visit = visit;
     this.#news = news;
     visit.session.standing.subscribe(({ status }) => {
-      if (status === "in") this.#follow();
-      else this.#close();
+      if (status !== "in") return this.#close();
+      this.#follow();
+      this.count();
     });
   }
 
@@ -104,22 +107,15 @@ export class Conversations {
     const me = this.#visit.me;
     if (before !== undefined && me) {
       for (const message of view.messages) {
-        if (message.seq > before && !isOwn(message.author, view.ticket, me)) this.#news(message);
+        if (message.seq > before && !isSelf(message.author, me)) this.#news(message);
       }
     }
     this.count();
   }
 }
 
-/** Whether somebody is the visitor: by the name they have now, or the guest they were before. */
-export function isOwn({ kind, id }: ActorRef, ticket: Ticket, me: ActorRef): boolean {
-  return id === me.id || (kind === "client" && id === ticket.requester_id);
-}
-
 /** The messages of others beyond what was read here or on another machine. */
-export function unreadIn(view: TicketView, me: ActorRef, readHere: number): number {
-  const { ticket, markers, messages } = view;
-  const told = [me.id, ticket.requester_id ?? ""].map((id) => markers[id]?.read ?? 0);
-  const read = Math.max(readHere, ...told);
-  return messages.filter(({ seq, author }) => seq > read && !isOwn(author, ticket, me)).length;
+export function unreadIn(view: TicketView, me: Self, readHere: number): number {
+  const told = me.identities.map((id) => view.markers[id]?.read ?? 0);
+  return missedSince(view, Math.max(readHere, ...told), me).length;
 }

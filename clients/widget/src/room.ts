@@ -1,12 +1,12 @@
 // One conversation, live: what was said, who types, and what one writes oneself.
 
 import { linesOf, type Line } from "../../web/src/live/conversation.ts";
+import { isSelf, type Self } from "../../web/src/live/me.ts";
 import { Refusal } from "../../web/src/live/refusal.ts";
 import type { Room } from "../../web/src/live/room.ts";
 import type { TicketView } from "../../web/src/live/views.ts";
-import type { ActorRef, Id, Message, Ticket } from "../../web/src/live/wire.ts";
+import type { ActorRef, Id, Message } from "../../web/src/live/wire.ts";
 import { Composer } from "./composer.ts";
-import { isOwn } from "./conversations.ts";
 import { Confirming } from "./confirming.ts";
 import { fill, h, put, say } from "./dom.ts";
 import { Lines } from "./lines.ts";
@@ -79,6 +79,7 @@ export class RoomView extends View {
     this.follow(this.#room.state, show);
     this.follow(visit.outbox.entries, show);
     this.follow(visit.people.known, show);
+    this.follow(visit.session.standing, show); // Contacts may become one while one looks.
     this.follow(visit.signals.typingIn(this.#name), (who) => this.#showTyping(who));
     this.follow(stage.inSight, () => this.#read());
     this.atEnd(() => clearTimeout(this.#reading));
@@ -115,26 +116,22 @@ export class RoomView extends View {
     if (closed) this.#tell(words.gone);
     const me = visit.me;
     if (!state.view || !me) return;
-    const { ticket, hasEarlier, people } = state.view;
+    const { ticket, messages, hasEarlier, people } = state.view;
     visit.people.learn(unknown(people, visit.people.known.current));
     visit.people.need([
       ticket.owner_id,
-      ...state.view.messages.map(({ author }) => (author.kind === "agent" ? author.id : null)),
+      ...messages.map(({ author }) => (author.kind === "agent" ? author.id : null)),
     ]);
     put(this.#earlier, { hidden: !hasEarlier });
-    const lines = linesOf(
-      { ...state.view, messages: state.view.messages.map((each) => named(each, ticket, me)) },
-      visit.outbox.entries.current,
-      me,
-      visit.uploads.known.current,
-    );
+    const { entries } = visit.outbox;
+    const lines = linesOf(state.view, entries.current, me, visit.uploads.known.current);
     this.#lines.show(lines, me);
     this.#showStatus(state.view, me);
     if (this.#atEnd) this.#toEnd();
     this.#read();
   }
 
-  #showStatus({ ticket, messages }: TicketView, me: ActorRef): void {
+  #showStatus({ ticket, messages }: TicketView, me: Self): void {
     const { words, go } = this.#stage;
     const next = ticket.follow_ups.at(-1);
     if (ticket.status === "closed" && next) {
@@ -142,7 +139,7 @@ export class RoomView extends View {
       this.#tell(words.followed, h("button", { class: "plain", onclick: there }, words.goThere));
     } else if (ticket.status === "closed") this.#tell(words.closed);
     else if (ticket.status === "resolved") this.#tell(words.solved);
-    else this.#tell(messages.every(({ author }) => isOwn(author, ticket, me)) ? words.arrived : "");
+    else this.#tell(messages.every(({ author }) => isSelf(author, me)) ? words.arrived : "");
   }
 
   #tell(text: string, act?: HTMLElement): void {
@@ -235,11 +232,6 @@ export class RoomView extends View {
       this.#earlier.disabled = false;
     }
   }
-}
-
-/** What the visitor said as a guest is theirs, by whatever name they go now. */
-function named(message: Message, ticket: Ticket, me: ActorRef): Message {
-  return isOwn(message.author, ticket, me) ? { ...message, author: me } : message;
 }
 
 /** Those of the people who are not known yet: learning tells everybody who follows. */

@@ -4,14 +4,14 @@ import { Api } from "../../web/src/live/api.ts";
 import { Connection } from "../../web/src/live/connection.ts";
 import { Drafts } from "../../web/src/live/drafts.ts";
 import { Marks } from "../../web/src/live/marks.ts";
-import { actorOf } from "../../web/src/live/me.ts";
+import { actorOf, type Self } from "../../web/src/live/me.ts";
 import { Outbox } from "../../web/src/live/outbox.ts";
 import { People } from "../../web/src/live/people.ts";
 import { Rooms } from "../../web/src/live/rooms.ts";
 import { ask, Session, type Grant, type User } from "../../web/src/live/session.ts";
 import { Signals } from "../../web/src/live/signals.ts";
 import { Uploads } from "../../web/src/live/uploads.ts";
-import type { ActorRef, Id } from "../../web/src/live/wire.ts";
+import type { Id } from "../../web/src/live/wire.ts";
 import { Shelf } from "./keeping.ts";
 
 /** Who the site says its visitor is, with its server's word for it: docs/identify.md. */
@@ -83,7 +83,7 @@ export class Visit {
     around.onShared((name) => this.outbox.changedElsewhere(name));
   }
 
-  get me(): ActorRef | null {
+  get me(): Self | null {
     const { user } = this.session;
     return user && actorOf(user);
   }
@@ -96,6 +96,8 @@ export class Visit {
       const done = entries.find(({ error }) => error?.code === "command_id_reused");
       if (done) queueMicrotask(() => this.outbox.discard(done.command.command_id));
     });
+    this.connection.on("access", () => void this.#look());
+    this.connection.online.subscribe((online) => online && void this.#look());
     window.addEventListener("online", () => this.connection.hurry());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.connection.hurry();
@@ -192,6 +194,15 @@ export class Visit {
       };
       stop = this.outbox.entries.subscribe(look);
     });
+  }
+
+  /** Asks who the visitor is by now: what was said before contacts became one is theirs. */
+  async #look(): Promise<void> {
+    try {
+      this.session.know((await this.api.get<{ user: User }>("/api/auth/me")).user);
+    } catch {
+      // What was known holds; the next sign asks again.
+    }
   }
 
   #post<T>(path: string, body: object): Promise<T> {

@@ -34,6 +34,25 @@ async def test_who_is_known_sees_who_they_are(door: Door):
         await door.auth.sessions(grant.access_token)
 
 
+async def test_whom_they_absorb_is_one_of_their_names_at_once(door: Door):
+    first = await vouch(door, (await door.auth.guest(HERE)).access_token)
+    assert first.user.contact_id is not None
+    assert first.user.identities == (first.user.contact_id,)
+
+    # When they prove the address again in another browser, and staff merge a third of them
+    second = await door.auth.guest(HERE)
+    grant = await vouch(door, second.access_token)
+    third = await door.auth.guest(HERE)
+    merge = MergeContact(
+        command_id=new_id(), contact_id=third.user.id, into_id=first.user.contact_id
+    )
+    await door.documents.dispatch(merge, MACHINE)
+
+    names = {first.user.contact_id, second.user.id, third.user.id}
+    assert set(grant.user.identities) == names - {third.user.id}
+    assert set((await door.auth.me(first.access_token)).user.identities) == names
+
+
 async def test_the_session_is_renewed_and_lives_as_long_as_a_guests_token(door: Door):
     grant = await vouch(door, (await door.auth.guest(HERE)).access_token)
     assert grant.refresh_token is not None

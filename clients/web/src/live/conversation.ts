@@ -1,5 +1,6 @@
 // A ticket's messages as lines: those in the log, then one's own that are still on their way.
 
+import { isSelf, type Self } from "./me.ts";
 import type { Entry } from "./outbox.ts";
 import type { TicketView } from "./views.ts";
 import type {
@@ -38,14 +39,14 @@ type ReplyEntry = Entry & { command: Reply };
 
 type Files = ReadonlyMap<Id, Attachment>;
 
-/** The lines of a conversation, oldest first.
+/** The lines of a conversation, oldest first; one's own are by who one is today.
  *
  * `entries` is the whole outbox, `files` what was uploaded lately.
  */
 export function linesOf(
   view: TicketView,
   entries: readonly Entry[],
-  me: ActorRef,
+  me: Self,
   files: Files = new Map(),
 ): Line[] {
   const { ticket, messages } = view;
@@ -59,12 +60,12 @@ export function linesOf(
   const markers = Object.values(view.markers);
   return [
     ...messages.map((message): Line => {
-      const mine = message.author.id === me.id;
+      const mine = isSelf(message.author, me);
       return {
         key: message.id,
         messageId: message.id,
         seq: message.seq,
-        author: message.author,
+        author: mine ? me : message.author,
         at: message.at,
         body: message.body,
         visibility: message.visibility,
@@ -122,6 +123,6 @@ function deliveryOf(
 }
 
 /** What others said after `seen`: what somebody answers without having read. */
-export function missedSince(view: TicketView, seen: number, me: ActorRef): TicketView["messages"] {
-  return view.messages.filter((message) => message.seq > seen && message.author.id !== me.id);
+export function missedSince(view: TicketView, seen: number, me: Self): TicketView["messages"] {
+  return view.messages.filter(({ seq, author }) => seq > seen && !isSelf(author, me));
 }

@@ -5,18 +5,29 @@ import type { User } from "./session.ts";
 import { Value, type Watchable } from "./value.ts";
 import type { ActorRef, Id, Permission, Scope } from "./wire.ts";
 
+/** As messages and markers name a user, and how they did before contacts became one. */
+export interface Self extends ActorRef {
+  identities: readonly Id[];
+}
+
 export interface Me {
   user: User;
-  /** As messages and markers name this user. */
-  actor: ActorRef;
+  actor: Self;
   teams: readonly { id: Id; name: string }[];
   permissions: Readonly<Partial<Record<Permission, Scope>>>;
 }
 
-export function actorOf(user: User): ActorRef {
-  return user.staff
-    ? { kind: "agent", id: user.id }
-    : { kind: "client", id: user.contact_id ?? user.id };
+export function actorOf(user: User): Self {
+  const { staff, contact_id } = user;
+  const id = staff ? user.id : (contact_id ?? user.id);
+  // What an earlier release kept of a session does not say them.
+  const identities = (user as Partial<User>).identities ?? [id];
+  return { kind: staff ? "agent" : "client", id, identities };
+}
+
+/** Whether somebody is this user, by whatever name they went. */
+export function isSelf({ kind, id }: ActorRef, me: Self): boolean {
+  return kind === me.kind && me.identities.includes(id);
 }
 
 /** The loaded answer, or what went wrong; null while it is asked for. */

@@ -11,6 +11,7 @@ export interface User {
   role: string;
   staff: boolean;
   contact_id: string | null;
+  identities: readonly string[];
   must_change_password: boolean;
 }
 
@@ -105,9 +106,14 @@ export class Session {
 
   /** Notes that the password is the user's own now. */
   passwordChanged(): void {
+    if (this.user) this.know({ ...this.user, must_change_password: false });
+  }
+
+  /** Notes who the user is by now; of somebody who left meanwhile nothing is noted. */
+  know(user: User): void {
     const kept = this.#read();
-    if (!kept) return;
-    const user = { ...kept.user, must_change_password: false };
+    if (kept?.user.id !== user.id || this.#standing.current.status !== "in") return;
+    if (JSON.stringify(kept.user) === JSON.stringify(user)) return;
     this.#place.setItem(this.#key, JSON.stringify({ ...kept, user }));
     this.#standing.set({ status: "in", user });
   }

@@ -1,7 +1,8 @@
 // A client's own tickets: which of them, how many, and what is new in one.
 
+import { isSelf, type Self } from "../live/me.ts";
 import type { Reading } from "../live/marks.ts";
-import type { Id, Row, Status } from "../live/wire.ts";
+import type { Row, Status } from "../live/wire.ts";
 
 export type Which = "all" | "open" | "waiting" | "solved";
 
@@ -27,8 +28,8 @@ export function matches(row: Row, words: string): boolean {
 }
 
 /** Whether somebody else wrote what this person has not seen on this machine. */
-export function isUnread(row: Row, me: Id, reading: Reading): boolean {
-  if (!row.said || row.said.author.id === me) return false;
+export function isUnread(row: Row, me: Self, reading: Reading): boolean {
+  if (!row.said || isSelf(row.said.author, me)) return false;
   const upTo = reading.upTo[row.id];
   return upTo === undefined ? row.at > reading.since : row.said.seq > upTo;
 }
