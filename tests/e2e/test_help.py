@@ -161,7 +161,7 @@ def test_two_who_change_one_article_choose_and_nothing_is_lost(visit: Visit):
     text.fill("Salt and sugar.")
     other.page.get_by_role("button", name="Save").click()
 
-    collision = other.page.get_by_text("Somebody changed this article")
+    collision = other.page.get_by_text("Somebody changed this while")
     expect(collision).to_be_visible()
     expect(other.page.get_by_text("Salt and pepper.")).to_be_visible()
     expect(text).to_have_value("Salt and sugar.")
