@@ -127,14 +127,17 @@ class CounterEntry(Record):
     value: int
 
 
-class Attendance(Record):
+class Attendance(Sparse):
     """How somebody of the staff is there: `busy` is connected and full. `load` and `capacity`
-    are in priority weights; `since` is when the state began."""
+    are in priority weights; `since` is when the state began. `on_shift` holds until
+    `shift_until`, null: for ever, as for who has no set hours."""
 
     state: Presence
     load: int
     capacity: int
     since: Millis
+    on_shift: bool = True
+    shift_until: Millis | None = None
 
 
 class AgentEntry(Record):

@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.access import Permission, Scope
 from domain.document import Creation, Edit
 from domain.message import Id
+from domain.people.shifts import Shifts, Zone
 from domain.people.state import CLIENT, Capacity, Email, Name, RoleName, SkillLevel
 
 Skills = Annotated[tuple[SkillLevel, ...], Field(max_length=100)]
@@ -29,6 +30,8 @@ class CreateUser(Creation):
     role: RoleName = CLIENT
     skills: Skills = ()
     capacity: Capacity = 200
+    zone: Zone = "UTC"
+    shifts: Shifts = ()
     team_ids: TeamIds = ()
     must_change_password: bool = True
 
@@ -49,6 +52,8 @@ class UpdateUser(Edit):
     role: RoleName | None = None
     skills: Skills | None = None
     capacity: Capacity | None = None
+    zone: Zone | None = None
+    shifts: Shifts | None = None
     active: bool | None = None
     team_ids: TeamIds | None = None
     must_change_password: bool | None = None

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from domain.access import Permission, Scope
 from domain.document import KNOWN_ONLY, Document
 from domain.message import Id, Millis, Record
+from domain.people.shifts import Shifts, Zone
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 Email = Annotated[
@@ -40,7 +41,7 @@ class SkillLevel(Record):
 
 class User(Document):
     """Somebody with a log-in. Their contact is who they are when they ask for something; staff
-    have teams, skills and capacity besides."""
+    have teams, skills, capacity and shifts besides, which are on the clock of their zone."""
 
     email: Email
     name: Name
@@ -48,6 +49,8 @@ class User(Document):
     contact_id: Id | None = None
     skills: tuple[SkillLevel, ...] = ()
     capacity: Capacity = 200
+    zone: Zone = "UTC"
+    shifts: Shifts = ()
     active: bool = True
     must_change_password: bool = False
     created_at: Millis = 0

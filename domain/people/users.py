@@ -9,6 +9,7 @@ from domain.message import Id, Millis, derived_id
 from domain.people.commands import CreateUser, DeleteUser, UpdateUser
 from domain.people.facts import Facts
 from domain.people.roles import check_grant
+from domain.people.shifts import Shifts, check_shifts
 from domain.people.state import ADMIN, Role, SkillLevel, User
 
 SETUP = "setup"
@@ -23,6 +24,8 @@ _EDITABLE = (
     "role",
     "skills",
     "capacity",
+    "zone",
+    "shifts",
     "active",
     "must_change_password",
 )
@@ -37,6 +40,7 @@ def decide_create(command: CreateUser, actor: Actor, now: Millis, facts: Facts) 
     check_grant(actor, role.permissions)
     _check_skills(command.skills, facts)
     _check_teams(command.team_ids, role, facts)
+    _check_shifts(command.shifts, role)
     user_id = command.document_id(actor.id)
     return User(
         id=user_id,
@@ -46,6 +50,8 @@ def decide_create(command: CreateUser, actor: Actor, now: Millis, facts: Facts) 
         contact_id=contact_of(user_id),
         skills=command.skills,
         capacity=command.capacity,
+        zone=command.zone,
+        shifts=command.shifts,
         must_change_password=command.must_change_password,
         created_at=now,
     )
@@ -62,6 +68,7 @@ def decide_update(before: User | None, command: UpdateUser, actor: Actor, facts:
     if command.skills is not None:
         _check_skills(command.skills, facts)
     _check_teams(command.team_ids or (), role, facts)
+    _check_shifts(command.shifts or (), role)
     after = edited(user, command, _EDITABLE)
     _keep_an_admin(user, after, actor, facts)
     return after
@@ -125,6 +132,12 @@ def _check_teams(team_ids: tuple[Id, ...], role: Role, facts: Facts) -> None:
         raise Invalid("Only people who work here are in teams.", fields={"team_ids": "not staff"})
     if unknown := [team for team in team_ids if team not in facts.team_ids]:
         raise Invalid("There is no such team.", fields={"team_ids": ", ".join(unknown)})
+
+
+def _check_shifts(shifts: Shifts, role: Role) -> None:
+    if shifts and not role.staff:
+        raise Invalid("Only people who work here have shifts.", fields={"shifts": "not staff"})
+    check_shifts(shifts)
 
 
 def _keep_an_admin(before: User, after: User, actor: Actor, facts: Facts) -> None:

@@ -9,6 +9,7 @@ from domain.document import Version, require
 from domain.errors import NotFound
 from domain.message import Id, Record
 from domain.people.commands import CreateUser, DeleteUser, Skills, TeamIds, UpdateUser
+from domain.people.shifts import Shifts, Zone
 from domain.people.state import CLIENT, Capacity, Email, Name, RoleName, User
 from domain.ports import Dispatch
 from server.auth.accounts import Accounts
@@ -27,6 +28,8 @@ class NewUser(Record):
     role: RoleName = CLIENT
     skills: Skills = ()
     capacity: Capacity = 200
+    zone: Zone = "UTC"
+    shifts: Shifts = ()
     team_ids: TeamIds = ()
     password: str | None = None
 
@@ -41,6 +44,8 @@ class UserChange(Record):
     role: RoleName | None = None
     skills: Skills | None = None
     capacity: Capacity | None = None
+    zone: Zone | None = None
+    shifts: Shifts | None = None
     active: bool | None = None
     team_ids: TeamIds | None = None
     reset_password: bool = False

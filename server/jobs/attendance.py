@@ -1,4 +1,4 @@
-"""Tells the wallboard and the teams who of their people is there, and how full they are."""
+"""Tells the wallboard and the teams who of their people is there, on shift, and how full."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from domain.people.state import Team, User
 from domain.ports import Clock, FeedItem, Feeds
 from domain.workforce.state import Agent
 from realtime.presence import present
+from server.jobs.rota import Rota
 from server.store.agents import load_agents
 from server.store.attendance import AttendanceBook, Attending
 from server.store.connect import Store
@@ -40,6 +41,7 @@ class AttendanceWatch:
         self._feeds = feeds
         self._clock = clock
         self._book = AttendanceBook(store)
+        self._rota = Rota()
         self._missing: dict[Id, Millis] = {}
 
     async def look(self) -> int:
@@ -92,6 +94,7 @@ class AttendanceWatch:
         state = "offline"
         if connected:
             state = "busy" if agent.load >= user.capacity else "online"
+        duty = self._rota.of(user, now)
         told = Attending(
             agent_id=user.id,
             rooms=rooms,
@@ -100,6 +103,8 @@ class AttendanceWatch:
             capacity=user.capacity,
             since=before.since if before and before.state == state else now,
             seq=before.seq if before else 0,
+            on_shift=duty.on,
+            shift_until=duty.until,
         )
         return told if told == before else replace(told, seq=max(told.seq + 1, now))
 

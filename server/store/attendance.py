@@ -12,6 +12,8 @@ from domain.message import Id, Millis
 from server.store.connect import Raw, Store
 from server.store.models import StoredAttendance
 
+_TOLD = ("state", "load", "capacity", "since", "on_shift", "shift_until")
+
 
 @dataclass(frozen=True)
 class Attending:
@@ -24,11 +26,13 @@ class Attending:
     capacity: int
     since: Millis
     seq: int
+    on_shift: bool = True
+    shift_until: Millis | None = None
 
     @property
     def entry(self) -> dict[str, Any]:
         """{agent_id, seq, agent} as a feed room shows it."""
-        told = {name: getattr(self, name) for name in ("state", "load", "capacity", "since")}
+        told = {name: getattr(self, name) for name in _TOLD}
         return {"agent_id": self.agent_id, "seq": self.seq, "agent": told}
 
 
@@ -56,16 +60,13 @@ class AttendanceBook:
 
 
 def _attending(raw: Raw) -> Attending:
-    fields = {name: raw[name] for name in ("state", "load", "capacity", "since", "seq")}
-    return Attending(agent_id=raw["_id"], rooms=tuple(raw["rooms"]), **fields)
+    told = {name: raw[name] for name in _TOLD if name in raw}  # An older release knew fewer.
+    return Attending(agent_id=raw["_id"], rooms=tuple(raw["rooms"]), seq=raw["seq"], **told)
 
 
 def _raw(each: Attending) -> Raw:
     return {
         "rooms": list(each.rooms),
-        "state": each.state,
-        "load": each.load,
-        "capacity": each.capacity,
-        "since": each.since,
         "seq": each.seq,
+        **{name: getattr(each, name) for name in _TOLD},
     }

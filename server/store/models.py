@@ -189,6 +189,8 @@ class StoredAttendance(Kept):
     load: int
     capacity: int
     since: Millis
+    on_shift: bool = True
+    shift_until: Millis | None = None
 
     class Settings:
         name = "attendance"

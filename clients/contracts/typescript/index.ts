@@ -110,12 +110,14 @@ export interface Attachment {
   readonly size: number;
 }
 
-/** How somebody of the staff is there: `busy` is connected and full. `load` and `capacity` are in priority weights; `since` is when the state began. */
+/** How somebody of the staff is there: `busy` is connected and full. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours. */
 export interface Attendance {
   readonly state: "online" | "busy" | "offline";
   readonly load: number;
   readonly capacity: number;
   readonly since: Millis;
+  readonly on_shift?: boolean;
+  readonly shift_until?: Millis | null;
 }
 
 /** Let somebody open and write nothing more. */
@@ -240,6 +242,8 @@ export interface CreateUser {
   readonly role?: string;
   readonly skills?: readonly SkillLevel[];
   readonly capacity?: number;
+  readonly zone?: string;
+  readonly shifts?: readonly Shift[];
   readonly team_ids?: readonly Id[];
   readonly must_change_password?: boolean;
 }
@@ -745,6 +749,13 @@ export interface SetStatus {
   readonly reason?: string | null;
 }
 
+/** Hours on some days of every week; an `end` that is not after `start` is on the next day. */
+export interface Shift {
+  readonly days: readonly Weekday[];
+  readonly start: string;
+  readonly end: string;
+}
+
 /** Something of the moment. From staff, `private` keeps it among staff. */
 export interface Signal {
   readonly room: string;
@@ -1037,12 +1048,24 @@ export interface UpdateUser {
   readonly role?: string | null;
   readonly skills?: readonly SkillLevel[] | null;
   readonly capacity?: number | null;
+  readonly zone?: string | null;
+  readonly shifts?: readonly Shift[] | null;
   readonly active?: boolean | null;
   readonly team_ids?: readonly Id[] | null;
   readonly must_change_password?: boolean | null;
 }
 
 export type Visibility = "public" | "private";
+
+/** The days of a week, in its order. */
+export type Weekday =
+  | "mon"
+  | "tue"
+  | "wed"
+  | "thu"
+  | "fri"
+  | "sat"
+  | "sun";
 
 /** The one shape of every refusal. `fields` has a message per wrong field, or its detail. */
 export interface WireError {

@@ -241,3 +241,56 @@ def test_a_client_waits_for_nobody_and_staff_are_made_one_at_a_time():
     assert create("agent").exclusive
     assert create("client", team_ids=[new_id()]).exclusive
     assert ROLES["client"].staff is False
+
+
+HOURS = {"days": ["mon"], "start": "09:00", "end": "17:00"}
+
+
+def test_somebody_has_shifts_on_the_clock_of_their_zone_which_change_as_one_whole():
+    command = create("agent", zone="Europe/Madrid", shifts=[HOURS])
+    user = decide(None, command, staff(), NOW, facts_of("agent"))
+    assert isinstance(user, User)
+    assert (user.zone, len(user.shifts)) == ("Europe/Madrid", 1)
+    renamed = decide(user, update(user, name="Eve"), staff(), NOW, facts_of("agent", "agent"))
+    assert isinstance(renamed, User)
+    assert renamed.shifts == user.shifts
+    emptied = decide(user, update(user, shifts=()), staff(), NOW, facts_of("agent", "agent"))
+    assert isinstance(emptied, User)
+    assert (emptied.zone, emptied.shifts) == ("Europe/Madrid", ())
+
+
+def test_shifts_that_overlap_are_refused_of_new_and_known_people():
+    user, twice = a_user(), [HOURS, {**HOURS, "start": "16:59", "end": "20:00"}]
+    for before, command in (
+        (None, create(shifts=twice)),
+        (user, update(user, shifts=twice)),
+    ):
+        with pytest.raises(Invalid) as refused:
+            decide(before, command, staff(), NOW, facts_of("agent", "agent"))
+        assert refused.value.fields == {"shifts": "Two shifts overlap."}
+
+
+def test_only_people_who_work_here_have_shifts():
+    user = a_user("client")
+    for before, command in (
+        (None, create("client", shifts=[HOURS])),
+        (user, update(user, shifts=[HOURS])),
+    ):
+        with pytest.raises(Invalid) as refused:
+            decide(before, command, staff(), NOW, facts_of("client", "client"))
+        assert "shifts" in refused.value.fields
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"zone": "Mars/Olympus"}, {"shifts": [HOURS] * 15}, {"shifts": [{"days": ["mon"]}]}]
+)
+def test_hours_that_are_none_are_refused(wrong: dict[str, object]):
+    with pytest.raises(ValidationError):
+        create("agent", **wrong)
+
+
+def test_nothing_of_somebodys_hours_stays_after_their_erasure():
+    user = a_user(zone="Europe/Madrid", shifts=[HOURS])
+    erased = decide(user, delete(user), staff(), NOW, facts_of(None, "agent"))
+    assert isinstance(erased, User)
+    assert (erased.zone, erased.shifts) == ("UTC", ())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -11,6 +13,7 @@ from domain.audience import WALLBOARD, team_room
 from domain.message import Millis
 from domain.people.state import Team, User
 from domain.ticket.commands import AssignTicket
+from domain.wire import FeedAgent
 from realtime.feed import RedisFeeds
 from realtime.presence import GRACE, KEY
 from server.dispatch.dispatcher import Dispatcher
@@ -19,6 +22,7 @@ from server.store.connect import Store
 from server.store.documents import fields_of, kind_of
 from server.store.feed_source import StoreFeedSource
 from server.store.leases import Leases
+from server.store.models import StoredAttendance
 from tests.server.house import FixedClock, House, new_id, open_ticket
 from tests.server.jobs.test_reactors import events_of
 
@@ -175,6 +179,83 @@ async def test_one_worker_looks_at_a_time(
     await connected(redis, clock, *await _everybody(store))
     assert await other.look() == 0
     assert await watch.look() == 3
+
+
+MADRID = {"zone": "Europe/Madrid", "shifts": [{"days": ["fri"], "start": "09:00", "end": "17:00"}]}
+
+
+async def test_a_shift_that_begins_or_ends_is_told_at_once(
+    watch: AttendanceWatch, store: Store, house: House, clock: FixedClock, feeds: RedisFeeds
+):
+    # Given somebody whose shift begins in a minute
+    begins = _millis("2026-11-20T08:00:00Z")
+    clock.time = begins - 60_000
+    await _set_user(store, house.agent.id, MADRID)
+    await watch.look()
+    assert await duties(feeds, WALLBOARD) == {
+        house.agent.id: (False, begins),
+        house.agent2.id: (True, None),
+        house.supervisor.id: (True, None),
+    }
+
+    # When it begins, and ends
+    clock.time = begins - 1
+    assert await watch.look() == 0
+    clock.time = begins
+    assert await watch.look() == 1
+    ends = begins + 8 * 3_600_000
+    for room in (WALLBOARD, team_room(house.team.id)):
+        assert (await duties(feeds, room))[house.agent.id] == (True, ends)
+    clock.time = ends
+    assert await watch.look() == 1
+    assert (await duties(feeds, WALLBOARD))[house.agent.id] == (
+        False,
+        begins + 7 * 24 * 3_600_000,
+    )
+
+
+async def test_whose_hours_are_changed_is_told_at_once(
+    watch: AttendanceWatch, store: Store, house: House, clock: FixedClock, feeds: RedisFeeds
+):
+    clock.time = _millis("2026-11-20T12:00:00Z")
+    await watch.look()
+    await _set_user(store, house.agent.id, MADRID)
+    assert await watch.look() == 1
+    assert (await duties(feeds, WALLBOARD))[house.agent.id] == (
+        True,
+        _millis("2026-11-20T16:00:00Z"),
+    )
+
+
+async def test_what_is_told_is_as_the_contract_has_it_and_what_was_told_before_is_read(
+    watch: AttendanceWatch, store: Store, house: House, feeds: RedisFeeds
+):
+    await watch.look()
+    for event in await events_of(feeds, WALLBOARD):
+        assert FeedAgent.model_validate(event).agent is not None
+
+    await store[StoredAttendance].update_many({}, {"$unset": {"on_shift": 1, "shift_until": 1}})
+    shown = await StoreFeedSource(store).feed_snapshot(WALLBOARD)
+    assert all(each["agent"]["on_shift"] for each in shown["agents"])
+
+
+async def duties(feeds: RedisFeeds, room: str) -> dict[str, tuple[bool, Millis | None]]:
+    """Who is on shift until when, for a member who folded the room's whole history."""
+    return {
+        event["agent_id"]: (event["agent"]["on_shift"], event["agent"]["shift_until"])
+        for event in await events_of(feeds, room)
+        if event["type"] == "feed.agent"
+    }
+
+
+def _millis(text: str) -> Millis:
+    return int(datetime.fromisoformat(text).timestamp()) * 1000
+
+
+async def _set_user(store: Store, user_id: str, hours: dict[str, Any]) -> None:
+    named = {f"state.{name}": value for name, value in hours.items()}
+    changed = {"$set": named, "$inc": {"version": 1}}
+    await store[kind_of(User).model].update_one({"_id": user_id}, changed)
 
 
 async def _everybody(store: Store) -> list[str]:

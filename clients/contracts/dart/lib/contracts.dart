@@ -414,13 +414,15 @@ final class Attachment {
   };
 }
 
-/// How somebody of the staff is there: `busy` is connected and full. `load` and `capacity` are in priority weights; `since` is when the state began.
+/// How somebody of the staff is there: `busy` is connected and full. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours.
 final class Attendance {
   const Attendance({
     required this.state,
     required this.load,
     required this.capacity,
     required this.since,
+    this.onShift,
+    this.shiftUntil,
   });
 
   factory Attendance.fromJson(Map<String, dynamic> json) => Attendance(
@@ -428,18 +430,24 @@ final class Attendance {
     load: json['load'] as int,
     capacity: json['capacity'] as int,
     since: json['since'] as Millis,
+    onShift: json['on_shift'] as bool?,
+    shiftUntil: json['shift_until'] as Millis?,
   );
 
   final String state;
   final int load;
   final int capacity;
   final Millis since;
+  final bool? onShift;
+  final Millis? shiftUntil;
 
   Map<String, dynamic> toJson() => {
     'state': state,
     'load': load,
     'capacity': capacity,
     'since': since,
+    if (onShift case final value?) 'on_shift': value,
+    if (shiftUntil case final value?) 'shift_until': value,
   };
 }
 
@@ -870,6 +878,8 @@ final class CreateUser implements DocumentCommand {
     this.role,
     this.skills,
     this.capacity,
+    this.zone,
+    this.shifts,
     this.teamIds,
     this.mustChangePassword,
   });
@@ -881,6 +891,8 @@ final class CreateUser implements DocumentCommand {
     role: json['role'] as String?,
     skills: json['skills'] == null ? null : [for (final each in json['skills'] as List<dynamic>) SkillLevel.fromJson(each as Map<String, dynamic>)],
     capacity: json['capacity'] as int?,
+    zone: json['zone'] as String?,
+    shifts: json['shifts'] == null ? null : [for (final each in json['shifts'] as List<dynamic>) Shift.fromJson(each as Map<String, dynamic>)],
     teamIds: json['team_ids'] == null ? null : [for (final each in json['team_ids'] as List<dynamic>) each as Id],
     mustChangePassword: json['must_change_password'] as bool?,
   );
@@ -892,6 +904,8 @@ final class CreateUser implements DocumentCommand {
   final String? role;
   final List<SkillLevel>? skills;
   final int? capacity;
+  final String? zone;
+  final List<Shift>? shifts;
   final List<Id>? teamIds;
   final bool? mustChangePassword;
 
@@ -904,6 +918,8 @@ final class CreateUser implements DocumentCommand {
     if (role case final value?) 'role': value,
     if (skills case final value?) 'skills': [for (final each in value) each.toJson()],
     if (capacity case final value?) 'capacity': value,
+    if (zone case final value?) 'zone': value,
+    if (shifts case final value?) 'shifts': [for (final each in value) each.toJson()],
     if (teamIds case final value?) 'team_ids': value,
     if (mustChangePassword case final value?) 'must_change_password': value,
   };
@@ -2698,6 +2714,31 @@ final class SetStatus implements TicketCommand {
   };
 }
 
+/// Hours on some days of every week; an `end` that is not after `start` is on the next day.
+final class Shift {
+  const Shift({
+    required this.days,
+    required this.start,
+    required this.end,
+  });
+
+  factory Shift.fromJson(Map<String, dynamic> json) => Shift(
+    days: [for (final each in json['days'] as List<dynamic>) Weekday.fromJson(each)],
+    start: json['start'] as String,
+    end: json['end'] as String,
+  );
+
+  final List<Weekday> days;
+  final String start;
+  final String end;
+
+  Map<String, dynamic> toJson() => {
+    'days': [for (final each in days) each.toJson()],
+    'start': start,
+    'end': end,
+  };
+}
+
 /// Something of the moment. From staff, `private` keeps it among staff.
 final class Signal {
   const Signal({
@@ -3733,6 +3774,8 @@ final class UpdateUser implements DocumentCommand {
     this.role,
     this.skills,
     this.capacity,
+    this.zone,
+    this.shifts,
     this.active,
     this.teamIds,
     this.mustChangePassword,
@@ -3747,6 +3790,8 @@ final class UpdateUser implements DocumentCommand {
     role: json.containsKey('role') ? Given(json['role'] as String?) : null,
     skills: json.containsKey('skills') ? Given(json['skills'] == null ? null : [for (final each in json['skills'] as List<dynamic>) SkillLevel.fromJson(each as Map<String, dynamic>)]) : null,
     capacity: json.containsKey('capacity') ? Given(json['capacity'] as int?) : null,
+    zone: json.containsKey('zone') ? Given(json['zone'] as String?) : null,
+    shifts: json.containsKey('shifts') ? Given(json['shifts'] == null ? null : [for (final each in json['shifts'] as List<dynamic>) Shift.fromJson(each as Map<String, dynamic>)]) : null,
     active: json.containsKey('active') ? Given(json['active'] as bool?) : null,
     teamIds: json.containsKey('team_ids') ? Given(json['team_ids'] == null ? null : [for (final each in json['team_ids'] as List<dynamic>) each as Id]) : null,
     mustChangePassword: json.containsKey('must_change_password') ? Given(json['must_change_password'] as bool?) : null,
@@ -3761,6 +3806,8 @@ final class UpdateUser implements DocumentCommand {
   final Given<String?>? role;
   final Given<List<SkillLevel>?>? skills;
   final Given<int?>? capacity;
+  final Given<String?>? zone;
+  final Given<List<Shift>?>? shifts;
   final Given<bool?>? active;
   final Given<List<Id>?>? teamIds;
   final Given<bool?>? mustChangePassword;
@@ -3776,6 +3823,8 @@ final class UpdateUser implements DocumentCommand {
     if (role case final given?) 'role': given.value,
     if (skills case final given?) 'skills': given.value == null ? null : [for (final each in given.value!) each.toJson()],
     if (capacity case final given?) 'capacity': given.value,
+    if (zone case final given?) 'zone': given.value,
+    if (shifts case final given?) 'shifts': given.value == null ? null : [for (final each in given.value!) each.toJson()],
     if (active case final given?) 'active': given.value,
     if (teamIds case final given?) 'team_ids': given.value,
     if (mustChangePassword case final given?) 'must_change_password': given.value,
@@ -3794,6 +3843,29 @@ enum Visibility {
   final String wire;
 
   static Visibility fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// The days of a week, in its order.
+enum Weekday {
+  mon('mon'),
+  tue('tue'),
+  wed('wed'),
+  thu('thu'),
+  fri('fri'),
+  sat('sat'),
+  sun('sun'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Weekday(this.wire);
+
+  final String wire;
+
+  static Weekday fromJson(Object? value) =>
       values.firstWhere((each) => each.wire == value, orElse: () => unknown);
 
   String toJson() => wire;
