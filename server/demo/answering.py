@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from domain.audience import staff_room
 from domain.message import ActorKind, Id, Millis
+from domain.ticket.state import Visibility
 from realtime.presence import present
 from server.composition import Parts
 from server.demo.content import load_lines
@@ -15,14 +17,26 @@ from server.demo.marks import is_demos
 from server.demo.member import Away, Member, Refused
 from server.demo.people import log_ins
 from server.demo.plot import Cast
-from server.demo.talk import line_for, say
+from server.demo.shapes import Language, Lone
+from server.demo.talk import say
 from server.demo.touched import ACTIVE
 from server.store.connect import Raw
+from server.store.messages import Messages
 from server.store.models import LogEntry, TicketHeader
 
 AFTER: Millis = 20_000
 UNTIL: Millis = 600_000
 """Whoever has waited for longer has gone."""
+MOST = 4
+"""So often a visitor is answered in one ticket; the last time they are told why no further."""
+SPANISH = re.compile(
+    r"\b(buenas|con|cuando|de|del|dónde|el|es|está|gracias|ha|hola|la|las|lo|los|mi|muy|por|puedo"
+    r"|que|qué|se|señores|su|un|una|y|ya)\b|[¿¡]"
+)
+ENGLISH = re.compile(
+    r"\b(an|and|any|are|can|do|does|for|have|hello|how|in|is|it|my|not|of|on|please|thanks|the"
+    r"|there|this|to|was|what|when|where|you)\b"
+)
 
 
 class Answering:
@@ -32,7 +46,7 @@ class Answering:
         self,
         parts: Parts,
         cast: Cast,
-        agents: Callable[[str], Sequence[Member]],
+        agents: Callable[[str, Language], Sequence[Member]],
         chance: random.Random,
     ) -> None:
         self._parts, self._cast = parts, cast
@@ -66,18 +80,38 @@ class Answering:
         return not staff & there
 
     async def _answer(self, header: Raw) -> None:
-        state = header["state"]
-        team = _key_of(self._cast.teams, state["team_id"])
-        if team is None or not (there := self._agents(team)):
+        team = _key_of(self._cast.teams, header["state"]["team_id"])
+        messages = [
+            each
+            for each in await Messages(self._parts.store).of_ticket(header["_id"])
+            if each.visibility is Visibility.PUBLIC
+        ]
+        asked = [each.body for each in messages if each.author.kind is ActorKind.CLIENT]
+        said = [each.body for each in messages if each.author.kind is ActorKind.AGENT]
+        language = language_of(" ".join((header["state"]["title"], *asked)))
+        words = next_line(load_lines().lone[language], said, self._chance)
+        if team is None or words is None or not (there := self._agents(team, language)):
             return
-        agent = self._chance.choice(there)
+        agent = next((each for each in there if each.id == header["state"]["owner_id"]), there[0])
         room = staff_room(header["_id"])
-        category = _key_of(self._cast.categories, state["category"])
         with suppress(Refused, Away):  # The next look finds whether somebody waits still.
             await agent.join(room)
-            words = line_for(load_lines().answers, category, self._chance)
             await say(agent, room, header["_id"], words)
             await agent.leave(room)
+
+
+def next_line(lone: Lone, said: Sequence[str], chance: random.Random) -> str | None:
+    """What comes after all that was said; nothing once it was the last, or where it was much."""
+    if len(said) >= MOST or any(each in lone.last for each in said):
+        return None
+    part = lone.first if not said else lone.last if len(said) == MOST - 1 else lone.then
+    return chance.choice([each for each in part if each not in said])
+
+
+def language_of(text: str) -> Language:
+    """English or Spanish, by the little words."""
+    heard = text.lower()
+    return "es" if len(SPANISH.findall(heard)) > len(ENGLISH.findall(heard)) else "en"
 
 
 def _key_of(ids: Mapping[str, Id], wanted: Id | None) -> str | None:

@@ -11,18 +11,17 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from domain.errors import DomainError
-from domain.message import Command, Millis
+from domain.message import Command, Id, Millis
 from domain.ticket.commands import AssignTicket, Reply, SetStatus
 from domain.ticket.state import Status
 from server.composition import Parts
 from server.demo.content import load_lines
-from server.demo.marks import TAG, demo_id
+from server.demo.marks import demo_id
 from server.demo.month import HOUR, MINUTE, month
 from server.demo.notes import Batch
 from server.demo.places import Company
-from server.demo.shapes import Story
+from server.demo.shapes import Language, Story
 from server.demo.stage import Stage
-from server.demo.talk import line_for
 from server.demo.touched import ACTIVE, untouched
 from server.store.connect import Raw
 
@@ -53,7 +52,6 @@ async def work_off(parts: Parts, stage: Stage, company: Company, batch: Batch) -
     """
     left = await untouched(
         parts.store,
-        TAG,
         {"state.status": {"$in": ACTIVE}, "state.staff.at": {"$lt": batch.now - STALE}},
     )
     for header in left:
@@ -86,8 +84,11 @@ def _ending(header: Raw, company: Company, batch: Batch) -> Iterator[tuple[Comma
         who = chance.choice(able).key
         given = {**named("assign"), "agent_id": company.cast.agents[who]}
         yield AssignTicket.model_validate(given), who, at
-    categories = {each: key for key, each in company.cast.categories.items()}
-    words = line_for(load_lines().closings, categories.get(state["category"]), chance)
+    customers = company.cast.customers
+    spoken: dict[Id, Language] = {
+        customers[each.key]: each.language for each in company.cast.house.customers
+    }
+    words = chance.choice(load_lines().closings[spoken[state["requester_id"]]])
     yield Reply.model_validate({**named("reply"), "body": words}), who, at + 5 * MINUTE
     status = {**named("status"), "status": Status.RESOLVED}
     yield SetStatus.model_validate(status), who, at + 9 * MINUTE

@@ -8,8 +8,8 @@ from domain.message import Id
 
 _NAMESPACE = UUID("5eed0000-0000-4000-8000-000000000002")
 _MARK = "5eed5eed"
-TAG, TRAFFIC_TAG = "demo", "simulated"
-"""On every ticket that the demo opened; on those of its live traffic, besides."""
+TRAFFIC_TAG = "simulated"
+"""On every ticket of the live traffic."""
 
 
 def demo_id(*names: str) -> Id:

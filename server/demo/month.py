@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from domain.message import Millis
@@ -24,14 +24,14 @@ FRESH = 30 * MINUTE
 def month(now: Millis, count: int, days: int = 30, seed: str = "month") -> tuple[Story, ...]:
     """So many exchanges of the days before `now`, oldest first; the same for the same words."""
     chance = random.Random(f"{seed}:{now}")
-    house, written = load_company(), load_exchanges()
+    house = load_company()
     agents = _Rota(house, chance)
     customers = [each for each in house.customers if each.key != "client"]
     moments = sorted(_moments(now, count, days, chance))
-    deck = _endless(written.exchanges, chance)
+    deck = dealt(chance)
     stories: list[Story] = []
     for place, opened in enumerate(moments):
-        exchange = next(deck).filled(_values(written.values, chance))
+        exchange = next(deck)
         fitting = [each for each in customers if each.language == exchange.language]
         told = _Telling(exchange, opened, now, agents.of(exchange), chance)
         stories.append(told.story(f"{seed}-{place:03d}", chance.choice(fitting).key))
@@ -125,11 +125,11 @@ class _Telling:
         return True
 
 
-def _values(values: Mapping[str, Sequence[str]], chance: random.Random) -> dict[str, str]:
-    return {name: chance.choice(those) for name, those in values.items()}
-
-
-def _endless(exchanges: Sequence[Exchange], chance: random.Random) -> Iterator[Exchange]:
-    """All of them in some order, and again in another."""
+def dealt(chance: random.Random) -> Iterator[Exchange]:
+    """All exchanges in some order, their words filled in, and again in another."""
+    written = load_exchanges()
     while True:
-        yield from chance.sample(exchanges, len(exchanges))
+        for exchange in chance.sample(written.exchanges, len(written.exchanges)):
+            yield exchange.filled(
+                {name: chance.choice(those) for name, those in written.values.items()}
+            )

@@ -245,20 +245,17 @@ class Article(Content):
     body: Body
 
 
-class Opening(Content):
-    """How a simulated customer begins."""
+class Lone(Content):
+    """What a visitor hears who plays the client alone: at first, in between, at the end."""
 
-    inbox: Key
-    category: Key
-    title: Title
-    body: Body
+    first: tuple[Body, ...]
+    then: tuple[Body, ...]
+    last: tuple[Body, ...]
 
 
 class Lines(Content):
-    """What simulated people say; by category, or under "any" where it fits everywhere."""
+    """What simulated people say beside the exchanges; it fits any question."""
 
-    openings: tuple[Opening, ...] = Field(alias="opening")
-    follow_ups: dict[str, tuple[Body, ...]]
-    answers: dict[str, tuple[Body, ...]]
-    closings: dict[str, tuple[Body, ...]]
-    notes: dict[str, tuple[Body, ...]]
+    lone: dict[Language, Lone]
+    closings: dict[Language, tuple[Body, ...]]
+    notes: tuple[Body, ...]

@@ -14,11 +14,11 @@ from domain.process import MACHINE, step_id
 from domain.ticket.commands import AssignTicket, CloseQuiet, UpdateTicket
 from domain.ticket.state import Status, Ticket
 from server.composition import Parts
-from server.demo.marks import TAG, demo_id
+from server.demo.marks import demo_id
 from server.demo.people import LOG_INS
 from server.demo.places import MOVER, Company
 from server.demo.plot import command_of, opening
-from server.demo.shapes import REQUESTER, Step, Story
+from server.demo.shapes import REQUESTER, Story
 from server.demo.times import StoryClock, story_number, told_at
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.drafting import MAIL
@@ -130,7 +130,7 @@ class Stage:
         for place, step in enumerate(story.steps, start=1):
             at += step.after
             command = command_of(
-                _tagged(step),
+                step,
                 command_id=demo_id(script.key, str(place)),
                 ticket_id=ticket_id,
                 at=at,
@@ -145,10 +145,12 @@ class Stage:
         return ticket_id
 
     async def _tag(self, script: Script, ticket_id: Id, act: str, at: Millis) -> None:
+        if not script.story.tags:
+            return
         tags = UpdateTicket(
             command_id=demo_id(script.key, act),
             ticket_id=ticket_id,
-            tags=(*script.story.tags, TAG),
+            tags=script.story.tags,
         )
         await self.send(tags, MOVER, at)
 
@@ -199,10 +201,3 @@ class Stage:
 
     def _actor(self, script: Script, who: str) -> Actor:
         return self.actor(script.story.requester if who == REQUESTER else who)
-
-
-def _tagged(step: Step) -> Step:
-    """Whatever tags a story gives to a ticket later, it stays the demo's."""
-    if step.tags is None:
-        return step
-    return step.model_copy(update={"tags": (*step.tags, TAG)})

@@ -1,22 +1,24 @@
-"""A conversation of two simulated people: asked, taken, answered, resolved, at a human pace."""
+"""An exchange of two simulated people: asked, taken, answered, resolved, at a human pace."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
 
 from domain.audience import staff_room, ticket_room
 from domain.message import Id
-from server.demo.marks import TAG, TRAFFIC_TAG
+from server.demo.content import load_lines
+from server.demo.marks import TRAFFIC_TAG
 from server.demo.member import Member
 from server.demo.plot import Cast
-from server.demo.shapes import Lines, Opening
+from server.demo.shapes import Exchange
 
 LETTERS_A_SECOND = 14.0
 LONGEST_TYPING = 9.0
-UNRESOLVED = 0.15
-"""So many stay with a question to the customer; they are resolved when the desk is tidied."""
+NOTED = 0.3
+THANKED = 0.8
+LEFT = 0.15
+"""How many have a note, are thanked for, wait for the customer until the desk is tidied."""
 
 
 class Interrupted(Exception):
@@ -26,9 +28,8 @@ class Interrupted(Exception):
 class Talk:
     """One ticket, from its opening on."""
 
-    def __init__(self, cast: Cast, lines: Lines, opening: Opening, chance: random.Random) -> None:
-        self._cast, self._lines, self._opening = cast, lines, opening
-        self._chance = chance
+    def __init__(self, cast: Cast, exchange: Exchange, chance: random.Random) -> None:
+        self._cast, self._exchange, self._chance = cast, exchange, chance
         self._ticket: Id = ""
         self._interrupted = asyncio.Event()
 
@@ -47,56 +48,52 @@ class Talk:
             await asyncio.gather(talking, watching, return_exceptions=True)
 
     async def _all(self, customer: Member, agent: Member) -> None:
+        exchange = self._exchange
         opened = await customer.command(
             "ticket.open",
-            title=self._opening.title,
-            body=self._opening.body,
-            category=self._cast.categories[self._opening.category],
-            inbox_id=self._cast.inboxes[self._opening.inbox],
+            title=exchange.title,
+            body=exchange.body,
+            priority=exchange.priority,
+            category=self._cast.categories[exchange.category],
+            inbox_id=self._cast.inboxes[exchange.inbox],
             channel="widget",
         )
         self._ticket = opened["ticket_id"]
-        await agent.command("ticket.update", ticket_id=self._ticket, tags=[TAG, TRAFFIC_TAG])
+        await agent.command("ticket.update", ticket_id=self._ticket, tags=[TRAFFIC_TAG])
         asks, works = ticket_room(self._ticket), staff_room(self._ticket)
         await customer.join(asks)
         await agent.join(works, self._interrupted.set)
         try:
-            await self._pause(8, 30)
-            await agent.command("ticket.assign", ticket_id=self._ticket, agent_id=agent.id)
-            await self._say(agent, works, self._lines.answers)
-            for _ in range(self._chance.choice((0, 1, 1, 2))):
-                await self._exchange(customer, asks, agent, works)
-            await self._end(customer, asks, agent, works)
+            await self._answer(agent, works)
+            if exchange.thanks and self._chance.random() < THANKED:
+                await self._pause(8, 40)
+                await say(customer, asks, self._ticket, exchange.thanks)
+            await self._end(agent, works)
         finally:
             await customer.leave(asks)
             await agent.leave(works)
 
-    async def _exchange(self, customer: Member, asks: str, agent: Member, works: str) -> None:
-        await self._pause(4, 15)
-        await self._say(customer, asks, self._lines.follow_ups)
-        if self._chance.random() < 0.3:
+    async def _answer(self, agent: Member, works: str) -> None:
+        await self._pause(8, 30)
+        await agent.command("ticket.assign", ticket_id=self._ticket, agent_id=agent.id)
+        if self._chance.random() < NOTED:
             await self._pause(2, 8)
-            note = self._line(self._lines.notes)
+            note = self._chance.choice(load_lines().notes)
             await agent.command(
                 "ticket.reply", ticket_id=self._ticket, body=note, visibility="private"
             )
         await self._pause(4, 20)
-        await self._say(agent, works, self._lines.answers)
+        await say(agent, works, self._ticket, self._exchange.answer)
 
-    async def _end(self, customer: Member, asks: str, agent: Member, works: str) -> None:
+    async def _end(self, agent: Member, works: str) -> None:
         await self._pause(5, 20)
-        if self._chance.random() < UNRESOLVED:
+        if self._chance.random() < LEFT:
             await agent.command("ticket.set_status", ticket_id=self._ticket, status="pending")
             return
-        await self._say(agent, works, self._lines.closings)
+        closings = load_lines().closings[self._exchange.language]
+        await say(agent, works, self._ticket, self._chance.choice(closings))
         await self._pause(3, 12)
         await agent.command("ticket.set_status", ticket_id=self._ticket, status="resolved")
-
-    async def _say(self, who: Member, room: str, lines: Mapping[str, Sequence[str]]) -> None:
-        await say(who, room, self._ticket, self._line(lines))
-
-    def _line(self, lines: Mapping[str, Sequence[str]]) -> str:
-        return line_for(lines, self._opening.category, self._chance)
 
     async def _pause(self, least: float, most: float) -> None:
         await asyncio.sleep(self._chance.uniform(least, most))
@@ -106,11 +103,3 @@ async def say(who: Member, room: str, ticket_id: Id, words: str) -> None:
     """Type something as long as it takes, and send it."""
     await who.type(room, min(len(words) / LETTERS_A_SECOND, LONGEST_TYPING))
     await who.command("ticket.reply", ticket_id=ticket_id, body=words)
-
-
-def line_for(
-    lines: Mapping[str, Sequence[str]], category: str | None, chance: random.Random
-) -> str:
-    """Something to say, of the category half of the time where there is any."""
-    own = lines.get(category or "", ())
-    return chance.choice(own if own and chance.random() < 0.5 else lines["any"])

@@ -29,12 +29,13 @@ async def tidy(parts: Parts) -> int:
     """One round over simulated tickets that no real person had a hand in; how many it moved."""
     now = parts.clock.now()
     since = "state.status_at"
+    ours = {"state.private.tags": TRAFFIC_TAG}
     waiting = {"state.status": {"$in": ACTIVE}, "state.staff.at": {"$lt": now - RESOLVED_AFTER}}
     solved = {"state.status": Status.RESOLVED.value, since: {"$lt": now - CLOSED_AFTER}}
-    closed = await untouched(parts.store, TRAFFIC_TAG, {"state.status": Status.CLOSED.value})
+    closed = await untouched(parts.store, {**ours, "state.status": Status.CLOSED.value})
     old = [each for each in closed if each["state"]["status_at"] < now - DELETED_AFTER]
-    left = await untouched(parts.store, TRAFFIC_TAG, waiting)
-    quiet = await untouched(parts.store, TRAFFIC_TAG, solved)
+    left = await untouched(parts.store, {**ours, **waiting})
+    quiet = await untouched(parts.store, {**ours, **solved})
     done = [
         *(_move(each, Status.RESOLVED) for each in left),
         *(_move(each, Status.CLOSED) for each in quiet),

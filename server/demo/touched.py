@@ -14,9 +14,9 @@ from server.store.models import LogEntry, TicketHeader
 ACTIVE = [status.value for status in Status if status.active]
 
 
-async def untouched(store: Store, tag: str, where: Mapping[str, Any]) -> list[Raw]:
-    """The headers of tickets with a tag that no person opened, answered or moved; oldest first."""
-    found = store[TicketHeader].find({"state.private.tags": tag, "listed": True, **where})
+async def untouched(store: Store, where: Mapping[str, Any]) -> list[Raw]:
+    """The headers of tickets that no person opened, answered or moved; oldest first."""
+    found = store[TicketHeader].find({"listed": True, **where})
     headers = await found.sort("state.opened_at", 1).to_list()
     persons = await _touched(store, [header["_id"] for header in headers])
     return [header for header in headers if header["_id"] not in persons]

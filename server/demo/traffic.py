@@ -1,7 +1,7 @@
 """`python -m server.demo.traffic`: simulated people at real sockets, while the demo wants them.
 
 They are customers and agents of the company, never those whom a visitor may be. Their tickets
-carry the tags `demo` and `simulated`; where a real person takes part, they leave.
+carry the tag `simulated`; where a real person takes part, they leave.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from pymongo.errors import PyMongoError
 from domain.errors import DomainError
 from server.composition import Parts, compose
 from server.demo.answering import Answering
-from server.demo.content import load_company, load_lines
+from server.demo.content import load_company
 from server.demo.member import Away, Member, Refused
+from server.demo.month import dealt
 from server.demo.notes import Notes
 from server.demo.people import LOG_INS
 from server.demo.places import move_in, regulars
 from server.demo.plot import Cast
 from server.demo.pulse import tell_people
-from server.demo.shapes import Agent, Customer
+from server.demo.shapes import Agent, Customer, Exchange
 from server.demo.talk import Interrupted, Talk
 from server.demo.tidying import tidy
 from server.jobs.run import for_ever
@@ -81,6 +82,7 @@ class Traffic:
         self._address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
         self._notes = Notes(parts.store)
         self._chance = random.Random()
+        self._deck = dealt(self._chance)
         self._about: set[str] = set()
         self._desks: dict[str, Desk] = {}
         self._life: asyncio.Task[None] | None = None
@@ -132,17 +134,19 @@ class Traffic:
 
     async def _talk(self) -> None:
         """A customer with a question, and an agent of the team that answers it."""
-        opening = self._chance.choice(load_lines().openings)
-        team = next(e.team for e in load_company().categories if e.key == opening.category)
-        desk = min(self._desks_of(team), key=lambda each: each.talks, default=None)
-        if desk is None:
+        exchange = next(self._deck)
+        desk = min(self._desks_for(exchange), key=lambda each: each.talks, default=None)
+        customers = [
+            each
+            for each in regulars(load_company())
+            if each.key not in self._about and each.language == exchange.language
+        ]
+        if desk is None or not customers:
             await asyncio.sleep(LOOK_SECONDS)
             return
-        free = [each for each in regulars(load_company()) if each.key not in self._about]
         with desk.taken():
-            async with self._entered(self._chance.choice(free)) as customer:
-                talk = Talk(self._cast, load_lines(), opening, self._chance)
-                await talk.play(customer, desk.agent)
+            async with self._entered(self._chance.choice(customers)) as customer:
+                await Talk(self._cast, exchange, self._chance).play(customer, desk.agent)
         await self._rest(BETWEEN)
 
     @asynccontextmanager
@@ -172,12 +176,16 @@ class Traffic:
     def _agents(self) -> list[Agent]:
         return [each for each in load_company().agents if each.key not in LOG_INS]
 
-    def _desks_of(self, team: str) -> list[Desk]:
-        keys = {each.key for each in self._agents() if team in each.teams}
+    def _desks_for(self, exchange: Exchange) -> list[Desk]:
+        teams = {each.key: each.team for each in self._cast.house.categories}
+        return self._desks_of(teams[exchange.category], exchange.language)
+
+    def _desks_of(self, team: str, language: str) -> list[Desk]:
+        keys = {e.key for e in self._agents() if team in e.teams and language in e.languages}
         return [desk for key, desk in self._desks.items() if key in keys]
 
-    def _agents_of(self, team: str) -> list[Member]:
-        return [desk.agent for desk in self._desks_of(team)]
+    def _agents_of(self, team: str, language: str) -> list[Member]:
+        return [desk.agent for desk in self._desks_of(team, language)]
 
     async def _rest(self, between: tuple[float, float]) -> None:
         await asyncio.sleep(self._chance.uniform(*between))

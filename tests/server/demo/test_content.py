@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from domain.message import ActorKind
 from domain.ticket.state import Status
 from server.demo import content
+from server.demo.answering import MOST, language_of, next_line
 from server.demo.content import (
     HERE,
     ContentError,
@@ -171,19 +173,42 @@ def test_the_background_is_varied_and_every_placeholder_can_be_filled():
     assert not any("{" in f"{each.title}{each.body}{each.answer}{each.thanks}" for each in filled)
 
 
-def test_there_is_enough_to_say_for_live_traffic():
+def test_what_simulated_people_say_is_there_in_both_languages_and_said_once():
     lines = load_lines()
+    parts = [
+        *(part for lone in lines.lone.values() for part in (lone.first, lone.then, lone.last)),
+        *lines.closings.values(),
+        lines.notes,
+    ]
+    every = [line for part in parts for line in part]
 
-    assert len(lines.openings) >= 40
-    for said, least in (
-        (lines.follow_ups, 60),
-        (lines.answers, 60),
-        (lines.closings, 20),
-        (lines.notes, 20),
-    ):
-        every = [line for each in said.values() for line in each]
-        assert len(every) >= least
-        assert len(set(every)) == len(every)
+    assert set(lines.lone) == set(lines.closings) == {"en", "es"}
+    assert all(len(lone.then) >= MOST - 2 for lone in lines.lone.values())
+    assert len(set(every)) == len(every)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Gas smell. The stove hisses when I open it", "en"),
+        ("Huele a gas. El hornillo silba cuando lo abro", "es"),
+        ("FH-409324", "en"),
+        ("¿FH-409324?", "es"),
+    ],
+)
+def test_a_visitor_is_answered_in_their_language(text: str, language: str):
+    assert language_of(text) == language
+
+
+def test_a_visitor_alone_hears_nothing_twice_and_the_truth_at_the_end():
+    lone, said = load_lines().lone["en"], list[str]()
+
+    while (words := next_line(lone, said, random.Random(len(said)))) is not None:
+        said.append(words)
+
+    assert len(set(said)) == len(said) == MOST
+    assert said[0] in lone.first
+    assert said[-1] in lone.last
 
 
 @pytest.mark.parametrize(("text", "ms"), [("40s", 40_000), ("2d 3h", 183_600_000), ("0m", 0)])

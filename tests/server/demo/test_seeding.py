@@ -23,7 +23,7 @@ from domain.ticket.commands import OpenTicket, Reply
 from server.auth.actors import fetch_standings
 from server.composition import Parts, compose
 from server.demo.content import load_articles, load_stories
-from server.demo.marks import TAG, is_demos
+from server.demo.marks import is_demos
 from server.demo.people import LOG_INS, log_ins
 from server.demo.places import MOVER
 from server.demo.seeding import seed
@@ -123,7 +123,6 @@ async def test_the_month_is_there_with_every_story_and_article(whole: Parts):
     assert {each["state"]["status"] for each in tickets} == {
         *("open", "in_progress", "pending", "resolved", "closed"),
     }
-    assert all(TAG in each["state"]["private"]["tags"] for each in tickets)
 
 
 async def test_numbers_rise_with_the_time_of_opening(whole: Parts):

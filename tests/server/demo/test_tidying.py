@@ -11,7 +11,7 @@ import pytest
 from domain.access import Actor
 from domain.ticket.commands import OpenTicket, Reply, UpdateTicket
 from server.composition import Parts, compose
-from server.demo.marks import TAG, TRAFFIC_TAG, fresh_id, is_demos
+from server.demo.marks import TRAFFIC_TAG, fresh_id, is_demos
 from server.demo.places import MOVER, Company, move_in
 from server.demo.tidying import CLOSED_AFTER, DELETED_AFTER, RESOLVED_AFTER, tidy
 from server.settings import Settings
@@ -30,7 +30,7 @@ async def asked(parts: Parts, customer: Actor, *, simulated: bool = True) -> str
     make_id = fresh_id if simulated else lambda: str(uuid4())
     opened = OpenTicket(command_id=make_id(), title="Where is it?", body="It should be here.")
     ticket_id = (await parts.dispatch.dispatch(opened, customer)).result["ticket_id"]
-    tags = UpdateTicket(command_id=fresh_id(), ticket_id=ticket_id, tags=(TAG, TRAFFIC_TAG))
+    tags = UpdateTicket(command_id=fresh_id(), ticket_id=ticket_id, tags=(TRAFFIC_TAG,))
     await parts.dispatch.dispatch(tags, MOVER)
     return ticket_id
 
