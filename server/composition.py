@@ -15,6 +15,7 @@ from realtime.options import Options
 from server.auth.login import Auth
 from server.auth.passwords import Passwords
 from server.auth.sessions import StoreSessions
+from server.auth.throttle import Throttle
 from server.brands import Brands
 from server.clock import SystemClock
 from server.dispatch.dispatcher import Dispatcher
@@ -50,6 +51,7 @@ class Parts:
     dispatch: Dispatcher
     library: Library
     brands: Brands
+    throttle: Throttle
     auth: Auth
 
 
@@ -95,11 +97,12 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
     )
     stack.push_async_callback(dispatch.close)
     stack.callback(passwords.close)
+    throttle = Throttle(redis, clock)
     auth = Auth(
         store=store,
         settings=settings,
         clock=clock,
-        redis=redis,
+        throttle=throttle,
         documents=documents,
         sessions=sessions,
         kick=realtime.kick,
@@ -120,6 +123,7 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
         dispatch=dispatch,
         library=library,
         brands=brands,
+        throttle=throttle,
         auth=auth,
     )
 

@@ -8,7 +8,6 @@ from collections.abc import Awaitable
 from uuid import uuid4
 
 from pydantic import ValidationError
-from redis.asyncio import Redis
 
 from domain.access import Actor
 from domain.catalog import invalid
@@ -58,7 +57,7 @@ class Auth:
         store: Store,
         settings: Settings,
         clock: Clock,
-        redis: Redis,
+        throttle: Throttle,
         documents: DocumentDispatch,
         sessions: StoreSessions,
         kick: Kick,
@@ -70,7 +69,7 @@ class Auth:
         self._documents = documents
         self._sessions = sessions
         self._tokens = Tokens(secret, clock)
-        self._throttle = Throttle(redis, clock)
+        self._throttle = throttle
         self._families = Families(
             store, self._tokens, sessions, clock, kick, settings.refresh_token_seconds
         )

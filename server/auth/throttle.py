@@ -25,6 +25,8 @@ FORGET_MS = 15 * 60_000
 MOST_KEPT = 10_000
 HOUR_MS = 3_600_000
 REDIS_SECONDS = 1.0
+AWAY_MS = 5_000
+"""So long nobody waits again for a Redis that did not answer: a log-in asks it several times."""
 
 # Reserves a try before the password is looked at, so that a hundred at once are not one try.
 _TRY = """
@@ -51,6 +53,8 @@ if ARGV[4] == 'take' then redis.call('SET', KEYS[1], empty, 'PX', whole) end
 return 0
 """
 
+_FORGIVE = "return redis.call('DEL', KEYS[1])"
+
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +69,11 @@ class Quota(NamedTuple):
     def each_ms(self) -> Millis:
         """How long one of them counts."""
         return -(-self.within_ms // self.many)
+
+    @property
+    def whole_ms(self) -> Millis:
+        """How long all of them count, one after the other."""
+        return self.each_ms * self.many
 
 
 class _Tries(NamedTuple):
@@ -81,6 +90,7 @@ class Throttle:
         self._clock = clock
         self._here: OrderedDict[str, _Tries] = OrderedDict()
         self._spent: OrderedDict[str, Millis] = OrderedDict()
+        self._away_until: Millis = 0
 
     async def enter(self, account: str, address: str) -> None:
         """Count a try; raises RateLimited with `retry_after` in seconds where it is too soon.
@@ -89,14 +99,8 @@ class Throttle:
         """
         key = _key(account, address)
         now = self._clock.now()
-        arguments = (str(now), str(FREE), str(LONGEST_MS), str(FORGET_MS))
-        try:
-            async with asyncio.timeout(REDIS_SECONDS):
-                wait = int(await cast("Awaitable[int]", self._redis.eval(_TRY, 1, key, *arguments)))
-        except (RedisError, OSError) as error:
-            log.warning("log-ins are throttled by this node alone: %s", error)
-            wait = self._try_here(key, now)
-        _refuse_early("Too many tries", wait)
+        wait = await self._in_redis(_TRY, key, now, FREE, LONGEST_MS, FORGET_MS)
+        _refuse_early("Too many tries", self._try_here(key, now) if wait is None else wait)
 
     async def spend(self, quota: Quota, who: str) -> None:
         """Take one of what somebody has; raises RateLimited where none is left."""
@@ -110,14 +114,8 @@ class Throttle:
         key = _hashed(f"{quota.name} {who.strip()}", "quota")
         now = self._clock.now()
         how = "take" if take else "look"
-        arguments = (str(now), str(quota.each_ms), str(quota.each_ms * quota.many), how)
-        try:
-            async with asyncio.timeout(REDIS_SECONDS):
-                wait = int(
-                    await cast("Awaitable[int]", self._redis.eval(_SPEND, 1, key, *arguments))
-                )
-        except (RedisError, OSError) as error:
-            log.warning("%s are counted by this node alone: %s", quota.name, error)
+        wait = await self._in_redis(_SPEND, key, now, quota.each_ms, quota.whole_ms, how)
+        if wait is None:
             wait = self._ask_here(quota, key, now, take=take)
         _refuse_early(f"Too many {quota.name}", wait)
 
@@ -125,11 +123,20 @@ class Throttle:
         """Forget the tries of somebody who was right."""
         key = _key(account, address)
         self._here.pop(key, None)
+        await self._in_redis(_FORGIVE, key)
+
+    async def _in_redis(self, script: str, key: str, *arguments: object) -> int | None:
+        """What Redis says; None while it is away, and this node counts by itself."""
+        if self._clock.now() < self._away_until:
+            return None
+        asked = self._redis.eval(script, 1, key, *map(str, arguments))
         try:
             async with asyncio.timeout(REDIS_SECONDS):
-                await self._redis.delete(key)
+                return int(await cast("Awaitable[int]", asked))
         except (RedisError, OSError) as error:
-            log.warning("tries are not forgotten: %s", error)
+            log.warning("tries are counted by this node alone: %s", error)
+            self._away_until = self._clock.now() + AWAY_MS
+            return None
 
     def _try_here(self, key: str, now: Millis) -> int:
         known = self._here.pop(key, None)
@@ -148,7 +155,7 @@ class Throttle:
     def _ask_here(self, quota: Quota, key: str, now: Millis, *, take: bool) -> int:
         before = self._spent.pop(key, 0)
         empty = max(before, now) + quota.each_ms
-        over = empty - now - quota.each_ms * quota.many
+        over = empty - now - quota.whole_ms
         after = empty if take and over <= 0 else before
         if after > now:
             self._spent[key] = after

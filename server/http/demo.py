@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from domain.errors import Conflict, Forbidden, NotFound, RateLimited
+from domain.errors import Conflict, Forbidden, NotFound
 from domain.message import Id, Millis, Record
 from domain.people.state import User
 from domain.ticket.state import Status
 from server.auth.answers import Grant
+from server.auth.throttle import Quota
 from server.composition import Parts
 from server.demo.notes import Notes
 from server.demo.people import PASSWORD, LogIn, log_ins
@@ -34,8 +35,12 @@ from server.store.people import fetch_user_by_email
 NODES = "node-"
 OWN_DEATH_SECONDS = 0.1
 """So long a node that was told to die still has to answer."""
-BETWEEN_KILLS_MS = 2_000
-SESSIONS_PER_MINUTE = 120
+SESSIONS = Quota("sessions of the demo", 120, 60_000)
+SWITCHES = Quota("switches", 60, 60_000)
+KILLS = Quota("kills", 1, 2_000)
+"""Two at once would leave no node."""
+DEMO = "demo"
+"""Whose quotas they are: all who look at it together."""
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _ACTIVE = [status.value for status in Status if status.active]
 
@@ -124,7 +129,7 @@ async def look(call: Call) -> Demo:
 async def become(call: Call, asked: Become) -> Grant:
     _admit(call.request, call.parts.settings)
     person = _person(asked.key)
-    await _count(call.parts, "sessions", SESSIONS_PER_MINUTE, 60_000)
+    await call.parts.throttle.spend(SESSIONS, DEMO)
     return await call.parts.auth.login(email=person.email, password=PASSWORD, where=where_of(call))
 
 
@@ -138,7 +143,7 @@ async def become(call: Call, asked: Become) -> Grant:
 )
 async def switch_traffic(call: Call, asked: Switch) -> Switched:
     _admit(call.request, call.parts.settings)
-    await _count(call.parts, "traffic", 60, 60_000)
+    await call.parts.throttle.spend(SWITCHES, DEMO)
     await Notes(call.parts.store).set_traffic(on=asked.on)
     return Switched(on=asked.on)
 
@@ -152,7 +157,7 @@ async def switch_traffic(call: Call, asked: Switch) -> Switched:
 )
 async def kill_node(call: Call) -> Killed:
     _admit(call.request, call.parts.settings)
-    await _count(call.parts, "kills", 1, BETWEEN_KILLS_MS)  # Two at once would leave none.
+    await call.parts.throttle.spend(KILLS, DEMO)
     name = call.request.path_params["name"]
     nodes = {each.name: each for each in _nodes()}
     node = nodes.pop(name, None)
@@ -224,17 +229,6 @@ async def _newest_of(parts: Parts, client: User | None, agent: User | None) -> I
     found = parts.store[TicketHeader].find({**where, **owned}, {"_id": 1})
     newest = await found.sort("state.opened_at", -1).to_list(1)
     return newest[0]["_id"] if newest else None
-
-
-async def _count(parts: Parts, what: str, most: int, millis: Millis) -> None:
-    """Raise RateLimited where more was asked of all nodes together than a person would."""
-    key = f"demo:{what}"
-    async with parts.redis.pipeline() as pipe:
-        pipe.set(key, 0, px=millis, nx=True)
-        pipe.incr(key)
-        _, asked = await pipe.execute()
-    if asked > most:
-        raise RateLimited("Not so fast; try it again in a moment.")
 
 
 def _kill(pid: int) -> None:

@@ -20,6 +20,7 @@ from server.auth.families import Where
 from server.auth.login import Auth
 from server.auth.passwords import Passwords
 from server.auth.sessions import StoreSessions
+from server.auth.throttle import Throttle
 from server.dispatch.documents import DocumentDispatch
 from server.settings import Settings
 from server.store.connect import Store
@@ -129,7 +130,7 @@ def open_door(
         store=store,
         settings=settings,
         clock=clock,
-        redis=redis,
+        throttle=Throttle(redis, clock),
         documents=documents,
         sessions=sessions,
         kick=kicks,

@@ -8,10 +8,11 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.errors import RateLimited
-from server.auth.throttle import FORGET_MS, FREE, Throttle
+from server.auth.throttle import AWAY_MS, FORGET_MS, FREE, HOUR_MS, Quota, Throttle
 from tests.server.house import FixedClock
 
 ACCOUNT, ADDRESS = "ada@x.test", "192.0.2.1"
+QUOTA = Quota("failed log-ins", 20, HOUR_MS)
 
 
 @pytest.fixture
@@ -94,6 +95,35 @@ async def test_redis_forgets_too_and_keeps_no_address_in_plain(redis: Redis, clo
     (key,) = await redis.keys("*")
     assert 0 < await redis.pttl(key) <= FORGET_MS
     assert b"ada" not in key
+
+
+async def test_a_redis_that_hangs_is_waited_for_once_and_then_left_alone_for_a_while(
+    clock: FixedClock,
+):
+    # Given one that takes every connection and says nothing
+    asked: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: asked.append(writer), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    hanging = Redis(host="127.0.0.1", port=port)
+    throttle = Throttle(hanging, clock)
+
+    # When somebody logs in, and fails until it is too much
+    await throttle.enter(ACCOUNT, ADDRESS)
+    await throttle.require(QUOTA, ADDRESS)
+    await throttle.forgive(ACCOUNT, ADDRESS)
+    told = [await waits(throttle) for _ in range(FREE + 1)]
+
+    # Then it was asked once, and once more after a while
+    assert told == [0] * FREE + [1]
+    assert len(asked) == 1
+    clock.time += AWAY_MS
+    await throttle.require(QUOTA, ADDRESS)
+    assert len(asked) == 2
+
+    await hanging.aclose()
+    for writer in asked:
+        writer.close()
+    server.close()
 
 
 async def test_two_nodes_count_together(redis: Redis, clock: FixedClock):

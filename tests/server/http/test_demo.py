@@ -44,8 +44,8 @@ async def demo(
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
 async def _unhurried(demo: Desk) -> None:  # pyright: ignore[reportUnusedFunction]
-    for what in ("kills", "sessions", "traffic"):
-        await demo.parts.redis.delete(f"demo:{what}")
+    async for key in demo.parts.redis.scan_iter("dw1:login:*"):
+        await demo.parts.redis.delete(key)
 
 
 class Nodes:
