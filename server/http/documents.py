@@ -46,6 +46,8 @@ class Noun(NamedTuple):
     """What those in a list are like, where it has not all of them."""
     public: Mapping[str, Any] | None = None
     """What those are like that clients see, and strangers read; None where clients see all."""
+    withheld: Mapping[str, Any] = MappingProxyType({})
+    """What clients see in the place of what is not for them."""
 
 
 NOUNS = (
@@ -73,6 +75,7 @@ NOUNS = (
         *("categories", "category", Category, Page[Category]),
         *(Permission.CATALOG_READ, ("name",)),
         (inbox.CreateCategory, inbox.UpdateCategory, inbox.DeleteCategory),
+        withheld={"keywords": (), "approver_ids": ()},  # They pick one, and learn no more of it.
     ),
     Noun(
         *("inboxes", "inbox", Inbox, Page[Inbox]),
@@ -106,7 +109,7 @@ async def load_document(call: Call, noun: Noun, identity: str) -> Document:
     found = await find(call.parts.store, noun.state, {"_id": identity, **_reach(call, noun)})
     if not found:
         raise NotFound(f"There is no such {noun.name}.")
-    return _seen_by(call, found[0])
+    return _seen_by(call, noun, found[0])
 
 
 def _is_staff(call: Call) -> bool:
@@ -118,11 +121,8 @@ def _reach(call: Call, noun: Noun) -> Mapping[str, Any]:
     return {} if noun.public is None or _is_staff(call) else noun.public
 
 
-def _seen_by(call: Call, document: Document) -> Document:
-    """What the asker sees of a document: a client picks a category and learns no more of it."""
-    if isinstance(document, Category) and not _is_staff(call):
-        return document.model_copy(update={"keywords": (), "approver_ids": ()})
-    return document
+def _seen_by(call: Call, noun: Noun, document: Document) -> Document:
+    return document if _is_staff(call) else document.model_copy(update=dict(noun.withheld))
 
 
 def list_of(noun: Noun) -> Callable[[Call, DocumentsQuery], Awaitable[Answered]]:
@@ -137,7 +137,7 @@ def list_of(noun: Noun) -> Callable[[Call, DocumentsQuery], Awaitable[Answered]]
             part = {"$regex": re.escape(words), "$options": "i"}
             where["$or"] = [{f"state.{field}": part} for field in noun.searched]
         found = await find(call.parts.store, noun.state, where, query.limit + 1)
-        shown = [_seen_by(call, each) for each in found[: query.limit]]
+        shown = [_seen_by(call, noun, each) for each in found[: query.limit]]
         more = len(found) > query.limit
         return noun.page(items=tuple(shown), next=shown[-1].id if more else None)
 

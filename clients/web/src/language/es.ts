@@ -63,7 +63,6 @@ export const es: Catalogue = {
       "This is the only node that runs: nobody would answer.":
         "Es el único nodo que funciona: nadie respondería.",
       "This node is not running at the moment.": "Este nodo no funciona en este momento.",
-      "Not so fast; try it again in a moment.": "Vaya más despacio; inténtelo en un momento.",
       "This ticket is closed: reopen it first, or leave a private note.":
         "Esta solicitud está cerrada: reábrala primero o deje una nota privada.",
       "This ticket is closed: reopen it before you assign it.":
