@@ -141,7 +141,7 @@ CATEGORIES = {
 
 async def seed(parts: Parts) -> bool:
     """Put in what is missing; False where everything was there."""
-    people = await _people(parts)
+    people = await move_in(parts)
     if await _is_there(parts, STORIES[-1], people):
         return False
     categories = {
@@ -163,7 +163,8 @@ async def seed(parts: Parts) -> bool:
     return True
 
 
-async def _people(parts: Parts) -> dict[str, Actor]:
+async def move_in(parts: Parts) -> dict[str, Actor]:
+    """The people, put in where they are missing."""
     passwords = Passwords()
     try:
         users = await asyncio.gather(*(_user(parts, who, passwords) for who in PEOPLE))

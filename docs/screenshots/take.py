@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,18 +69,25 @@ SHOTS = (
 
 
 def main(address: str) -> None:
+    with chromium() as browser:
+        for view in VIEWS:
+            for who in dict.fromkeys(shot.who for shot in SHOTS):
+                take(browser, address, view, [shot for shot in SHOTS if shot.who == who])
+
+
+@contextmanager
+def chromium() -> Generator[Browser]:
+    """The machine's own."""
     with sync_playwright() as playwright:
         names = ("chromium", "chromium-browser", "google-chrome")
         found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)))
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        for view in VIEWS:
-            for who in dict.fromkeys(shot.who for shot in SHOTS):
-                take(browser, address, view, who)
+        yield browser
         browser.close()
 
 
-def take(browser: Browser, address: str, view: View, who: str | None) -> None:
-    """Every picture that somebody sees in one view, in one session."""
+def take(browser: Browser, address: str, view: View, shots: Sequence[Shot]) -> None:
+    """What one person sees in one view, in one session."""
     context = browser.new_context(
         viewport={"width": view.width, "height": view.height},
         color_scheme="dark" if view.scheme == "dark" else "light",
@@ -86,18 +95,15 @@ def take(browser: Browser, address: str, view: View, who: str | None) -> None:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    if who is not None:
+    if (who := shots[0].who) is not None:
         log_in(page, address, who)
-    for shot in SHOTS:
-        if shot.who == who:
-            page.goto(f"{address}{shot.path}")
-            page.wait_for_timeout(SETTLED_MS if shot.name != "demo" else 3 * SETTLED_MS)
-            if shot.open and (link := page.locator(shot.open)).count():
-                link.first.click()
-                page.wait_for_timeout(SETTLED_MS)
-            page.screenshot(
-                path=HERE / f"{shot.name}-{view.name}.jpg", type="jpeg", quality=QUALITY
-            )
+    for shot in shots:
+        page.goto(f"{address}{shot.path}")
+        page.wait_for_timeout(SETTLED_MS if shot.name != "demo" else 3 * SETTLED_MS)
+        if shot.open and (link := page.locator(shot.open)).count():
+            link.first.click()
+            page.wait_for_timeout(SETTLED_MS)
+        page.screenshot(path=HERE / f"{shot.name}-{view.name}.jpg", type="jpeg", quality=QUALITY)
     context.close()
 
 
