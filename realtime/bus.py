@@ -179,7 +179,6 @@ class Bus:
                 await self._listen()
             except (RedisError, OSError) as error:
                 log.warning("the bus is away: %r", error)
-            self._counters.reconnects += 1
             delay = 0.05 if monotonic() - started > 5.0 else min(2.0, delay * 2)
             await asyncio.sleep(delay * (0.5 + random()))
 

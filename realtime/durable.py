@@ -7,8 +7,7 @@ from time import monotonic
 
 from domain.message import Envelope
 from domain.ports import Log
-from realtime.flights import Flights
-from realtime.options import Counters, Options
+from realtime.options import Options
 from realtime.order import Parcel
 from realtime.room import Room
 from realtime.source import View
@@ -19,20 +18,13 @@ SWEPT_BACK = 30_000
 
 
 class LogSource:
-    """Many joins of one room at the same cursor share one read."""
+    """The Source of ticket and agent rooms."""
 
-    def __init__(self, log: Log, options: Options, counters: Counters) -> None:
+    def __init__(self, log: Log, options: Options) -> None:
         self._log = log
         self._options = options
-        self._counters = counters
-        self._reads: Flights[View] = Flights()
 
     async def read(self, room: Room, after: int | None, epoch: str | None) -> View:
-        key = (room.name, after, epoch, room.generation)
-        return await self._reads.share(key, lambda: self._read(room, after, epoch))
-
-    async def _read(self, room: Room, after: int | None, epoch: str | None) -> View:
-        self._counters.room_reads += 1
         generation = room.generation
         if after is not None and epoch == self._log.epoch:
             read = await self._log.read_room(room.name, after, epoch)

@@ -12,8 +12,6 @@ from redis.exceptions import RedisError
 from domain.ports import FeedSource
 from realtime.fanout import RESYNC
 from realtime.feed import RedisFeeds
-from realtime.flights import Flights
-from realtime.options import Counters
 from realtime.order import Parcel
 from realtime.room import Room
 from realtime.source import View
@@ -29,19 +27,12 @@ UNHEARD = "unheard"
 class FeedRooms:
     """The Source of feed rooms. An epoch that was lost puts members out to join anew."""
 
-    def __init__(self, feeds: RedisFeeds, source: FeedSource, counters: Counters) -> None:
+    def __init__(self, feeds: RedisFeeds, source: FeedSource) -> None:
         self._feeds = feeds
         self._source = source
-        self._counters = counters
-        self._reads: Flights[View] = Flights()
 
     async def read(self, room: Room, after: int | None, epoch: str | None) -> View:
-        key = (room.name, after, epoch, room.generation)
-        return await self._reads.share(key, lambda: self._read(room, after, epoch))
-
-    async def _read(self, room: Room, after: int | None, epoch: str | None) -> View:
         """Note the offset first: what the snapshot shows more than once is absolute."""
-        self._counters.room_reads += 1
         generation = room.generation
         try:
             async with asyncio.timeout(REDIS_WITHIN):

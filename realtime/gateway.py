@@ -21,7 +21,7 @@ from realtime.connection import Connection
 from realtime.fanout import Fanout
 from realtime.joins import Joins
 from realtime.markers import MarkerBook
-from realtime.options import Counters, Options
+from realtime.options import Options
 from realtime.rooms import Rooms
 from realtime.sessions import Connections
 from realtime.signals import Signals
@@ -68,7 +68,6 @@ class Gateway:
         book: MarkerBook,
         fanout: Fanout,
         options: Options,
-        counters: Counters,
     ) -> None:
         self._dispatch = dispatch
         self._sessions = sessions
@@ -79,7 +78,6 @@ class Gateway:
         self._book = book
         self._fanout = fanout
         self._options = options
-        self._counters = counters
         self._table: dict[str, Question] = {
             "command": Question(self._command, _ticket_of),
             "join": Question(self._join, _always("rooms")),
@@ -97,7 +95,6 @@ class Gateway:
         try:
             session = await self._sessions.authenticate(_token_of(auth))
         except DomainError as error:
-            self._counters.refused += 1
             raise Refused(error.message, error.as_dict()) from None
         except Exception as error:
             raise Refused("Try again.", _unexpected(error, "connect").as_dict()) from None
@@ -128,7 +125,6 @@ class Gateway:
             if connection.lanes.waiting >= self._options.commands_at_once:
                 raise RateLimited("Too many at once; wait a moment.", fields={"retry_after": 1.0})
         except DomainError as error:
-            self._counters.errors += 1
             self._reply(connection, ack_id, refusal(error))
             return
         payload = payloads[0]
@@ -148,10 +144,8 @@ class Gateway:
             answer = await question.answer(connection, payload)
             return {"ok": True, **answer}
         except DomainError as error:
-            self._counters.errors += 1
             return refusal(error)
         except Exception as error:
-            self._counters.errors += 1
             return refusal(_unexpected(error, event))
 
     def _reply(self, connection: Connection, ack_id: int | None, answer: Answer) -> None:
@@ -167,7 +161,6 @@ class Gateway:
 
     async def _command(self, connection: Connection, payload: Payload) -> Answer:
         connection.commands.take(monotonic())
-        self._counters.commands += 1
         outcome = await self._dispatch.dispatch(parse_command(payload), connection.actor)
         return {"seq": outcome.seq, "result": outcome.result}
 

@@ -12,8 +12,9 @@ from domain import access, audience
 from domain.errors import DomainError, Forbidden, Invalid, Retryable
 from realtime.bus import Bus
 from realtime.connection import Connection
+from realtime.flights import Flights
 from realtime.markers import MarkerBook
-from realtime.options import Counters, Options
+from realtime.options import Options
 from realtime.order import Parcel
 from realtime.room import Room
 from realtime.rooms import Rooms
@@ -50,14 +51,12 @@ class Visit:
 class Joins:
     """Carries out `join` for connections, a limited number at once."""
 
-    def __init__(
-        self, rooms: Rooms, bus: Bus, book: MarkerBook, options: Options, counters: Counters
-    ) -> None:
+    def __init__(self, rooms: Rooms, bus: Bus, book: MarkerBook, options: Options) -> None:
         self._rooms = rooms
         self._bus = bus
         self._book = book
         self._options = options
-        self._counters = counters
+        self._reads: Flights[View] = Flights()
         self._slots = asyncio.Semaphore(options.joins_at_once)
         self._joining = 0
 
@@ -67,10 +66,8 @@ class Joins:
         Raises Retryable, with `retry_after`, where too many wait already.
         """
         if self._joining >= self._options.joins_at_once + self._options.joins_waiting:
-            self._counters.joins_postponed += 1
             wait = round(0.2 + random(), 3)
             raise Retryable("Many are joining; try again soon.", fields={"retry_after": wait})
-        self._counters.joins += len(cursors)
         visits = [Visit(cursor) for cursor in cursors]
         self._joining += 1
         try:
@@ -115,7 +112,7 @@ class Joins:
             visit.view = self._recall(connection, room, cursor)
             if visit.view is None:
                 async with asyncio.timeout(self._options.read_within):
-                    view = await room.source.read(room, cursor.after, cursor.epoch)
+                    view = await self._share_read(room, cursor)
                     await room.catch_up(view)
                 visit.view = view
         except DomainError as error:
@@ -123,6 +120,12 @@ class Joins:
         except Exception:
             log.exception("%s could not be read", room.name)
             visit.error = Retryable("The room cannot be read now.", fields={"retry_after": 1.0})
+
+    async def _share_read(self, room: Room, cursor: Cursor) -> View:
+        """Many joins of one room at the same cursor share one read."""
+        after, epoch = cursor.after, cursor.epoch
+        key = (room.name, after, epoch, room.generation)
+        return await self._reads.share(key, lambda: room.source.read(room, after, epoch))
 
     def _recall(self, connection: Connection, room: Room, cursor: Cursor) -> View | None:
         checked = monotonic() - room.checked_at < FRESH

@@ -57,16 +57,16 @@ class Realtime:
         self._door = Door(options, self._hear)
         self._fanout = EngineFanout(self._door, options.outbox_bytes, self._overflowed)
         self.bus = Bus(redis, self._receive, options, counters)
-        durable, fed = LogSource(log, options, counters), FeedRooms(feeds, feed_source, counters)
+        durable, fed = LogSource(log, options), FeedRooms(feeds, feed_source)
 
         def source_of(room: audience.Room) -> Source:
             return durable if room.kind.durable else fed
 
-        self.rooms = Rooms(self._fanout, self.bus, source_of, options, counters)
+        self.rooms = Rooms(self._fanout, self.bus, source_of, options)
         self.connections = Connections(sessions, self.bus, self._fanout, options, counters)
         self._signals = Signals(self.rooms, self.bus)
         self.book = MarkerBook(self.rooms, self.bus, log, markers, options)
-        self._joins = Joins(self.rooms, self.bus, self.book, options, counters)
+        self._joins = Joins(self.rooms, self.bus, self.book, options)
         self._heads = HeadSweep(self.rooms, self.bus, self.book, options)
         self._presence = Presence(redis, self.connections, options)
 
@@ -87,7 +87,6 @@ class Realtime:
             book=self.book,
             fanout=self._fanout,
             options=self.options,
-            counters=self.counters,
         )
         door: Any = self._door
         door.on("connect", self._gateway.connect)

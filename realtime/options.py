@@ -66,19 +66,8 @@ class Counters:
     """What this node did since it started."""
 
     connections: int = 0
-    refused: int = 0
-    commands: int = 0
-    errors: int = 0
-    joins: int = 0
-    joins_postponed: int = 0
-    room_reads: int = 0
-    gap_reads: int = 0
-    delivered: int = 0
     published: int = 0
     publishes_lost: int = 0
     received: int = 0
-    resyncs: int = 0
-    evicted: int = 0
-    reconnects: int = 0
     closed: dict[str, int] = field(default_factory=dict[str, int])
     """Sockets this node closed, by reason."""

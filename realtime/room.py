@@ -15,7 +15,7 @@ from domain.errors import NotFound
 from domain.ports import Marker
 from realtime.connection import Connection
 from realtime.fanout import RESYNC, Fanout
-from realtime.options import Counters, Options
+from realtime.options import Options
 from realtime.order import BrokenChainError, Order, Parcel
 from realtime.source import Source, View
 
@@ -33,9 +33,7 @@ class Room:
     Not `started` until a join has read it: until then it only holds what arrives.
     """
 
-    def __init__(
-        self, name: str, source: Source, fanout: Fanout, options: Options, counters: Counters
-    ) -> None:
+    def __init__(self, name: str, source: Source, fanout: Fanout, options: Options) -> None:
         self.name = name
         self.room = audience.parse_room(name)
         self.source = source
@@ -56,7 +54,6 @@ class Room:
         self.empty_since: float | None = monotonic()
         self._fanout = fanout
         self._options = options
-        self._counters = counters
         self._wiped_at = 0
         self._timer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -142,7 +139,6 @@ class Room:
 
     def dismiss(self, reason: str) -> None:
         """Put everybody out, to join anew; the room starts over."""
-        self._counters.resyncs += 1
         self._put_out(list(self.members.values()), reason)
         self.stop()
         self.epoch = None
@@ -185,7 +181,6 @@ class Room:
         for parcel in due:
             if self.belonging is not None and _changes_access(parcel):
                 self._follow_access(parcel)
-            self._counters.delivered += len(self.members)
             self._fanout.emit("event", parcel.json, self.members.keys())
             if _wipes(parcel):
                 self._wipe(parcel.envelope.seq)
@@ -216,7 +211,6 @@ class Room:
             return
         for member in members:
             self.leave(member)
-        self._counters.evicted += len(members)
         payload = orjson.dumps({"room": self.name, "reason": reason})
         self._fanout.emit("left", payload, [member.sid for member in members])
 
@@ -251,7 +245,6 @@ class Room:
                 return
             generation, head = self.generation, self.head
             try:
-                self._counters.gap_reads += 1
                 parcels = await self.source.gap(self)
             except NotFound:
                 return self.dismiss(RESYNC)

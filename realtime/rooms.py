@@ -10,7 +10,7 @@ from domain.message import Envelope
 from realtime.bus import Bus, Kind
 from realtime.connection import Connection
 from realtime.fanout import Fanout
-from realtime.options import Counters, Options
+from realtime.options import Options
 from realtime.order import Parcel
 from realtime.room import Room
 from realtime.source import Source
@@ -25,13 +25,11 @@ class Rooms:
         bus: Bus,
         source_of: Callable[[audience.Room], Source],
         options: Options,
-        counters: Counters,
     ) -> None:
         self._fanout = fanout
         self._bus = bus
         self._source_of = source_of
         self._options = options
-        self._counters = counters
         self._rooms: dict[str, Room] = {}
 
     def __iter__(self) -> Iterator[Room]:
@@ -58,7 +56,7 @@ class Rooms:
         room = self._rooms.get(name)
         if room is None:
             source = self._source_of(audience.parse_room(name))
-            room = Room(name, source, self._fanout, self._options, self._counters)
+            room = Room(name, source, self._fanout, self._options)
             self._rooms[name] = room
         room.visitors += 1
         return room

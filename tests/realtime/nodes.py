@@ -55,6 +55,11 @@ class Node:
     def counters(self) -> Any:
         return self.realtime.counters
 
+    def joining(self, name: str) -> int:
+        """How many joins of a room are under way."""
+        room = self.realtime.rooms.get(name)
+        return room.visitors if room else 0
+
     @asynccontextmanager
     async def serving(self) -> AsyncGenerator[Node]:
         app = self._overheard(self.realtime.mount(_nothing, self.dispatch))

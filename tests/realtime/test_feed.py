@@ -244,7 +244,7 @@ async def test_many_watchers_share_one_snapshot(
     store.before["feed_snapshot"] = gate.wait  # type: ignore[assignment]
 
     joining = [asyncio.create_task(watcher.join(WALLBOARD)) for watcher in watchers]
-    await until(lambda: store.reads["feed_snapshot"] and node.counters.joins == 10)
+    await until(lambda: store.reads["feed_snapshot"] and node.joining(WALLBOARD) == 10)
     await feeds.write([row(1, WALLBOARD, title="while they wait")])
     await until(lambda: node.counters.received)
     gate.set()

@@ -16,7 +16,7 @@ from domain.ticket.commands import Reply
 from domain.ticket.state import Ticket
 from realtime.connection import Connection
 from realtime.durable import LogSource
-from realtime.options import Counters, Options
+from realtime.options import Options
 from realtime.order import Parcel
 from realtime.room import Room
 from tests.realtime.conftest import Enter, StartNode
@@ -144,9 +144,8 @@ def member(store: MemoryStore, sid: str) -> Connection:
 
 
 async def a_room(store: MemoryStore, ticket: Ticket, paper: Paper, options: Options) -> Room:
-    counters = Counters()
-    source = LogSource(store, options, counters)
-    room = Room(staff_room(ticket.id), source, paper, options, counters)  # type: ignore[arg-type]
+    source = LogSource(store, options)
+    room = Room(staff_room(ticket.id), source, paper, options)  # type: ignore[arg-type]
     await room.catch_up(await source.read(room, None, None))
     return room
 

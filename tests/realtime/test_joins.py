@@ -185,7 +185,7 @@ async def test_many_who_join_at_once_share_one_read(store: MemoryStore, node: No
     store.before["snapshot"] = gate.wait  # type: ignore[assignment]
 
     joining = [asyncio.create_task(agent.join(room)) for agent in agents]
-    await until(lambda: store.reads["snapshot"] and node.counters.joins == 12)
+    await until(lambda: store.reads["snapshot"] and node.joining(room) == 12)
     gate.set()
     answers = await asyncio.gather(*joining)
 
