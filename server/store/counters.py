@@ -21,7 +21,7 @@ WAIT = "oldest_wait_at"
 """When the oldest ticket that is open and nobody's was opened; 0 where there is none."""
 OPENED = "$state.opened_at"
 NAMES = (
-    *(f"tickets.{status.value}" for status in Status),
+    *(f"tickets.{status.value}" for status in Status if status is not Status.CLOSED),
     "tickets.unassigned",
     "tickets.opened_today",
     "tickets.resolved_today",
@@ -31,6 +31,8 @@ NAMES = (
     *(f"opened.h{hour}" for hour in range(24)),
 )
 _ACTIVE = [status.value for status in Status if status.active]
+_COUNTED = [status.value for status in Status if status is not Status.CLOSED]
+"""How many are closed is not told: they are ever more, and would have to be counted each time."""
 
 
 async def count_team(store: Store, team_id: Id, now: Millis) -> Counts:
@@ -38,37 +40,58 @@ async def count_team(store: Store, team_id: Id, now: Millis) -> Counts:
 
     `opened.h<hour of the day>` are the last 24 hours, the present one among them.
     """
-    groups = await store[TicketHeader].aggregate(
-        [
-            {"$match": {"state.team_id": team_id, "listed": True}},
-            {"$group": {"_id": "$state.status", **_sums(now)}},
-        ]
+    midnight = now - now % DAY
+    hours = await _count_hours(store, team_id, now)
+    since = range(midnight // HOUR % 24, now // HOUR % 24 + 1)
+    return {
+        **dict.fromkeys(NAMES, 0),
+        **await _count_present(store, team_id, now),
+        "tickets.opened_today": sum(hours.get(f"opened.h{hour}", 0) for hour in since),
+        "tickets.resolved_today": await _count_resolved(store, team_id, midnight),
+        **hours,
+    }
+
+
+async def _count_present(store: Store, team_id: Id, now: Millis) -> Counts:
+    groups = await _grouped(
+        store,
+        {"state.team_id": team_id, "state.status": {"$in": _COUNTED}},
+        "$state.status",
+        _sums(now),
     )
-    counts = dict.fromkeys(NAMES, 0)
-    async for group in groups:
+    counts: Counts = {}
+    for group in groups:
         counts[f"tickets.{group['_id']}"] = group["all"]
-        for name in ("unassigned", "opened_today", "resolved_today", "overdue", "due_today"):
-            counts[f"tickets.{name}"] += group[name]
+        for name in ("unassigned", "overdue", "due_today"):
+            counts[f"tickets.{name}"] = counts.get(f"tickets.{name}", 0) + group[name]
         if group["_id"] == Status.OPEN.value:
             counts[WAIT] = group["waiting_since"] or 0
-    return counts | await _count_hours(store, team_id, now)
+    return counts
+
+
+async def _count_resolved(store: Store, team_id: Id, since: Millis) -> int:
+    resolved = {"state.team_id": team_id, "state.resolved_at": {"$gte": since}}
+    groups = await _grouped(store, resolved, None, {"all": {"$sum": 1}})
+    return groups[0]["all"] if groups else 0
 
 
 async def _count_hours(store: Store, team_id: Id, now: Millis) -> Counts:
     first = now - now % HOUR - 23 * HOUR
     sums: Raw = {
-        f"h{start // HOUR % 24}": _times(
+        f"opened_h{start // HOUR % 24}": _times(
             {"$and": [{"$gte": [OPENED, start]}, {"$lt": [OPENED, start + HOUR]}]}
         )
         for start in range(first, now + 1, HOUR)
     }
-    recent = {"state.team_id": team_id, "listed": True, "state.opened_at": {"$gte": first}}
-    groups = await store[TicketHeader].aggregate(
-        [{"$match": recent}, {"$group": {"_id": None, **sums}}]
-    )
-    return {
-        f"opened.{name}": group[name] async for group in groups for name in group if name != "_id"
-    }
+    recent = {"state.team_id": team_id, "state.opened_at": {"$gte": first}}
+    groups = await _grouped(store, recent, None, sums)
+    return {name.replace("_", "."): group[name] for group in groups for name in sums}
+
+
+async def _grouped(store: Store, where: Raw, by: str | None, sums: Raw) -> list[Raw]:
+    """Sums over the tickets that are there for anybody."""
+    stages = [{"$match": {"listed": True, **where}}, {"$group": {"_id": by, **sums}}]
+    return await (await store[TicketHeader].aggregate(stages)).to_list()
 
 
 def _sums(now: Millis) -> Raw:
@@ -78,8 +101,6 @@ def _sums(now: Millis) -> Raw:
     return {
         "all": {"$sum": 1},
         "unassigned": _times({"$and": [active, nobodys]}),
-        "opened_today": _times({"$gte": [OPENED, midnight]}),
-        "resolved_today": _times({"$gte": ["$state.resolved_at", midnight]}),
         "overdue": _times({"$and": [active, {"$lt": ["$due", now]}]}),
         "due_today": _times(
             {"$and": [active, {"$gte": ["$due", now]}, {"$lt": ["$due", midnight + DAY]}]}

@@ -97,6 +97,7 @@ class TicketHeader(StreamHeader):
             IndexModel([("state.status", ASCENDING), ("state.status_at", ASCENDING)]),
             IndexModel([("state.number", ASCENDING)]),
             IndexModel([("state.opened_at", ASCENDING)]),
+            IndexModel([("state.resolved_at", ASCENDING)]),
             IndexModel([("version", ASCENDING)]),
         ]
 
