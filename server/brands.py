@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
-from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from domain.document import Change
 from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
@@ -15,11 +12,10 @@ from domain.message import Id, Record
 from domain.people.state import Team
 from domain.ports import Clock
 from realtime.presence import present
+from server.repeating import for_ever
 from server.settings import Settings
 from server.store.connect import Store
 from server.store.documents import find
-
-log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 2.0
 
@@ -56,20 +52,10 @@ class Brands:
 
     async def run(self) -> None:
         """Follow the store for ever."""
-        while True:
-            try:
-                await self.refresh()
-            except (PyMongoError, RedisError, OSError) as error:
-                log.warning("the inboxes are read again soon: %s", error)
-            try:
-                async with asyncio.timeout(EVERY_SECONDS):
-                    await self._changed.wait()
-            except TimeoutError:
-                continue
+        await for_ever("the brands", self.refresh, EVERY_SECONDS, self._changed)
 
     async def refresh(self) -> None:
         """Take in every inbox, and which teams have somebody online."""
-        self._changed.clear()
         inboxes = await find(self._store, Inbox)
         self._inboxes = {each.id: each for each in inboxes}
         self._sites = frozenset(site for each in inboxes for site in each.sites)

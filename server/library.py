@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterable, Sequence
-
-from pymongo.errors import PyMongoError
 
 from ai.retrieval.words import Hit, Text, WordIndex
 from domain.document import Change
 from domain.knowledge.state import Article
 from domain.message import Id, Millis
 from domain.ports import Clock
+from server.repeating import for_ever
 from server.store.connect import Store
 from server.store.documents import fetch_many, find, versions
-
-log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 1.0
 WHOLE: Millis = 60_000
@@ -45,24 +41,12 @@ class Library:
             self._changed.set()
 
     async def run(self) -> None:
-        """Follow the store for ever."""
-        while True:
-            try:
-                await self.refresh()
-            except PyMongoError as error:
-                log.warning("the articles are read again soon: %s", error)
-            except Exception:  # Such as an article that only a newer release understands.
-                log.exception("the articles are read again soon")
-            try:
-                async with asyncio.timeout(EVERY_SECONDS):
-                    await self._changed.wait()
-            except TimeoutError:
-                continue
+        """Follow the store for ever, past an article that only a newer release understands."""
+        await for_ever("the library", self.refresh, EVERY_SECONDS, self._changed)
 
     async def refresh(self) -> None:
         """Take in what changed since the last time."""
         async with self._turn:
-            self._changed.clear()
             now = self._clock.now()
             if self._compared is None or now - self._compared >= WHOLE:
                 await self._compare()

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from server.auth.tidy import tidy
 from server.composition import Parts, compose
-from server.jobs.run import for_ever, run_worker
+from server.jobs.run import run_worker
+from server.repeating import for_ever
 from server.settings import Settings
 from server.start import start
 from server.store.attachments import AttachmentFolder

@@ -31,8 +31,8 @@ from server.demo.pulse import tell_people
 from server.demo.shapes import Agent, Customer, Exchange
 from server.demo.talk import Interrupted, Talk
 from server.demo.tidying import tidy
-from server.jobs.run import for_ever
 from server.processes.nodes import LOCAL
+from server.repeating import for_ever
 from server.settings import Settings
 from server.start import start
 

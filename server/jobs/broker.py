@@ -12,6 +12,8 @@ from redis.exceptions import RedisError
 from taskiq import AckableMessage
 from taskiq_redis import RedisStreamBroker
 
+from server.repeating import heed_cancellation
+
 logger = logging.getLogger(__name__)
 
 QUEUE = "deskwire:jobs"
@@ -75,13 +77,6 @@ class WakingBroker(RedisStreamBroker):
             await self._declare_consumer_group()
         except (RedisError, OSError) as error:
             logger.debug("no consumer group yet: %s", error)
-
-
-def heed_cancellation() -> None:
-    """A connection that breaks while it is being cancelled hides the cancellation."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def make_broker(redis_url: str) -> WakingBroker:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from redis.asyncio import Redis
 from taskiq.receiver import Receiver
@@ -16,7 +14,7 @@ from server.dispatch.drafting import COUNTERS, ERASURE, MAIL, ROWS
 from server.dispatch.owing import MERGED
 from server.jobs.attendance import EVERY_SECONDS as LOOK_SECONDS
 from server.jobs.attendance import AttendanceWatch
-from server.jobs.broker import heed_cancellation, make_broker
+from server.jobs.broker import make_broker
 from server.jobs.counting import Counting
 from server.jobs.effects import AT_ONCE, Performer
 from server.jobs.effects import EVERY_SECONDS as EFFECT_SECONDS
@@ -35,6 +33,7 @@ from server.jobs.timers import QuietTickets
 from server.mail.office import mail_kinds
 from server.mail.reactor import MailReactor
 from server.mail.taking_back import TakingBack
+from server.repeating import for_ever
 from server.settings import Settings
 from server.store.attachments import AttachmentFolder
 from server.store.connect import Store
@@ -43,10 +42,6 @@ from server.store.effects import Effects
 from server.store.leases import Leases
 from server.store.letters import Letters
 from server.store.streams import Streams
-
-logger = logging.getLogger(__name__)
-
-LONGEST_PAUSE = 5.0
 
 
 class WorkerParts(Protocol):
@@ -104,22 +99,6 @@ async def run_worker(parts: WorkerParts) -> None:
         group.create_task(for_ever("timers", quiet.fire, TIMER_SECONDS))
         for _ in range(AT_ONCE):
             group.create_task(for_ever("effects", performer.perform_due, EFFECT_SECONDS))
-
-
-async def for_ever(name: str, work: Callable[[], Awaitable[Any]], pause_seconds: float) -> None:
-    """Do something again and again; after a failure later and later, at most every 5 s."""
-    failures = 0
-    while True:
-        try:
-            await work()
-            failures = 0
-            pause = pause_seconds
-        except Exception:
-            heed_cancellation()
-            logger.exception("%s failed and goes on", name)
-            failures += 1
-            pause = min(0.1 * 2**failures, LONGEST_PAUSE)
-        await asyncio.sleep(pause)
 
 
 async def _listen(redis_url: str, reactions: Reactions) -> None:

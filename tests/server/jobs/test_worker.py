@@ -15,7 +15,7 @@ from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
 from server.jobs.broker import make_broker
 from server.jobs.kicker import Kicker
-from server.jobs.run import for_ever, run_worker
+from server.jobs.run import run_worker
 from server.settings import Settings
 from server.store.connect import Store
 from server.store.models import LogEntry
@@ -169,42 +169,3 @@ async def test_commands_are_acknowledged_while_redis_is_away(
         assert opened.seq == 1
         await dispatcher.close()
         valkey.start()
-
-
-async def test_work_that_fails_is_tried_again_and_does_not_end_the_rest():
-    tries: list[int] = []
-    enough = asyncio.Event()
-
-    async def work() -> None:
-        tries.append(len(tries))
-        if len(tries) == 3:
-            enough.set()
-        if len(tries) < 3:
-            raise RuntimeError("not yet")
-
-    task = asyncio.ensure_future(for_ever("trying", work, 0.0))
-    async with asyncio.timeout(SECONDS):
-        await enough.wait()
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-    assert len(tries) >= 3
-
-
-async def test_a_cancellation_that_a_breaking_connection_hid_is_heeded_all_the_same():
-    waiting = asyncio.Event()
-
-    async def work() -> None:
-        waiting.set()
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            raise ConnectionError("it broke just then") from None
-
-    task = asyncio.ensure_future(for_ever("breaking", work, 0.0))
-    await waiting.wait()
-    task.cancel()
-
-    async with asyncio.timeout(SECONDS):
-        with pytest.raises(asyncio.CancelledError):
-            await task
