@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import Visit
 from tests.e2e.house import House
 from tests.e2e.test_live import fresh
-from tests.e2e.test_pages import faults
+from tests.e2e.test_pages import WIDTH, faults
 from tests.e2e.visitor import PASSWORD, Visitor
 
 
@@ -222,3 +223,60 @@ def test_an_admin_makes_a_team_and_moves_people(visit: Visit):
     assert faults(admin) == []
     card.get_by_role("button", name="Remove Sam Rivera").click()
     expect(card).to_contain_text("0 members")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_an_admin_gives_somebody_hours_which_the_list_shows(visit: Visit, phone: bool):
+    visitor = visit("admin", phone=phone)
+    admin, name = visitor.page, fresh("Rut Sol")
+    admin.goto("/admin")
+    admin.get_by_role("button", name="Add user").click()
+    form = admin.get_by_role("dialog")
+    form.get_by_label("Name", exact=True).fill(name)
+    form.get_by_label("E-mail", exact=True).fill(f"{name.replace(' ', '-').lower()}@demo.test")
+    expect(form).to_contain_text("No set hours: always on shift.")
+
+    # Given two shifts, the later of which has no day yet
+    form.get_by_role("button", name="Add hours").click()
+    first, second = (form.get_by_role("group", name=f"Shift {place}") for place in (1, 2))
+    expect(first.get_by_role("checkbox", checked=True)).to_have_count(5)
+    first.get_by_role("checkbox", name="Friday").uncheck()
+    first.get_by_label("To").fill("16:30")
+    form.get_by_role("button", name="Add hours").click()
+    second.get_by_label("From").fill("16:00")
+    second.get_by_label("To").fill("02:00")
+    expect(second).to_contain_text("on the next day")
+    zone = form.get_by_role("combobox", name="Time zone")
+    zone.click()
+    zone.press_sequentially("lisb")
+    admin.get_by_role("option", name="Europe/Lisbon").click()
+    form.get_by_role("button", name="Add user").click()
+    expect(form).to_be_visible()
+    assert second.get_by_role("checkbox").first.evaluate("box => box.validationMessage")
+
+    # When it overlaps, and does not any more
+    second.get_by_role("checkbox", name="Thursday").check()
+    form.get_by_role("button", name="Add user").click()
+    expect(form.get_by_text("Two shifts overlap.", exact=True)).to_be_visible()
+    assert faults(admin) == []
+    assert visitor.evaluate(WIDTH) <= visitor.evaluate("window.innerWidth")
+    second.get_by_role("checkbox", name="Thursday").uncheck()
+    second.get_by_role("checkbox", name="Friday").check()
+    form.get_by_role("button", name="Add user").click()
+    admin.get_by_role("button", name="I have it").click()
+
+    # Then it is kept
+    row = admin.locator("[data-user]", has_text=name)
+    admin.get_by_label("Name or address").fill(name)
+    if not phone:
+        expect(row).to_contain_text(re.compile(r"Mon–Thu 9:00\sAM–4:30\sPM; Fri 4:00\sPM–2:00\sAM"))
+        expect(row).to_contain_text("Lisbon")
+    row.click()
+    expect(second.get_by_label("To")).to_have_value("02:00")
+    expect(zone).to_have_value("Europe/Lisbon")
+    form.get_by_role("button", name="Remove shift 1").click()
+    expect(first.get_by_label("To")).to_have_value("02:00")
+    form.get_by_role("button", name="Remove shift 1").click()
+    form.get_by_role("button", name="Save").click()
+    row.click()
+    expect(form).to_contain_text("No set hours: always on shift.")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Generator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visit
+from tests.e2e.house import House
+from tests.e2e.shopper import Staff
 from tests.e2e.test_console import settle
 from tests.e2e.test_live import counter, expect_counter, fresh
 from tests.e2e.test_pages import WIDTH, faults
@@ -54,6 +59,43 @@ def test_an_agent_who_comes_is_shown_with_their_load(visit: Visit):
     expect(shown).to_have_attribute("data-state", "online")
     expect(shown).to_contain_text("Noor Haddad")
     expect(shown.get_by_role("meter")).to_be_visible()
+
+
+@pytest.fixture
+def admin(house: House) -> Generator[Staff]:
+    admin = Staff(house.nodes[1].url, "admin")
+    yield admin
+    admin.close()
+
+
+def test_who_is_on_shift_is_shown_until_when_by_the_clock_of_who_looks(visit: Visit, admin: Staff):
+    boss = visit("supervisor")
+    board = boss.page
+    looks = {"timezoneId": "Asia/Kolkata"}  # Five and a half hours ahead of UTC.
+    boss.context.new_cdp_session(board).send("Emulation.setTimezoneOverride", looks)
+    board.goto("/wallboard")
+    noor = next(u for u in admin.get("/api/users?q=agent2@")["items"])
+    shown = board.locator(f"[data-agent='{noor['id']}']")
+    expect(shown).not_to_contain_text(re.compile("until|shift"))
+
+    ends = datetime.now(UTC) + timedelta(hours=2)
+    try:
+        work(admin, noor["id"], ends - timedelta(hours=4), ends)
+        there = (ends + timedelta(hours=5, minutes=30)).strftime(r"%-I:%M\s%p")
+        expect(shown).to_contain_text(re.compile(f"until {there}"))
+        assert faults(board) == []
+        work(admin, noor["id"], ends, ends + timedelta(hours=4))
+        expect(shown).to_contain_text("off shift")
+    finally:
+        admin.put(f"/api/users/{noor['id']}", {"shifts": []})
+    expect(shown).not_to_contain_text(re.compile("until|shift"))
+
+
+def work(admin: Staff, user_id: str, start: datetime, end: datetime) -> None:
+    """Have somebody work every day between these times of UTC."""
+    days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    shift = {"days": days, "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+    admin.put(f"/api/users/{user_id}", {"zone": "UTC", "shifts": [shift]})
 
 
 def test_on_a_wall_it_is_dark_and_alone_until_one_leaves_the_full_screen(visit: Visit):

@@ -2,7 +2,7 @@
 
 import type { Api } from "../live/api.ts";
 import { Value, type Watchable } from "../live/value.ts";
-import type { Id, SkillLevel } from "../live/wire.ts";
+import type { Id, Shift, SkillLevel } from "../live/wire.ts";
 
 export interface Account {
   id: Id;
@@ -13,6 +13,8 @@ export interface Account {
   active: boolean;
   capacity: number;
   skills: readonly SkillLevel[];
+  zone: string;
+  shifts: readonly Shift[];
   must_change_password: boolean;
 }
 
@@ -35,6 +37,8 @@ export interface Wanted {
   team_ids: readonly Id[];
   skills: readonly SkillLevel[];
   capacity: number;
+  zone: string;
+  shifts: readonly Shift[];
 }
 
 /** The password is there where one was made up: it is shown this once. */
