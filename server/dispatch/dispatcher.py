@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from pymongo.errors import PyMongoError
 
@@ -19,6 +18,7 @@ from domain.message import Audience, Command, Millis
 from domain.ports import Clock, Dispatch, Outcome, Publisher
 from domain.process import Step, compensation, then
 from server.dispatch.aftermath import Aftermath
+from server.dispatch.begun import Begun
 from server.dispatch.deciding import Decider
 from server.dispatch.drafting import Draft
 from server.dispatch.facts import QUIET_AFTER, FactFinder, Numbers
@@ -32,8 +32,6 @@ from server.store.sequences import next_number
 from server.store.streams import Streams
 
 logger = logging.getLogger(__name__)
-
-Answer = TypeVar("Answer")
 
 
 class Dispatcher:
@@ -64,7 +62,7 @@ class Dispatcher:
         facts = FactFinder(store, streams, quiet_after, numbers)
         self._decider = Decider(streams, StoreLog(store), facts, clock, self._lanes)
         self._aftermath = Aftermath(streams, publisher, store.epoch)
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._begun = Begun()
 
     async def dispatch(self, command: Command, actor: Actor) -> Outcome:
         """Carry out a command once, however often it is asked; raises DomainError."""
@@ -73,8 +71,7 @@ class Dispatcher:
                 raise Retryable("This process does not change plain documents.")
             return await self._documents.dispatch(command, actor)
         request = Request.of_person(command, actor, self._secret)
-        # Whoever stops waiting must not stop what has begun.
-        commit = await asyncio.shield(self._begin(self._perform(request)))
+        commit = await self._begun.carry_out(self._perform(request))
         if refusal := commit.refusal():
             raise refusal
         return Outcome(commit.head(_room_of(commit.stream, actor)), commit.result or {})
@@ -90,8 +87,7 @@ class Dispatcher:
 
     async def close(self) -> None:
         """Wait for what is under way."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._begun.end()
 
     async def _perform(self, request: Request) -> Commit:
         """The commit that answers for a request, an earlier one or a new one."""
@@ -148,17 +144,6 @@ class Dispatcher:
         """Carry out a step; its refusal is an outcome too, and is kept."""
         return await self._perform(Request.of_step(step, self._secret, owed))
 
-    def _begin(self, work: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # It is the waiting one's; where nobody waits any more, nobody's.
-
     def _behind(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something that nobody waits for; what fails stays owed, and is swept."""
 
@@ -167,8 +152,10 @@ class Dispatcher:
                 await work
             except (PyMongoError, DomainError) as error:
                 logger.warning("left for the sweeper: %s", error)
+            except Exception:
+                logger.exception("left for the sweeper")
 
-        self._begin(attempt())
+        self._begun.begin(attempt())
 
 
 def _room_of(stream: str, actor: Actor) -> str:

@@ -20,6 +20,7 @@ from domain.message import ActorKind, Command
 from domain.ports import Clock, Outcome
 from domain.process import Step
 from server.dispatch.alone import Alone, Turn
+from server.dispatch.begun import Begun
 from server.dispatch.debts import Debts
 from server.dispatch.document_changes import changes_of
 from server.dispatch.document_facts import RULES
@@ -62,7 +63,7 @@ class DocumentDispatch:
         self._alone = Alone(store, clock, "documents")
         self._debts = Debts(store, clock, self.dispatch)
         self._listeners: list[Listener] = []
-        self._tasks: set[asyncio.Task[Outcome]] = set()
+        self._begun = Begun()
 
     def listen(self, listener: Listener) -> None:
         """Have a function called after each change that this node makes."""
@@ -77,19 +78,7 @@ class DocumentDispatch:
             raise TypeError(f"{command.type} is not about a plain document")
         if actor.kind is ActorKind.CLIENT:  # Before they keep anybody waiting for a turn.
             raise Forbidden("Only people who work here change this.")
-        # Whoever stops waiting must not stop what has begun.
-        return await asyncio.shield(self._begin(command, actor))
-
-    def _begin(self, command: Change, actor: Actor) -> asyncio.Task[Outcome]:
-        task = asyncio.create_task(self._perform(command, actor))
-        self._tasks.add(task)
-        task.add_done_callback(self._end)
-        return task
-
-    def _end(self, task: asyncio.Task[Outcome]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # Nobody may be waiting for the refusal any more.
+        return await self._begun.carry_out(self._perform(command, actor))
 
     async def _perform(self, command: Change, actor: Actor) -> Outcome:
         identity = command.document_id(actor.id)
@@ -108,8 +97,7 @@ class DocumentDispatch:
 
     async def close(self) -> None:
         """Wait for what has begun."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._begun.end()
 
     async def sweep(self) -> int:
         """Pay what documents were left owing, also by nodes that died; how many there were."""
