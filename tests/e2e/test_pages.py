@@ -20,6 +20,7 @@ PAGES = [
     ("agent", "/console"),
     ("supervisor", "/wallboard"),
     ("admin", "/admin"),
+    ("admin", "/admin/inboxes"),
 ]
 
 
