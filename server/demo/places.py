@@ -21,8 +21,15 @@ from domain.inbox.state import DEFAULT_INBOX_ID, Category, Inbox
 from domain.knowledge.commands import CreateArticle
 from domain.knowledge.state import Reach, Stage
 from domain.message import ActorKind, Id
-from domain.people.commands import AddMember, CreateSkill, CreateTeam, CreateUser, UpdateTeam
-from domain.people.state import CLIENT, Role, Skill, SkillLevel, Team
+from domain.people.commands import (
+    AddMember,
+    CreateSkill,
+    CreateTeam,
+    CreateUser,
+    UpdateTeam,
+    UpdateUser,
+)
+from domain.people.state import CLIENT, Role, Skill, SkillLevel, Team, User
 from server.auth.actors import fetch_standings
 from server.auth.passwords import Passwords
 from server.composition import Parts
@@ -100,7 +107,7 @@ async def _team(parts: Parts, team: shapes.Team) -> Id:
     fresh = UpdateTeam(
         command_id=demo_id("team", "default"), team_id=default_id("team"), version=1, name=team.name
     )
-    if team == load_company().teams[0] and await _renamed(parts, fresh):
+    if team == load_company().teams[0] and await _settled(parts, fresh):
         return fresh.team_id
     return await _named(
         parts, Team, CreateTeam(command_id=demo_id("team", team.key), name=team.name)
@@ -114,14 +121,14 @@ async def _inbox(parts: Parts, inbox: shapes.Inbox, teams: Mapping[str, Id]) -> 
     fresh = UpdateInbox(
         command_id=demo_id("inbox", "default"), inbox_id=DEFAULT_INBOX_ID, version=1, **fields
     )
-    if inbox == load_company().inboxes[0] and await _renamed(parts, fresh):
+    if inbox == load_company().inboxes[0] and await _settled(parts, fresh):
         return DEFAULT_INBOX_ID
     command = CreateInbox(command_id=demo_id("inbox", inbox.key), **fields)
     return await _named(parts, Inbox, command)
 
 
-async def _renamed(parts: Parts, command: Edit) -> bool:
-    """Whether what a store began with is ours now: nobody changed it before us."""
+async def _settled(parts: Parts, command: Edit) -> bool:
+    """Whether something is as the company has it now: nobody changed it before us."""
     try:
         await parts.dispatch.dispatch(command, MOVER)
     except (Conflict, NotFound, NotUnique):
@@ -187,6 +194,8 @@ async def _agent(
         capacity=CAPACITY,
         team_ids=wanted,
         skills=tuple(SkillLevel(skill_id=skills[key], level=level) for key, level in levels),
+        zone=agent.zone,
+        shifts=agent.shifts,
         must_change_password=False,
     )
     there = await fetch_user_by_email(parts.store, agent.email)
@@ -197,7 +206,17 @@ async def _agent(
             command_id = demo_id("member", agent.key, team_id)
             joins = AddMember(command_id=command_id, team_id=team_id, user_id=there.id)
             await parts.dispatch.dispatch(joins, MOVER)
+    await _give_shifts(parts, agent, there)
     return there.id
+
+
+async def _give_shifts(parts: Parts, agent: Agent, there: User) -> None:
+    """To somebody who was put in before there were any, while nobody has changed them."""
+    if there.version == 1 and not there.shifts:
+        command_id = demo_id("shifts", agent.key)
+        hours: dict[str, Any] = {"zone": agent.zone, "shifts": agent.shifts}
+        fresh = UpdateUser(command_id=command_id, user_id=there.id, version=1, **hours)
+        await _settled(parts, fresh)
 
 
 async def _customer(parts: Parts, customer: Customer, hashed: str) -> tuple[str, Id | None]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from domain.inbox.state import Colour, Text
+from domain.people.shifts import Shifts, Zone
 from domain.people.state import Email, Name, RoleName
 from domain.ticket.state import Body, Channel, Priority, Status, Tag, Title
 
@@ -84,6 +85,8 @@ class Agent(Content):
     teams: tuple[Key, ...]
     skills: dict[Key, Annotated[int, Field(ge=1, le=5)]] = {}
     languages: tuple[str, ...]
+    zone: Zone
+    shifts: Shifts
 
 
 class Company(Content):

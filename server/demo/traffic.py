@@ -10,7 +10,6 @@ import asyncio
 import logging
 import os
 import random
-from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -18,6 +17,8 @@ import aiohttp
 from pymongo.errors import PyMongoError
 
 from domain.errors import DomainError
+from domain.people.shifts import Duty, duty
+from domain.people.state import User
 from server.composition import Parts, compose
 from server.demo.answering import Answering
 from server.demo.content import load_company
@@ -28,6 +29,7 @@ from server.demo.people import LOG_INS
 from server.demo.places import move_in, regulars
 from server.demo.plot import Cast
 from server.demo.pulse import tell_people
+from server.demo.roster import next_agent
 from server.demo.shapes import Agent, Customer, Exchange
 from server.demo.talk import Interrupted, Talk
 from server.demo.tidying import tidy
@@ -35,17 +37,18 @@ from server.processes.nodes import LOCAL
 from server.repeating import for_ever
 from server.settings import Settings
 from server.start import start
+from server.store.documents import fetch_many
 
 logger = logging.getLogger(__name__)
 
 DESKS = 4
-"""How many agents are there at a time."""
+"""How many agents are there at a time, at most."""
 TALKS = 4
 """How many conversations go on at a time."""
-SHIFT = (240.0, 540.0)
+STAY = (240.0, 540.0)
 BETWEEN = (5.0, 25.0)
 FIRST = (0.0, 6.0)
-"""Seconds: how long an agent stays, between two conversations, before the first."""
+"""Seconds: how long an agent stays at most, between two conversations, before the first."""
 LOOK_SECONDS = 1.0
 TIDY_SECONDS = 60.0
 AFTER_FAILURE_SECONDS = 5.0
@@ -123,11 +126,18 @@ class Traffic:
                 await asyncio.sleep(AFTER_FAILURE_SECONDS)
 
     async def _work(self) -> None:
-        """A shift of an agent who is not there yet; nobody leaves amid a conversation."""
-        async with self._entered(self._next_agent()) as member:
+        """Some time of an agent who is not there yet; nobody leaves amid a conversation."""
+        duties = await self._duties()
+        on_shift = {key for key, each in duties.items() if each.on}
+        agents = [each for each in self._agents() if each.key in duties]
+        agent = next_agent(agents, here=self._about, on_shift=on_shift, chance=self._chance)
+        if agent is None:
+            await asyncio.sleep(LOOK_SECONDS)
+            return
+        async with self._entered(agent) as member:
             desk = self._desks[member.key] = Desk(member)
             try:
-                await self._rest(SHIFT)
+                await asyncio.sleep(self._stay(duties[agent.key]))
             finally:
                 del self._desks[member.key]
             await desk.idle.wait()
@@ -160,18 +170,19 @@ class Traffic:
         finally:
             self._about.remove(person.key)
 
-    def _next_agent(self) -> Agent:
-        """Somebody who is not here, for the team that fewest are here of."""
-        agents = self._agents()
-        here = Counter(team for each in agents if each.key in self._about for team in each.teams)
-        teams = sorted(self._cast.teams, key=lambda team: (here[team], self._chance.random()))
-        free = [each for each in agents if each.key not in self._about]
-        return next(
-            each
-            for team in teams
-            for each in self._chance.sample(free, len(free))
-            if team in each.teams
-        )
+    def _stay(self, duty: Duty) -> float:
+        """Seconds; nobody stays beyond the end of their shift, but who stands in for others."""
+        longest = self._chance.uniform(*STAY)
+        if not duty.on or duty.until is None:
+            return longest
+        return min(longest, max(0, duty.until - self._parts.clock.now()) / 1000)
+
+    async def _duties(self) -> dict[str, Duty]:
+        """By key, whether the agents who work here are on shift, and until when."""
+        cast, now = self._cast.agents, self._parts.clock.now()
+        users = await fetch_many(self._parts.store, User, cast.values())
+        there = {key: users[each] for key, each in cast.items() if each in users}
+        return {key: duty(each.shifts, each.zone, now) for key, each in there.items()}
 
     def _agents(self) -> list[Agent]:
         return [each for each in load_company().agents if each.key not in LOG_INS]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.message import ActorKind
+from domain.people.shifts import check_shifts, duty
 from domain.ticket.state import Status
 from server.demo import content
 from server.demo.answering import MOST, language_of, next_line
@@ -84,6 +87,32 @@ def test_the_company_is_as_large_as_promised():
     assert (len(house.teams), len(house.inboxes)) == (3, 2)
     assert len(house.customers) >= 45
     assert any(len(customer.emails) > 1 for customer in house.customers)
+
+
+def hours_of_weeks(*mondays: str) -> Iterator[datetime]:
+    """Every half an hour of some weeks, on the clock of the company."""
+    for monday in mondays:
+        begun = datetime.fromisoformat(monday).replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
+        for half_hours in range(7 * 48):
+            yield begun + timedelta(minutes=30 * half_hours)
+
+
+def test_everybody_has_hours_and_somebody_is_always_on_shift_beside_the_log_ins():
+    agents = load_company().agents
+    for each in agents:
+        assert each.shifts
+        check_shifts(each.shifts)
+    assert len({each.zone for each in agents}) >= 4
+
+    for at in hours_of_weeks("2026-01-12", "2026-03-23", "2026-07-13", "2026-10-19"):
+        on = [e for e in agents if duty(e.shifts, e.zone, int(at.timestamp()) * 1000).on]
+        assert any(each.key in ("agent", "agent2") for each in on), at
+        assert any(each.key not in LOG_INS for each in on), at
+        teams = {team for each in on for team in each.teams}
+        assert "technical" in teams, f"nobody answers the roadside line at {at}"
+        open_from, open_until = ((8, 20), (9, 17), (24, 24))[max(0, at.weekday() - 4)]
+        if open_from <= at.hour < open_until:
+            assert teams == {team.key for team in load_company().teams}, at
 
 
 def test_the_stories_are_many_and_spread_over_the_month():

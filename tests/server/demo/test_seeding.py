@@ -17,15 +17,15 @@ import pytest_asyncio
 
 from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
 from domain.message import Millis
-from domain.people.commands import DeleteUser
-from domain.people.state import Team
+from domain.people.commands import DeleteUser, UpdateUser
+from domain.people.state import Team, User
 from domain.ticket.commands import OpenTicket, Reply
 from server.auth.actors import fetch_standings
 from server.composition import Parts, compose
-from server.demo.content import load_articles, load_stories
+from server.demo.content import load_articles, load_company, load_stories
 from server.demo.marks import is_demos
 from server.demo.people import LOG_INS, log_ins
-from server.demo.places import MOVER
+from server.demo.places import MOVER, move_in
 from server.demo.seeding import seed
 from server.demo.shapes import Story
 from server.demo.stage import MAILED
@@ -330,6 +330,42 @@ class TestLaterStart:
         titles = [each["state"]["title"] for each in await all_of(parts, "tickets")]
         assert titles.count(story("swift-stolen-this-morning").title) == 2
         assert titles.count(story("half-of-the-order").title) == 1
+
+    async def test_who_was_put_in_before_there_were_shifts_gets_them_unless_changed_since(
+        self, parts: Parts
+    ):
+        # Given people of an earlier release, of whom somebody changed one
+        await move_in(parts)
+        without = {"$unset": {"state.zone": "", "state.shifts": ""}}
+        await parts.store.database["users"].update_many({}, without)
+        await self._update(parts, BRAM, name="Bram the Second")
+        assert (await user_of(parts, SAM)).shifts == ()
+
+        # When the demo starts again
+        await move_in(parts)
+
+        # Then the others have the company's hours, and stay without if somebody takes them away
+        house = {each.email: each for each in load_company().agents}
+        sam, bram = [await user_of(parts, email) for email in (SAM, BRAM)]
+        assert (sam.zone, sam.shifts) == (house[sam.email].zone, house[sam.email].shifts)
+        assert (bram.zone, bram.shifts) == ("UTC", ())
+        await self._update(parts, SAM, shifts=())
+        await move_in(parts)
+        assert (await user_of(parts, SAM)).shifts == ()
+
+    async def _update(self, parts: Parts, email: str, **fields: Any) -> None:
+        user = await user_of(parts, email)
+        change = UpdateUser(command_id=str(uuid4()), user_id=user.id, **fields)
+        await parts.dispatch.dispatch(change, MOVER)
+
+
+SAM, BRAM = "agent@demo.test", "bram.dewit@fernhill.test"
+
+
+async def user_of(parts: Parts, email: str) -> User:
+    user = await fetch_user_by_email(parts.store, email)
+    assert user is not None
+    return user
 
 
 def at(parts: Parts, now: Millis) -> Parts:
