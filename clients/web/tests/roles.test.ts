@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openLanguage } from "../src/language/language.ts";
+import { titleOf } from "../src/people/roles.ts";
+
+test("a role has its name in one's own language, unless it was named here", async () => {
+  Object.assign(globalThis, {
+    localStorage: { getItem: () => "es" },
+    document: { documentElement: { lang: "" } },
+    window: { addEventListener: () => undefined },
+  });
+  await openLanguage();
+
+  assert.equal(titleOf({ name: "agent", title: "Agent" }), "Agente");
+  assert.equal(titleOf({ name: "agent", title: "Moderator" }), "Moderator");
+  assert.equal(titleOf({ name: "auditor", title: "Auditor" }), "Auditor");
+});
