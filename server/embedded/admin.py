@@ -9,16 +9,15 @@ from typing import Any, cast
 from bson import ObjectId
 
 from .catalog import Collection
-from .documents import Document, Value, decode, now_ms
+from .documents import Document, decode, encode, now_ms
 from .engine import Engine, Reply, Request, Steps, session_id
 from .errors import MongoError
 from .indexes import Index, check_spec
 from .matcher import compile_filter
 from .pages import scan_collection
-from .reads import one_batch
-from .retries import forget_values
+from .retries import forget_answers
 from .storage import index_keys
-from .wire import MAX_MESSAGE
+from .wire import MAX_MESSAGE, cursor_reply
 
 VERSION = (7, 0, 0)
 _PROCESS = ObjectId()
@@ -78,7 +77,8 @@ def end_sessions(engine: Engine, request: Request) -> Reply:
 
 def configure_fail_point(engine: Engine, request: Request) -> Reply:
     name = request.body["configureFailPoint"]
-    return engine.failpoints.configure(name, request.get("mode"), request.get("data"))
+    engine.failpoints.configure(name, request.get("mode"), request.get("data"))
+    return {"ok": 1.0}
 
 
 def set_parameter(engine: Engine, request: Request) -> Reply:
@@ -93,35 +93,29 @@ def set_parameter(engine: Engine, request: Request) -> Reply:
 # Databases and collections
 
 
-def list_databases(engine: Engine, request: Request) -> Reply:
-    catalog = engine.reading.catalog
-    matches = compile_filter(request.get("filter") or {})
-    found: list[Document] = [
-        {"name": db, "sizeOnDisk": 0, "empty": False} for db in sorted({db for db, _ in catalog})
-    ]
-    found = [entry for entry in found if matches(entry)]
-    if request.get("nameOnly"):
-        return {"databases": [{"name": entry["name"]} for entry in found], "ok": 1.0}
-    return {"databases": found, "totalSize": 0, "ok": 1.0}
+def list_databases(engine: Engine, _: Request) -> Reply:
+    names = sorted({db for db, _ in engine.reading.catalog})
+    return {"databases": [{"name": name} for name in names], "ok": 1.0}
 
 
 def list_collections(engine: Engine, request: Request) -> Reply:
-    matches = compile_filter(request.get("filter") or {})
-    found = (
-        _described(collection, bool(request.get("nameOnly")))
-        for (db, _), collection in sorted(engine.reading.catalog.items())
+    matches = compile_filter(request.get("filter") or {})  # The driver asks so before it creates.
+    found: list[Document] = [
+        {
+            "name": name,
+            "type": "collection",
+            "options": {},
+            "info": {"readOnly": False, "uuid": collection.uuid},
+            "idIndex": collection.indexes[0].spec,
+        }
+        for (db, name), collection in sorted(engine.reading.catalog.items())
         if db == request.db
-    )
-    return one_batch(filter(matches, found), f"{request.db}.$cmd.listCollections")
+    ]
+    return _one_batch(list(filter(matches, found)), f"{request.db}.$cmd.listCollections")
 
 
-def _described(collection: Collection, name_only: bool) -> Document:
-    described: Document = {"name": collection.name, "type": "collection"}
-    if not name_only:
-        described["options"] = {}
-        described["info"] = {"readOnly": False, "uuid": collection.uuid}
-        described["idIndex"] = collection.indexes[0].spec
-    return described
+def _one_batch(found: list[Document], namespace: str) -> Reply:
+    return cursor_reply(list(map(encode, found)), 0, namespace, "firstBatch")
 
 
 def create(engine: Engine, request: Request) -> Steps:
@@ -155,8 +149,8 @@ def drop_database(engine: Engine, request: Request) -> Steps:
 
 def list_indexes(engine: Engine, request: Request) -> Reply:
     collection = engine.existing(engine.reading, request)
-    specs = (index.spec for index in collection.indexes)
-    return one_batch(specs, f"{request.db}.{request.target}")
+    specs = [index.spec for index in collection.indexes]
+    return _one_batch(specs, collection.namespace)
 
 
 def create_indexes(engine: Engine, request: Request) -> Steps:
@@ -169,15 +163,12 @@ def create_indexes(engine: Engine, request: Request) -> Steps:
         if not _already_there(collection, spec):
             index = engine.store.create_index(collection, spec)
             yield from _fill(engine, engine.writing.catalog[request.db, request.target], index)
-    after = len(engine.writing.catalog[request.db, request.target].indexes)
-    reply: Document = {
+    return {
         "numIndexesBefore": before,
-        "numIndexesAfter": after,
+        "numIndexesAfter": len(engine.writing.catalog[request.db, request.target].indexes),
         "createdCollectionAutomatically": existed is None,
+        "ok": 1.0,
     }
-    if before == after:
-        reply["note"] = "all indexes already exist"
-    return {**reply, "ok": 1.0}
 
 
 def _index_documents(request: Request) -> list[Document]:
@@ -190,26 +181,15 @@ def _index_documents(request: Request) -> list[Document]:
 
 def _already_there(collection: Collection, spec: Document) -> bool:
     """Whether the same index exists; a different one in its place is an error."""
-    pattern = list(spec["key"].items())
     for index in collection.indexes:
-        same_key = list(index.spec["key"].items()) == pattern
-        if index.name == "_id_" and same_key:
+        same_key = list(index.spec["key"].items()) == list(spec["key"].items())
+        if same_key and (index.spec == spec or index.name == "_id_"):
             return True
-        same_filter = index.spec.get("partialFilterExpression") == spec.get(
-            "partialFilterExpression"
-        )
         if index.name == spec["name"]:
-            if index.spec == spec and same_key:
-                return True
-            raise MongoError(
-                86,
-                "An existing index has the same name as the requested index."
-                f" Requested index: {spec}, existing index: {index.spec}",
-            )
-        if same_key and same_filter:
-            raise MongoError(
-                85, f"Index already exists with a different name or options: {index.name}"
-            )
+            raise MongoError(86, f"An existing index has the same name: {index.spec}")
+        partial = "partialFilterExpression"
+        if same_key and index.spec.get(partial) == spec.get(partial):
+            raise MongoError(85, f"Index already exists with another name or options: {index.name}")
     return False
 
 
@@ -220,34 +200,6 @@ def _fill(engine: Engine, collection: Collection, index: Index) -> Steps:
             keys = index_keys(engine.store, index, document)
             engine.store.add_keys(collection, index, document, rid, keys)
         yield
-
-
-def drop_indexes(engine: Engine, request: Request) -> Steps:
-    collection = engine.existing(engine.writing, request)
-    wanted = request.get("index")
-    before = len(collection.indexes)
-    for index in _to_drop(collection, wanted):
-        engine.store.drop_index(collection, index)
-        yield
-    return {"nIndexesWas": before, "ok": 1.0}
-
-
-def _to_drop(collection: Collection, wanted: Value) -> list[Index]:
-    if wanted == "*":
-        return list(collection.indexes[1:])
-    found: list[Index] = []
-    for name in cast("list[Any]", wanted if isinstance(wanted, list) else [wanted]):
-        matching = [
-            index
-            for index in collection.indexes
-            if name == index.name or (isinstance(name, dict) and name == index.spec["key"])
-        ]
-        if not matching:
-            raise MongoError(27, f"index not found with name [{name}]")
-        if matching[0].name == "_id_":
-            raise MongoError(72, "cannot drop _id index")
-        found.append(matching[0])
-    return found
 
 
 def validate(engine: Engine, request: Request) -> Steps:
@@ -284,7 +236,7 @@ def compact(engine: Engine, _: Request) -> Callable[[], Reply]:
 
     def run() -> Reply:
         connection = engine.writing.connection
-        forget_values(connection)
+        forget_answers(connection)
         connection.execute("PRAGMA temp_store = FILE")
         connection.execute("VACUUM")
         connection.execute("PRAGMA temp_store = MEMORY")

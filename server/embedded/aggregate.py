@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, cast
 
-from .documents import Document, Value, as_integer
+from .documents import MISSING, Document, Value, add, as_integer, is_number
 from .errors import MongoError, not_supported
-from .groups import group
-from .indexes import parse_pattern, sort_key
+from .expressions import Expression, compile_expression, order
 from .matcher import compile_filter
-from .scan import Stream, limited, sorted_stream
+from .scan import Stream, limited
 
 Documents = Stream[Document]
 Stage = Callable[[Documents], Documents]
@@ -19,53 +18,34 @@ Stage = Callable[[Documents], Documents]
 _REFUSED = {
     *("$addFields", "$bucket", "$bucketAuto", "$count", "$facet", "$graphLookup", "$lookup"),
     *("$merge", "$out", "$project", "$redact", "$replaceRoot", "$replaceWith", "$sample", "$set"),
-    *("$setWindowFields", "$sortByCount", "$unionWith", "$unset", "$unwind"),
+    *("$setWindowFields", "$skip", "$sort", "$sortByCount", "$unionWith", "$unset", "$unwind"),
 }
 
 
-def compile_pipeline(stages: list[Any]) -> list[Stage]:
-    """Compile stages in order; an unknown stage is refused (code 40324)."""
-    compiled: list[Stage] = []
-    for n, (name, argument) in enumerate(map(_named, stages)):
-        if name == "$sort":
-            follower = _named(stages[n + 1]) if n + 1 < len(stages) else ("", None)
-            compiled.append(_sort(argument, follower))
-        elif name in STAGES:
-            compiled.append(STAGES[name](argument))
-        elif name == "$changeStream":
-            raise MongoError(40573, "The $changeStream stage is not supported by this store")
-        elif name in _REFUSED:
-            raise not_supported(f"the stage {name}")
-        else:
-            raise MongoError(40324, f"Unrecognized pipeline stage name: '{name}'")
-    return compiled
+def compile_stage(stage: Value) -> Stage:
+    """Compile a stage; an unknown one is refused (code 40324)."""
+    name, argument = single(stage, 40323, "A pipeline stage has exactly one field")
+    if name in STAGES:
+        return STAGES[name](argument)
+    if name == "$changeStream":
+        raise MongoError(40573, "The $changeStream stage is not supported by this store")
+    if name in _REFUSED:
+        raise not_supported(f"the stage {name}")
+    raise MongoError(40324, f"Unrecognized pipeline stage name: '{name}'")
 
 
-def _named(stage: Value) -> tuple[str, Any]:
-    if not isinstance(stage, dict) or len(cast("Document", stage)) != 1:
-        raise MongoError(40323, "A pipeline stage specification object has exactly one field")
-    ((name, argument),) = cast("Document", stage).items()
-    return name, argument
+def single(value: Value, code: int, message: str) -> tuple[str, Any]:
+    """The name and the value of an object's only field."""
+    if not isinstance(value, dict) or len(cast("Document", value)) != 1:
+        raise MongoError(code, message)
+    return next(iter(cast("Document", value).items()))
 
 
 def _match(argument: Value) -> Stage:
     matches = compile_filter(argument)
-
-    def stage(documents: Documents) -> Documents:
-        for document in documents:
-            if document is None or matches(document):
-                yield document
-
-    return stage
-
-
-def _sort(argument: Value, follower: tuple[str, Any]) -> Stage:
-    fields = parse_pattern(argument, "$sort")
-    if not fields:
-        raise MongoError(15976, "$sort stage must have at least one sort key")
-    by = sort_key(fields)
-    limit = as_integer(follower[1], "$limit") if follower[0] == "$limit" else None
-    return lambda documents: sorted_stream(documents, by, limit)
+    return lambda documents: (
+        document if document is not None and matches(document) else None for document in documents
+    )
 
 
 def _limit(argument: Value) -> Stage:
@@ -75,23 +55,47 @@ def _limit(argument: Value) -> Stage:
     return lambda documents: limited(documents, 0, limit)
 
 
-def _skip(argument: Value) -> Stage:
-    skip = as_integer(argument, "$skip")
-    if skip < 0:
-        raise MongoError(5107200, "invalid argument to $skip stage: it must not be negative")
-    return lambda documents: limited(documents, skip, None)
+def _group(argument: Value) -> Stage:
+    if not isinstance(argument, dict) or "_id" not in argument:
+        raise MongoError(15955, "a group specification must include an _id")
+    fields = cast("Document", argument)
+    identity = compile_expression(fields["_id"])
+    folds = {name: _fold(value) for name, value in fields.items() if name != "_id"}
+
+    def stage(documents: Documents) -> Documents:
+        groups: dict[bytes, Document] = {}
+        for document in documents:
+            if document is None:
+                yield None
+                continue
+            value = identity(document)
+            found = groups.get(identified := order(value))
+            if found is None:
+                found = groups[identified] = {"_id": None if value is MISSING else value}
+            for name, (fold, first, expression) in folds.items():
+                found[name] = fold(found.get(name, first), expression(document))
+        yield from groups.values()
+
+    return stage
 
 
-STAGES: dict[str, Callable[[Any], Stage]] = {
-    "$match": _match,
-    "$sort": lambda argument: _sort(argument, ("", None)),
-    "$limit": _limit,
-    "$skip": _skip,
-    "$group": group,
-}
+def _fold(value: Value) -> tuple[Callable[[Any, Any], Any], Any, Expression]:
+    name, argument = single(value, 40238, "a group field needs exactly one accumulator")
+    if name not in FOLDS:
+        raise MongoError(15952, f"unknown group operator '{name}'")
+    return (*FOLDS[name], compile_expression(argument))
 
 
-def run_pipeline(documents: Iterator[Document | None], stages: list[Stage]) -> Documents:
-    for stage in stages:
-        documents = stage(documents)
-    return documents
+def _sum(total: Value, value: Value) -> Value:
+    return add(total, value) if is_number(value) else total
+
+
+def _min(least: Value, value: Value) -> Value:
+    if value is None or value is MISSING:
+        return least
+    return value if least is None or order(value) < order(least) else least
+
+
+STAGES: dict[str, Callable[[Any], Stage]] = {"$match": _match, "$limit": _limit, "$group": _group}
+# With the result of a group without a value.
+FOLDS: dict[str, tuple[Callable[[Any, Any], Any], Any]] = {"$sum": (_sum, 0), "$min": (_min, None)}

@@ -20,7 +20,8 @@ from .keys import (
     key,
     string_prefix,
 )
-from .patterns import regex_source
+from .matcher import COMPARISONS, Condition
+from .patterns import literal_prefix
 
 # A cut lies before, or (True) after, all keys that begin with its bytes.
 Cut = tuple[bytes, bool]
@@ -68,7 +69,7 @@ def _behind(tag: bytes) -> Cut:
     return bytes([tag[0] + 1]), False
 
 
-def path_bounds(path: str, conditions: list[Any], is_array: bool) -> Bounds | None:
+def path_bounds(path: str, conditions: list[Condition], is_array: bool) -> Bounds | None:
     """The narrowest bounds that the conditions on a path allow; None if they say nothing.
 
     Where the field holds arrays, each condition may be met by another element, so that
@@ -99,19 +100,21 @@ def _intersection(one: Bounds, other: Bounds) -> Bounds:
     return Bounds(tuple(ranges), one.exact + other.exact, one.point or other.point)
 
 
-def _condition(condition: dict[str, Any], dotted_array: bool) -> Bounds | None:
-    (name, value), *_ = condition.items()
+def _condition(condition: Condition, dotted_array: bool) -> Bounds | None:
+    name, value = condition
     if name == "$eq":
         return None if isinstance(value, list) else _equal([value], dotted_array)
     if name == "$in":
         items = cast("list[Any]", value)
-        if not isinstance(value, list) or any(isinstance(item, (list, Regex)) for item in items):
-            return None
-        return _equal(items, dotted_array)
-    if name in ("$gt", "$gte", "$lt", "$lte"):
+        return (
+            None if any(isinstance(item, list) for item in items) else _equal(items, dotted_array)
+        )
+    if name in COMPARISONS:
         return _comparison(name, value, dotted_array)
-    if name == "$regex":
-        return _regex(value, condition.get("$options") or "")
+    if name == "$regex" and (prefix := literal_prefix(value)):
+        start = string_prefix(prefix)
+        # A pattern matches a stored expression that is the same, too.
+        return Bounds((((start, False), (start, True)), ((REGEX, False), _behind(REGEX))), 0, False)
     return None
 
 
@@ -132,35 +135,3 @@ def _comparison(name: str, value: Value, dotted_array: bool) -> Bounds | None:
         return Bounds((((limit, name == "$gt"), _behind(limit[:1])),), 1, False)
     lowest = LOWEST_NUMBER if limit[:1] == NUMBER else limit[:1]
     return Bounds((((lowest, False), (limit, name == "$lte")),), 1, False)
-
-
-_SPECIAL = set("\\^$.|?*+()[]{}")
-
-
-def _regex(value: Value, options: Value) -> Bounds | None:
-    """The strings with the literal prefix of an anchored, case-sensitive pattern."""
-    pattern, letters = regex_source(value, options)
-    if not pattern.startswith("^") or letters.strip("s") or "|" in pattern:
-        return None
-    prefix = _literal_prefix(pattern[1:])
-    if not prefix:
-        return None
-    start = string_prefix(prefix)
-    return Bounds((((start, False), (start, True)), ((REGEX, False), _behind(REGEX))), 0, False)
-
-
-def _literal_prefix(pattern: str) -> str:
-    prefix: list[str] = []
-    position = 0
-    while position < len(pattern):
-        letter = pattern[position]
-        if letter == "\\" and position + 1 < len(pattern) and not pattern[position + 1].isalnum():
-            letter = pattern[position + 1]
-            position += 1
-        elif letter in _SPECIAL:
-            if letter in "?*{" and prefix:
-                prefix.pop()  # The letter before may be absent.
-            break
-        prefix.append(letter)
-        position += 1
-    return "".join(prefix)

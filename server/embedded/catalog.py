@@ -31,16 +31,7 @@ class Collection:
         return next((index for index in self.indexes if index.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Keys from `low` on and before `high`."""
-
-    low: bytes
-    high: bytes
-
-
 Catalog = dict[tuple[str, str], Collection]
-Row = tuple[int, bytes]
 
 
 @dataclass(slots=True)

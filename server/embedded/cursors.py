@@ -24,7 +24,6 @@ class Cursor:
     namespace: str
     session: bytes | None
     remaining: int | None = None
-    never_expires: bool = False
     id: int = 0
     used_at: float = field(default_factory=monotonic)
     in_use: bool = False
@@ -94,6 +93,5 @@ class Cursors:
     def close_idle(self) -> None:
         """Forget cursors that nobody has read from for ten minutes."""
         oldest = monotonic() - IDLE_SECONDS
-        idle = [c for c in self._open.values() if c.used_at < oldest and not c.never_expires]
-        for cursor in idle:
+        for cursor in [c for c in self._open.values() if c.used_at < oldest]:
             self.close(cursor.id)

@@ -14,7 +14,7 @@ from bson.decimal128 import Decimal128
 from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 
-from .errors import MongoError
+from .errors import MongoError, not_supported
 
 Document = dict[str, Any]
 # Any BSON value: what bson decodes to, and MISSING where the text says so.
@@ -125,7 +125,7 @@ def _check_depth(value: Value, depth: int) -> None:
             _check_depth(item, depth + 1)
 
 
-_TYPE_NAMES = {
+TYPE_NAMES = {
     "NoneType": "null",
     "bool": "bool",
     "float": "double",
@@ -153,7 +153,7 @@ def type_name(value: Value) -> str:
     kind: str = value.__class__.__name__
     if kind == "int":
         return "int" if INT32_MIN <= value <= INT32_MAX else "long"
-    return _TYPE_NAMES.get(kind, kind)
+    return TYPE_NAMES.get(kind, kind)
 
 
 def is_number(value: Value) -> bool:
@@ -166,6 +166,19 @@ def as_integer(value: Value, where: str) -> int:
     if whole or value.__class__ is int or value.__class__ is Int64:
         return int(value)
     raise MongoError(2, f"{where} must be a whole number, found {type_name(value)}")
+
+
+def add(left: Value, right: Value) -> Value:
+    """The sum of two numbers, in the wider of their types."""
+    kinds = {left.__class__, right.__class__}
+    if Decimal128 in kinds:
+        raise not_supported("arithmetic with decimals")
+    if float in kinds:
+        return float(left) + float(right)
+    result = int(left) + int(right)
+    if not INT64_MIN <= result <= INT64_MAX:
+        raise MongoError(2, "the sum is beyond 64 bits")
+    return Int64(result) if Int64 in kinds else result
 
 
 def now_ms() -> DatetimeMS:

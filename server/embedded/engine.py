@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from .catalog import Collection, View
@@ -82,29 +83,30 @@ class Engine:
         return found
 
 
+Run = Callable[[Engine, Request], Reply | Steps | Callable[[], Reply]]
+# The types that each field of a command may have.
+Fields = dict[str, tuple[type, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command: what runs it, and every field and type it takes."""
 
-    run: Callable[[Engine, Request], Reply | Steps | Callable[[], Reply]]
-    fields: dict[str, tuple[type, ...]] = field(default_factory=lambda: {})
+    run: Run
+    fields: Fields = field(default_factory=lambda: {})
     writes: bool = False
     retryable: bool = False
     any_field: bool = False
 
 
-_GENERIC: dict[str, tuple[type, ...]] = {
+_GENERIC: Fields = {
     "$db": (str,),
     "lsid": (dict,),
-    "$clusterTime": (dict,),
     "$readPreference": (dict,),
     "readConcern": (dict,),
     "writeConcern": (dict,),
     "maxTimeMS": (int, float),
     "comment": (object,),
-    "apiVersion": (str,),
-    "apiStrict": (bool,),
-    "apiDeprecationErrors": (bool,),
 }
 
 
@@ -113,64 +115,43 @@ def check_request(command: Command, request: Request) -> None:
     body = request.body
     if "startTransaction" in body or "autocommit" in body:
         raise MongoError(20, "Transactions are not supported by this store")
-    for position, (name, value) in enumerate(body.items()):
-        if position == 0:
-            continue
+    if "txnNumber" in body and not command.retryable:
+        raise MongoError(72, f"txnNumber is not allowed with {request.name}")
+    for name, value in islice(body.items(), 1, None):
         allowed = _GENERIC.get(name) or command.fields.get(name)
-        if allowed is None and command.retryable and name in ("txnNumber", "stmtId"):
+        if name == "txnNumber":
             allowed = (int,)
         if allowed is None and not command.any_field:
-            if name == "txnNumber":
-                raise MongoError(72, f"txnNumber is not allowed with {request.name}")
             raise unknown_field(request.name, name)
         if allowed and value is not None and not isinstance(value, allowed):
-            raise MongoError(
-                14,
-                f"BSON field '{request.name}.{name}' is the wrong type '{type_name(value)}'",
-            )
+            found = type_name(value)
+            raise MongoError(14, f"BSON field '{request.name}.{name}' is the wrong type '{found}'")
     for name in request.sequences:
         if name not in command.fields or name in body:
             raise unknown_field(request.name, name)
     if "$db" not in body:
         raise MongoError(40571, "OP_MSG requests require a $db argument")
-    _check_concerns(body)
-    check_collation(body.get("collation"))
+    _check_concerns(body.get("readConcern") or {}, body.get("writeConcern") or {})
 
 
-_NOTHING: Document = {}
-
-
-def _check_concerns(body: Document) -> None:
-    level, w = "local", 1
-    for name, value in (body.get("readConcern") or _NOTHING).items():
-        if name != "level":
-            raise unknown_field("readConcern", name)
-        level = value
+def _check_concerns(read: Document, write: Document) -> None:
+    check_fields("readConcern", read, {"level"}, set())
+    check_fields("writeConcern", write, {"w", "j", "wtimeout"}, set())
+    level, w = read.get("level", "local"), write.get("w", 1)
     if level not in ("local", "available", "majority", "linearizable"):
         raise not_supported(f"readConcern level '{level}'")
-    for name, value in (body.get("writeConcern") or _NOTHING).items():
-        if name == "w":
-            w = value
-        elif name not in ("j", "fsync", "wtimeout", "wtimeoutMS"):
-            raise unknown_field("writeConcern", name)
     if w != "majority" and (isinstance(w, (str, dict)) or w not in (0, 1)):
         raise MongoError(100, "Not enough data-bearing nodes: this store is one node")
 
 
-def check_collation(collation: Value) -> None:
-    if collation is not None and collation != {"locale": "simple"}:
-        raise not_supported("a collation other than {locale: 'simple'}")
-
-
-def check_fields(where: str, statement: Value, allowed: set[str], required: set[str]) -> Document:
-    """One statement of a write command, its fields checked."""
-    if statement.__class__ is not dict:
-        raise MongoError(14, f"an element of {where} must be an object")
-    for name in statement:
+def check_fields(where: str, given: Value, allowed: set[str], required: set[str]) -> Document:
+    """An object inside a command, its fields checked."""
+    if given.__class__ is not dict:
+        raise MongoError(14, f"{where} must be an object")
+    for name in given:
         if name not in allowed and name not in required:
             raise unknown_field(where, name)
     for name in required:
-        if name not in statement:
+        if name not in given:
             raise MongoError(40414, f"BSON field '{where}.{name}' is missing but required")
-    check_collation(statement.get("collation"))
-    return statement
+    return given

@@ -7,7 +7,6 @@ from typing import Any
 CODE_NAMES = {
     1: "InternalError",
     2: "BadValue",
-    5: "GraphContainsCycle",
     8: "UnknownError",
     9: "FailedToParse",
     14: "TypeMismatch",
@@ -23,10 +22,8 @@ CODE_NAMES = {
     50: "MaxTimeMSExpired",
     52: "DollarPrefixedFieldName",
     53: "InvalidIdField",
-    54: "NotSingleValueField",
     56: "EmptyFieldName",
     59: "CommandNotFound",
-    64: "WriteConcernTimeout",
     66: "ImmutableField",
     67: "CannotCreateIndex",
     72: "InvalidOptions",
@@ -35,12 +32,8 @@ CODE_NAMES = {
     86: "IndexKeySpecsConflict",
     91: "ShutdownInProgress",
     100: "UnsatisfiableWriteConcern",
-    112: "WriteConflict",
-    115: "CommandNotSupported",
-    121: "DocumentValidationFailure",
     171: "CannotIndexParallelArrays",
     175: "QueryPlanKilled",
-    189: "PrimarySteppedDown",
     197: "InvalidIndexSpecificationOption",
     217: "IncompleteTransactionHistory",
     225: "TransactionTooOld",
@@ -48,10 +41,6 @@ CODE_NAMES = {
     10107: "NotWritablePrimary",
     10334: "BSONObjectTooLarge",
     11000: "DuplicateKey",
-    11600: "InterruptedAtShutdown",
-    11602: "InterruptedDueToReplStateChange",
-    13388: "StaleConfig",
-    13435: "NotPrimaryNoSecondaryOk",
     14031: "OutOfDiskSpace",
     40415: "IDLUnknownField",
     40414: "IDLFailedToParse",
@@ -61,35 +50,21 @@ CODE_NAMES = {
 class MongoError(Exception):
     """A refusal that goes back to the client with MongoDB's own code."""
 
-    def __init__(
-        self, code: int, message: str, labels: tuple[str, ...] = (), **extra: object
-    ) -> None:
+    def __init__(self, code: int, message: str, **extra: object) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.labels = labels
         self.extra = extra
 
     def as_reply(self) -> dict[str, Any]:
         """The whole answer of a command that failed."""
-        reply: dict[str, Any] = {
-            "ok": 0.0,
-            "errmsg": self.message,
-            "code": self.code,
-            "codeName": code_name(self.code),
-            **self.extra,
-        }
-        if self.labels:
-            reply["errorLabels"] = list(self.labels)
-        return reply
+        name = CODE_NAMES.get(self.code, f"Location{self.code}")
+        said = {"errmsg": self.message, "code": self.code, "codeName": name}
+        return {"ok": 0.0, **said, **self.extra}
 
     def as_write_error(self, index: int) -> dict[str, Any]:
         """One entry of `writeErrors`: statement `index` failed, others may stand."""
         return {"index": index, "code": self.code, "errmsg": self.message, **self.extra}
-
-
-def code_name(code: int) -> str:
-    return CODE_NAMES.get(code, f"Location{code}")
 
 
 def unknown_field(where: str, field: str) -> MongoError:

@@ -9,18 +9,10 @@ from .documents import Document, Value, as_integer
 from .errors import MongoError, unknown_field
 
 _DATA = {
-    "failCommands",
-    "closeConnection",
-    "closeConnectionAfter",
-    "errorCode",
-    "errorLabels",
-    "writeConcernError",
-    "appName",
-    "namespace",
-    "blockConnection",
-    "blockTimeMS",
+    *("failCommands", "namespace", "closeConnection", "closeConnectionAfter"),
+    *("errorCode", "errorLabels", "writeConcernError"),
 }
-_RETRYABLE = {91, 189, 10107, 11600, 11602, 13435, 262, 6, 7, 89, 9001}
+_RETRYABLE = {6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,79 +22,57 @@ class Fault:
     close_before: bool = False
     close_after: bool = False
     error: MongoError | None = None
-    write_concern_error: Document | None = None
-    labels: tuple[str, ...] = ()
-    delay: float = 0.0
+    # Added to the answer of a write that was applied.
+    reported: Document | None = None
 
 
 class FailPoints:
-    """The one fail point there is, and how often it still strikes."""
+    """The one fail point there is, and how often it still strikes (None: always)."""
 
     def __init__(self) -> None:
         self._data: Document = {}
-        self._skip = 0
         self._times: int | None = 0
 
-    def configure(self, name: Value, mode: Value, data: Value) -> Document:
+    def configure(self, name: Value, mode: Value, data: Value) -> None:
         if name != "failCommand":
             raise MongoError(2, f"unknown fail point '{name}'")
-        data = {} if data is None else data
-        for field in data:
+        for field in data or ():
             if field not in _DATA:
                 raise unknown_field("configureFailPoint.data", field)
-        skip, times = _mode(mode)
-        self._data, self._skip, self._times = data, skip, times
-        return {"ok": 1.0}
+        self._times, self._data = _times(mode), data or {}
 
-    def strike(self, command: str, namespace: str, app_name: str) -> Fault | None:
+    def strike(self, command: str, namespace: str) -> Fault:
         """The fault for a command that is about to run, if it is its turn."""
         data = self._data
-        if self._times == 0 or command == "configureFailPoint":
-            return None
-        if command not in data.get("failCommands", ()):
-            return None
-        if data.get("appName", app_name) != app_name:
-            return None
-        if data.get("namespace", namespace) != namespace:
-            return None
-        if self._skip:
-            self._skip -= 1
-            return None
+        named = command in data.get("failCommands", ()) and command != "configureFailPoint"
+        if self._times == 0 or not named or data.get("namespace", namespace) != namespace:
+            return Fault()
         if self._times is not None:
             self._times -= 1
         return _fault(data)
 
 
-def _mode(mode: Value) -> tuple[int, int | None]:
-    """How many commands to spare, and how many to hit (None: all)."""
+def _times(mode: Value) -> int | None:
     if mode == "off":
-        return 0, 0
+        return 0
     if mode == "alwaysOn":
-        return 0, None
-    if isinstance(mode, dict) and set(cast("Document", mode)) <= {"times", "skip"}:
-        given = cast("Document", mode)
-        times = as_integer(given["times"], "times") if "times" in given else None
-        return as_integer(given.get("skip", 0), "skip"), times
-    raise MongoError(2, "mode is 'off', 'alwaysOn' or {times?, skip?}")
+        return None
+    if isinstance(mode, dict) and list(cast("Document", mode)) == ["times"]:
+        return as_integer(mode["times"], "times")
+    raise MongoError(2, "mode is 'off', 'alwaysOn' or {times: …}")
 
 
 def _fault(data: Document) -> Fault:
-    code = data.get("errorCode")
-    labels = data.get("errorLabels")
-    error = None
+    code, labels, concern = map(data.get, ("errorCode", "errorLabels", "writeConcernError"))
+    error = reported = None
     if code is not None:
-        if labels is None:
-            labels = ["RetryableWriteError"] if code in _RETRYABLE else []
+        if labels is None and code in _RETRYABLE:
+            labels = ["RetryableWriteError"]
         error = MongoError(
-            as_integer(code, "errorCode"),
-            "Failing command via 'failCommand' failpoint",
-            tuple(labels),
+            as_integer(code, "errorCode"), "Failing command via 'failCommand' failpoint"
         )
-    return Fault(
-        close_before=bool(data.get("closeConnection")),
-        close_after=bool(data.get("closeConnectionAfter")),
-        error=error,
-        write_concern_error=data.get("writeConcernError"),
-        labels=tuple(labels or ()),
-        delay=data.get("blockTimeMS", 0) / 1000 if data.get("blockConnection") else 0.0,
-    )
+        error.extra["errorLabels"] = labels or []
+    elif concern is not None:
+        reported = {"writeConcernError": concern, **({"errorLabels": labels} if labels else {})}
+    before, after = data.get("closeConnection"), data.get("closeConnectionAfter")
+    return Fault(bool(before), bool(after), error, reported)

@@ -9,22 +9,11 @@ from typing import Any, cast
 from .documents import MISSING, Document, Value, as_integer, is_number, split_path, type_name
 from .errors import MongoError, not_supported
 from .keys import EMPTY_ARRAY, descending, key
-from .matcher import Matcher, compile_filter
+from .matcher import Matcher, compile_filter, conditions_of
 
 Path = tuple[str, ...]
-_OPTIONS = {
-    "v",
-    "key",
-    "name",
-    "unique",
-    "sparse",
-    "partialFilterExpression",
-    "expireAfterSeconds",
-    "background",
-    "ns",
-    "collation",
-}
-_PARTIAL_OPERATORS = {"$eq", "$exists", "$gt", "$gte", "$lt", "$lte", "$type", "$and", "$or", "$in"}
+_OPTIONS = {"key", "name", "unique", "sparse", "partialFilterExpression", "expireAfterSeconds"}
+_PARTIAL_OPERATORS = {"$eq", "$exists", "$gt", "$gte", "$lt", "$lte", "$type", "$in"}
 
 
 def parse_pattern(pattern: Value, what: str) -> list[tuple[str, int]]:
@@ -178,14 +167,10 @@ def check_spec(spec: Document) -> Document:
         raise MongoError(67, "Index keys cannot be an empty object")
     if not isinstance(spec.get("name"), str) or not spec["name"]:
         raise MongoError(9, "An index specification needs a name")
-    if spec.get("collation", {"locale": "simple"}) != {"locale": "simple"}:
-        raise not_supported("a collation other than simple")
     stored: Document = {"v": 2, "key": pattern, "name": spec["name"]}
     for option in ("unique", "sparse"):
         if spec.get(option):
             stored[option] = True
-    if "background" in spec:  # Means nothing any more, and is shown as it was given.
-        stored["background"] = spec["background"]
     if "partialFilterExpression" in spec:
         _check_partial(spec["partialFilterExpression"])
         if spec.get("sparse"):
@@ -202,20 +187,12 @@ def check_spec(spec: Document) -> Document:
 
 
 def _check_partial(expression: Value) -> None:
-    if not isinstance(expression, dict):
-        raise MongoError(14, "partialFilterExpression must be an object")
-    for name, value in cast("Document", expression).items():
-        if name in ("$and", "$or"):
-            for branch in cast("list[Any]", value):
-                _check_partial(branch)
-        elif name.startswith("$"):
-            raise MongoError(67, f"Expression not supported in partial index: {name}")
-        elif isinstance(value, dict):
-            for operator in cast("Document", value):
-                if operator.startswith("$") and operator not in _PARTIAL_OPERATORS:
-                    raise MongoError(67, f"Expression not supported in partial index: {operator}")
-            if cast("Document", value).get("$exists", True) is False:
-                raise MongoError(67, "Expression not supported in partial index: $exists: false")
+    compile_filter(expression)
+    for path, conditions in expression.items():
+        names = [path] if path.startswith("$") else [name for name, _ in conditions_of(conditions)]
+        for name in names:
+            if name not in _PARTIAL_OPERATORS:
+                raise MongoError(67, f"Expression not supported in partial index: {name}")
 
 
 def build_index(id: int, spec: Document, multikey: int = 0) -> Index:

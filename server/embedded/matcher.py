@@ -3,90 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
+from bson.max_key import MaxKey
+from bson.min_key import MinKey
 from bson.regex import Regex
 
-from .documents import MISSING, Document, Value, is_number, split_path, type_name, walk
-from .errors import MongoError
-from .leaves import Test, is_operators, leaf
-from .patterns import compile_pattern
+from .documents import MISSING, TYPE_NAMES, Document, Value, split_path, type_name, walk
+from .errors import MongoError, not_supported
+from .keys import is_nan, key
+from .patterns import as_regex, compile_pattern
 
 Matcher = Callable[[Document], bool]
+Test = Callable[[Any], bool]
+# An operator with its argument; that of `$regex` is always a Regex.
+Condition = tuple[str, Any]
+
+
+def is_operators(value: Value) -> bool:
+    """Whether a condition is `{$gt: …}` and not a document to be equal to."""
+    if value.__class__ is not dict or not value:
+        return False
+    first = next(iter(value))
+    return first.startswith("$") and first not in ("$ref", "$id", "$db")
+
+
+def conditions_of(wanted: Value) -> list[Condition]:
+    """What a filter asks of one field."""
+    if wanted.__class__ is Regex:
+        return [("$regex", wanted)]
+    if not is_operators(wanted):
+        return [("$eq", wanted)]
+    found = [item for item in wanted.items() if item[0] not in ("$regex", "$options")]
+    if "$regex" in wanted:
+        found.append(("$regex", as_regex(wanted["$regex"], wanted.get("$options"))))
+    elif "$options" in wanted:
+        raise MongoError(2, "$options needs a $regex")
+    return found
 
 
 def compile_filter(query: Value) -> Matcher:
     """Compile a query; an operator that this store does not know is refused (code 2)."""
     if not isinstance(query, dict):
         raise MongoError(14, f"the filter must be an object, found {type_name(query)}")
-    tests = [_clause(name, value) for name, value in cast("Document", query).items()]
-    if not tests:
-        return lambda _: True
+    return _all([_clause(name, value) for name, value in cast("Document", query).items()])
+
+
+def _all(tests: list[Test]) -> Test:
     if len(tests) == 1:
         return tests[0]
-    return lambda document: all(test(document) for test in tests)
+    return lambda found: all(test(found) for test in tests)
 
 
 def _clause(name: str, value: Value) -> Matcher:
-    if name in ("$and", "$or", "$nor"):
-        return _logical(name, value)
-    if name.startswith("$"):
+    if not name.startswith("$"):
+        parts = split_path(name)
+        return _all([_condition(parts, *condition) for condition in conditions_of(value)])
+    if name not in ("$and", "$or", "$nor"):
         raise MongoError(2, f"unknown top level operator: {name}")
-    return _field(split_path(name), value)
-
-
-def _logical(name: str, value: Value) -> Matcher:
     if not isinstance(value, list) or not value:
         raise MongoError(2, f"{name} must be a nonempty array")
     tests = [compile_filter(item) for item in cast("list[Any]", value)]
     if name == "$and":
-        return lambda document: all(test(document) for test in tests)
-    if name == "$or":
-        return lambda document: any(test(document) for test in tests)
-    return lambda document: not any(test(document) for test in tests)
+        return _all(tests)
+    return lambda document: any(test(document) for test in tests) is (name == "$or")
 
 
-def _field(parts: tuple[str, ...], condition: Value) -> Matcher:
-    if condition.__class__ is Regex:
-        condition = {"$regex": condition}
-    if not is_operators(condition):
-        return _on_path(parts, leaf("$eq", condition))
-    tests = [_operator(parts, name, condition) for name in condition if name != "$options"]
-    if "$options" in condition and "$regex" not in condition:
-        raise MongoError(2, "$options needs a $regex")
-    if len(tests) == 1:
-        return tests[0]
-    return lambda document: all(test(document) for test in tests)
-
-
-def _operator(parts: tuple[str, ...], name: str, condition: Document) -> Matcher:
-    value = condition[name]
-    if name == "$not":
-        if value.__class__ is Regex:
-            value = {"$regex": value}
-        if not is_operators(value):
-            raise MongoError(2, "$not needs a regex or a document of operators")
-        inner = _field(parts, value)
-        return lambda document: not inner(document)
-    if name in ("$ne", "$nin"):
-        if name == "$ne" and isinstance(value, Regex):
+def _condition(parts: tuple[str, ...], name: str, argument: Value) -> Matcher:
+    if name == "$ne":
+        if isinstance(argument, Regex):
             raise MongoError(2, "Can't have regex as arg to $ne.")
-        positive = _on_path(parts, leaf("$eq" if name == "$ne" else "$in", value))
-        return lambda document: not positive(document)
-    if name == "$exists":
-        wanted = _truth(value)
-        return lambda document: (
-            any(found is not MISSING for found in walk(document, parts)) is wanted
-        )
-    if name == "$regex":
-        return _on_path(parts, compile_pattern(value, condition.get("$options", "")))
-    if name == "$elemMatch":
-        return _on_path(parts, _elem_match(value), elements=False)
-    return _on_path(parts, leaf(name, value))
-
-
-def _truth(value: Value) -> bool:
-    return value is not None and value is not False and not (is_number(value) and value == 0)
+        equal = _on_path(parts, _equals(argument))
+        return lambda document: not equal(document)
+    return _on_path(parts, _test(name, argument), elements=name != "$elemMatch")
 
 
 def _on_path(parts: tuple[str, ...], test: Test, elements: bool = True) -> Matcher:
@@ -114,41 +104,95 @@ def _on_path(parts: tuple[str, ...], test: Test, elements: bool = True) -> Match
     return on_path
 
 
-def _elem_match(value: Value) -> Test:
-    if not isinstance(value, dict):
+# Tests of one value
+
+
+def _test(name: str, argument: Value) -> Test:
+    if name not in OPERATORS:
+        raise MongoError(2, f"unknown operator: {name}")
+    return OPERATORS[name](argument)
+
+
+def element_test(wanted: Value) -> Test:
+    """What is asked of an array's element; an array among them counts as a whole."""
+    if wanted.__class__ is dict and not is_operators(wanted):
+        matches = compile_filter(wanted)
+        return lambda found: found.__class__ is dict and matches(found)
+    return _all([_test(*condition) for condition in conditions_of(wanted)])
+
+
+def _equals(wanted: Value) -> Test:
+    if wanted is None:
+        return lambda value: value is None or value is MISSING
+    if wanted.__class__ is str or wanted.__class__ is bool:
+        kind = wanted.__class__
+        return lambda value: value.__class__ is kind and value == wanted
+    wanted_key = key(wanted)
+    return lambda value: value is not MISSING and key(value) == wanted_key
+
+
+def _is_in(wanted: Value) -> Test:
+    if not isinstance(wanted, list):
+        raise MongoError(2, "$in needs an array")
+    items = cast("list[Any]", wanted)
+    if any(is_operators(item) for item in items):
+        raise MongoError(2, "cannot nest $ under $in")
+    if any(isinstance(item, Regex) for item in items):
+        raise not_supported("a pattern in $in")
+    keys, null = {key(item) for item in items}, any(item is None for item in items)
+    return lambda value: null if value is MISSING else key(value) in keys
+
+
+def _compares(name: str, bound: Value) -> Test:
+    """Within the bound's own type only, save for MinKey and MaxKey."""
+    if isinstance(bound, Regex):
+        raise MongoError(2, f"Can't have RegEx as arg to predicate over field ({name})")
+    limit = key(bound)
+    below, equal = name in ("$lt", "$lte"), name in ("$gte", "$lte")
+    if is_nan(bound):
+        return lambda value: equal and is_nan(value)
+    anything = isinstance(bound, (MinKey, MaxKey))
+    tag, null = limit[:1], bound is None
+
+    def test(value: Value) -> bool:
+        if value is MISSING:
+            return null and equal
+        found = key(value)
+        if found == limit:
+            return equal
+        if (found[:1] != tag and not anything) or is_nan(value):
+            return False
+        return (found < limit) is below
+
+    return test
+
+
+def _exists(wanted: Value) -> Test:
+    if wanted is not True:
+        raise not_supported("$exists other than true")
+    return lambda value: value is not MISSING
+
+
+def _has_type(wanted: Value) -> Test:
+    if wanted == "missing" or wanted not in ("int", *TYPE_NAMES.values()):
+        raise MongoError(2, f"Unknown type name alias: {wanted}")
+    return lambda value: type_name(value) == wanted
+
+
+def _elem_match(wanted: Value) -> Test:
+    if not isinstance(wanted, dict):
         raise MongoError(2, "$elemMatch needs an Object")
-    condition = cast("Document", value)
-    logical = next(iter(condition), "") in ("$and", "$or", "$nor")
-    if is_operators(condition) and not logical:
-        on_item = element_test(condition)
-        return lambda found: found.__class__ is list and any(map(on_item, found))
-    on_object = compile_filter(condition)
-    return lambda found: (
-        found.__class__ is list
-        and any(item.__class__ is dict and on_object(item) for item in found)
-    )
+    test = element_test(cast("Document", wanted))
+    return lambda found: found.__class__ is list and any(map(test, found))
 
 
-def element_test(condition: Document) -> Test:
-    """Operators on a value itself: an array among the elements counts as a whole."""
-    tests: list[Test] = []
-    for name, value in condition.items():
-        if name in ("$not", "$ne", "$nin"):
-            positive = {"$not": value, "$ne": {"$eq": value}, "$nin": {"$in": value}}[name]
-            if not is_operators(positive):
-                positive = {"$regex": positive}
-            tests.append(_negated(element_test(positive)))
-        elif name == "$regex":
-            tests.append(compile_pattern(value, condition.get("$options", "")))
-        elif name == "$exists":
-            wanted = _truth(value)
-            tests.append(lambda _, wanted=wanted: wanted)
-        elif name == "$elemMatch":
-            tests.append(_elem_match(value))
-        elif name != "$options":
-            tests.append(leaf(name, value))
-    return lambda found: all(test(found) for test in tests)
-
-
-def _negated(test: Test) -> Test:
-    return lambda found: not test(found)
+COMPARISONS = {"$gt", "$gte", "$lt", "$lte"}
+OPERATORS: dict[str, Callable[[Any], Test]] = {
+    **{name: partial(_compares, name) for name in COMPARISONS},
+    "$eq": _equals,
+    "$in": _is_in,
+    "$exists": _exists,
+    "$type": _has_type,
+    "$regex": compile_pattern,
+    "$elemMatch": _elem_match,
+}

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any, cast
 
 from bson.max_key import MaxKey
 from bson.min_key import MinKey
-from bson.regex import Regex
 
 from .bounds import Bounds, path_bounds
-from .catalog import Collection, Interval, View
+from .catalog import Collection, View
 from .documents import Document, Value
 from .errors import MongoError
 from .indexes import Index
 from .keys import AFTER, key
-from .leaves import is_operators
-from .pages import count_keys
+from .matcher import COMPARISONS, Condition, conditions_of
+from .pages import Interval, count_keys
 
 MAX_INTERVALS = 5000
 # Beyond so many keys it does not matter how many there are.
 ENOUGH = 1000
-EVERYTHING = Interval(b"", AFTER)
+EVERYTHING: Interval = (b"", AFTER)
+Conditions = dict[str, list[Condition]]
 
 
 @dataclass(slots=True)
@@ -51,9 +50,8 @@ def plan(
 ) -> Plan:
     """The plan that should read the least; where the rules leave a choice, keys are counted."""
     conditions = conjuncts(query)
-    scan = Plan(exact=not query, sorted=not sort)
     if hint is not None:
-        return _hinted(collection, query, conditions, sort, hint) or scan
+        return _with_index(_hinted(collection, conditions, hint), query, conditions, sort)
     found: list[Plan] = []
     for index in collection.indexes:
         if _usable(index, conditions):
@@ -65,13 +63,12 @@ def plan(
     if not any(candidate.narrow for candidate in found):
         found += _unions(view, collection, query, not sort)
     if len(found) < 2:
-        return found[0] if found else scan
+        return found[0] if found else Plan(exact=not query, sorted=not sort)
 
     def cost(candidate: Plan) -> tuple[int, tuple[int, ...]]:
         size = _size(view, candidate) if candidate.narrow else ENOUGH
         early = candidate.sorted and limit is not None
-        worst = tuple(-number for number in candidate.rank)
-        return (size if size < ENOUGH else ENOUGH - 1 if early else ENOUGH), worst
+        return (size if size < ENOUGH else ENOUGH - 1 if early else ENOUGH), candidate.rank
 
     return min(found, key=cost)
 
@@ -99,99 +96,65 @@ def _unions(view: View, collection: Collection, query: Document, sorted: bool) -
                 yield Plan(branches=branches, sorted=sorted, narrow=True)
 
 
-def conjuncts(query: Document) -> dict[str, list[Any]]:
+def conjuncts(query: Document) -> Conditions:
     """The conditions that must all hold, by path; `$and` is opened."""
-    found: dict[str, list[Any]] = {}
+    found: Conditions = {}
     for name, value in query.items():
-        if name == "$and":
-            for branch in cast("list[Any]", value):
-                for path, conditions in conjuncts(branch).items():
-                    found.setdefault(path, []).extend(conditions)
-        elif not name.startswith("$"):
-            if is_operators(value):
-                found.setdefault(name, []).extend(_operators(value))
-            else:
-                operator = "$regex" if isinstance(value, Regex) else "$eq"
-                found.setdefault(name, []).append({operator: value})
+        for branch in value if name == "$and" else ():
+            for path, conditions in conjuncts(branch).items():
+                found.setdefault(path, []).extend(conditions)
+        if not name.startswith("$"):
+            found.setdefault(name, []).extend(conditions_of(value))
     return found
 
 
-def _operators(condition: Document) -> list[Document]:
-    options = condition.get("$options")
-    return [
-        {"$regex": value, "$options": options} if name == "$regex" else {name: value}
-        for name, value in condition.items()
-        if name != "$options"
-    ]
-
-
-def _hinted(
-    collection: Collection,
-    query: Document,
-    conditions: dict[str, list[Any]],
-    sort: list[tuple[str, int]],
-    hint: Value,
-) -> Plan | None:
-    """The plan by the index that a hint names; None if it asks for a scan."""
-    if hint == {"$natural": 1}:
-        return None
+def _hinted(collection: Collection, conditions: Conditions, hint: Value) -> Index:
+    """The index that a hint names or spells."""
     pattern = list(hint.items()) if hint.__class__ is dict else None
     for index in collection.indexes:
         if hint == index.name or pattern == list(index.spec["key"].items()):
-            if _usable(index, conditions):
-                return _with_index(index, query, conditions, sort)
-            raise MongoError(2, "the hinted index does not hold all that the query asks for")
+            if not _usable(index, conditions):
+                raise MongoError(2, "the hinted index does not hold all that the query asks for")
+            return index
     raise MongoError(2, "planner returned error: bad hint")
 
 
-def _usable(index: Index, conditions: dict[str, list[Any]]) -> bool:
+def _usable(index: Index, conditions: Conditions) -> bool:
+    """Whether an index holds every document that can match, by simple rules."""
     if index.sparse:
-        return any(_needs_value(conditions.get(path, ())) for path, _ in index.fields)
-    return index.partial is None or _covers_partial(index, conditions)
+        return any(_needs_value(conditions.get(path, [])) for path, _ in index.fields)
+    return all(
+        _implied(condition, conditions.get(path, []))
+        for path, wanted in conjuncts(index.partial_filter).items()
+        for condition in wanted
+    )
 
 
-def _needs_value(conditions: Value) -> bool:
+def _needs_value(conditions: list[Condition]) -> bool:
     """Whether a document without the field can never match."""
-    for condition in conditions:
-        for name, value in condition.items():
-            if name == "$eq" and value is not None:
-                return True
-            if name == "$in" and isinstance(value, list) and None not in cast("list[Any]", value):
-                return True
-            if name in ("$gt", "$lt", "$gte", "$lte") and not (
-                value is None or isinstance(value, (MinKey, MaxKey))
-            ):
-                return True
-            if name == "$exists" and value is True:
-                return True
-            if name == "$regex":
-                return True
-    return False
+    return any(
+        name in ("$exists", "$regex")
+        or (name == "$in" and not any(item is None for item in value))
+        or (name in ("$eq", *COMPARISONS) and not isinstance(value, (type(None), MinKey, MaxKey)))
+        for name, value in conditions
+    )
 
 
-def _covers_partial(index: Index, conditions: dict[str, list[Any]]) -> bool:
-    """Whether the query's conditions imply the index's filter, by simple rules."""
-    for path, wanted in conjuncts(index.partial_filter).items():
-        given = conditions.get(path, [])
-        if not all(_implied(condition, given) for condition in wanted):
-            return False
-    return not any(name in ("$or", "$nor") for name in index.partial_filter)
-
-
-def _implied(wanted: Document, given: list[Any]) -> bool:
+def _implied(wanted: Condition, given: list[Condition]) -> bool:
     """Whether a condition is among those given; keys tell 1 from True, which Python does not."""
-    if list(wanted) == ["$exists"] and wanted["$exists"] is True:
+    name, argument = wanted
+    if name == "$exists":
         return _needs_value(given)
-    if wanted == {"$type": "string"}:
-        return any(isinstance(condition.get("$eq"), str) for condition in given)
-    return any(key(condition) == key(wanted) for condition in given)
+    if wanted == ("$type", "string"):
+        return any(other == "$eq" and isinstance(value, str) for other, value in given)
+    return any(other == name and key(value) == key(argument) for other, value in given)
 
 
 # One index
 
 
 def _with_index(
-    index: Index, query: Document, conditions: dict[str, list[Any]], sort: list[tuple[str, int]]
+    index: Index, query: Document, conditions: Conditions, sort: list[tuple[str, int]]
 ) -> Plan:
     parts: list[Bounds] = []
     intervals, multikey_used = 1, False
@@ -218,7 +181,7 @@ def _with_index(
         sorted=provided,
         narrow=bool(parts) or index.partial is not None,
         whole=index.unique and equal == len(index.fields) and intervals == 1,
-        rank=(int(provided), 2 * equal + len(parts)),
+        rank=(-int(provided), -2 * equal - len(parts)),
     )
 
 
@@ -239,9 +202,7 @@ def _intervals(index: Index, parts: list[Bounds]) -> list[Interval]:
             prefixes = [prefix + point for prefix, (point, _) in product(prefixes, ranges)]
         else:
             last = ranges
-    return [
-        Interval(prefix + low, prefix + high) for prefix, (low, high) in product(prefixes, last)
-    ]
+    return [(prefix + low, prefix + high) for prefix, (low, high) in product(prefixes, last)]
 
 
 def _sorted_by(index: Index, parts: list[Bounds], sort: list[tuple[str, int]]) -> tuple[bool, bool]:

@@ -1,8 +1,8 @@
-"""Projections of find and findAndModify, compiled to functions of documents."""
+"""Projections of find, compiled to functions of documents."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from .documents import MISSING, Document, Value, is_number, split_path
@@ -15,36 +15,23 @@ _Tree = dict[str, Any]
 
 def compile_projection(spec: Document) -> Projection | None:
     """Compile a projection; None means the documents stay as they are."""
-    flat = dict(_flatten(spec, ""))
-    modes = {bool(value) for path, value in flat.items() if path != "_id"}
+    for path, value in spec.items():
+        if path.startswith("$") or path.endswith(".$"):
+            raise not_supported(f"the projection of '{path}'")
+        if not isinstance(value, bool) and not is_number(value):
+            raise not_supported(f"a computed field, '{path}', in a projection")
+    if not spec:
+        return None
+    modes = {bool(value) for path, value in spec.items() if path != "_id"}
     if len(modes) > 1:
         raise MongoError(31254, "Cannot mix inclusion and exclusion in a projection")
-    if not flat:
-        return None
-    including = modes.pop() if modes else bool(flat["_id"])
+    including = modes.pop() if modes else bool(spec["_id"])
+    tree = _tree([path for path, value in spec.items() if bool(value) is including])
     if not including:
-        return _exclusion([path for path, value in flat.items() if not value])
-    if not any(path == "_id" or path.startswith("_id.") for path in flat):
-        flat["_id"] = True
-    return _inclusion([path for path, value in flat.items() if value])
-
-
-def _flatten(fields: Document, prefix: str) -> Iterator[tuple[str, Any]]:
-    """Nested `{a: {b: 1}}` becomes `{"a.b": 1}`; what would be computed is refused."""
-    for name, value in fields.items():
-        path = prefix + name
-        if name.startswith("$") or path.endswith(".$"):
-            raise not_supported(f"the projection of '{path}'")
-        if value.__class__ is dict and value:
-            yield from _flatten(value, path + ".")
-        elif _is_flag(value):
-            yield path, value
-        else:
-            raise not_supported(f"a computed field, '{path}', in a projection")
-
-
-def _is_flag(value: Value) -> bool:
-    return isinstance(value, bool) or is_number(value)
+        return lambda document: _without(document, tree)
+    if "_id" not in spec:
+        tree["_id"] = True
+    return lambda document: _pick(document, tree)
 
 
 def _tree(paths: list[str]) -> _Tree:
@@ -62,11 +49,6 @@ def _tree(paths: list[str]) -> _Tree:
     return tree
 
 
-def _inclusion(paths: list[str]) -> Projection:
-    tree = _tree(paths)
-    return lambda document: _pick(document, tree)
-
-
 def _pick(value: Value, tree: _Tree) -> Value:
     if value.__class__ is list:
         picked = (_pick(item, tree) for item in value)
@@ -80,12 +62,6 @@ def _pick(value: Value, tree: _Tree) -> Value:
         if inner is not MISSING:
             result[name] = inner
     return result
-
-
-def _exclusion(paths: list[str]) -> Projection:
-    """The projection that leaves some paths out, in the elements of arrays as well."""
-    tree = _tree(paths)
-    return lambda document: _without(document, tree)
 
 
 def _without(value: Value, tree: _Tree) -> Value:

@@ -7,16 +7,16 @@ serve others. Whoever consumes a stream passes the pauses on.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from .catalog import Collection, Row, View
-from .documents import Document, decode
+from .catalog import Collection, View
+from .documents import Document, Value, decode
 from .indexes import sort_key
-from .matcher import Matcher
-from .pages import PAGE, scan_collection, scan_index
-from .planner import Plan
+from .matcher import Matcher, compile_filter
+from .pages import PAGE, Row, scan_collection, scan_index
+from .planner import Plan, plan
 
 # So many items are sorted in one go, in a few milliseconds.
 RUN = 2000
@@ -25,16 +25,30 @@ T = TypeVar("T")
 Stream = Iterator[T | None]
 
 
-def read(
+def rows_for(
     view: View,
-    collection: Collection,
-    plan: Plan,
-    matches: Matcher,
-    page: int = PAGE,
+    collection: Collection | None,
+    query: Document,
+    sort: list[tuple[str, int]],
+    hint: Value = None,
+    limit: int | None = None,
 ) -> Stream[Row]:
-    """The (rid, raw document) rows that match, in the plan's order."""
+    """The rows that match a query, sorted; `limit` tells how many will be taken at most."""
+    matches = compile_filter(query)
+    if collection is None:
+        return iter(())
+    chosen = plan(view, collection, query, sort, hint, limit)
+    if not chosen.sorted:
+        return _sorted(read(view, collection, chosen, matches), sort, limit)
+    return read(view, collection, chosen, matches, limit if chosen.exact else None)
+
+
+def read(
+    view: View, collection: Collection, plan: Plan, matches: Matcher, limit: int | None = None
+) -> Stream[Row]:
+    """The rows that match, in the plan's order."""
     check = None if plan.exact else matches
-    for rows in _pages(view, collection, plan, page):
+    for rows in _pages(view, collection, plan, min(limit or PAGE, PAGE)):
         for row in rows:
             if check is None or check(decode(row[1])):
                 yield row
@@ -44,48 +58,38 @@ def read(
 def _pages(view: View, collection: Collection, plan: Plan, page: int) -> Iterator[Iterable[Row]]:
     """Pages of rows, each row once, though a document may have several keys."""
     if plan.index is None and not plan.branches:
-        yield from scan_collection(view, collection, page)
+        yield from scan_collection(view, collection)
         return
-    once = len(plan.branches) == 0 and not (plan.index and plan.index.multikey)
+    once = not plan.branches and not (plan.index and plan.index.multikey)
     seen: set[int] = set()
-    for branch in plan.branches or [plan]:
-        for rows in _index_pages(view, collection, branch, page):
-            if not once:
-                rows = {row[0]: row for row in rows if row[0] not in seen}
-                seen.update(rows)
-                rows = rows.values()
-            yield rows
+    for rows in _index_pages(view, collection, plan, page):
+        if not once:
+            new = {row[0]: row for row in rows if row[0] not in seen}
+            seen.update(new)
+            rows = new.values()
+        yield rows
 
 
 def _index_pages(
     view: View, collection: Collection, plan: Plan, page: int
 ) -> Iterator[Iterable[Row]]:
-    if plan.index is None:
-        yield from _pages(view, collection, plan, page)
-        return
-    for interval in reversed(plan.intervals) if plan.backwards else plan.intervals:
-        for rows in scan_index(view, collection, plan.index, interval, plan.backwards, page):
-            yield [(rid, raw) for rid, raw, _ in rows]
+    for branch in plan.branches:
+        yield from _pages(view, collection, branch, page)
+    if plan.index is not None:
+        for interval in plan.intervals[:: -1 if plan.backwards else 1]:
+            yield from scan_index(view, collection, plan.index, interval, plan.backwards, page)
 
 
-def in_order(rows: Stream[Row], fields: list[tuple[str, int]], limit: int | None) -> Stream[Row]:
-    """Sort rows in memory; with a limit only that many are kept."""
+def _sorted(rows: Stream[Row], fields: list[tuple[str, int]], limit: int | None) -> Stream[Row]:
+    """Sort rows in memory, in runs so short that nobody waits; with a limit keep that many."""
     by = sort_key(fields)
-    return sorted_stream(rows, lambda row: by(decode(row[1])), limit)
-
-
-def sorted_stream(stream: Stream[T], by: Callable[[T], bytes], limit: int | None) -> Stream[T]:
-    """Sort a stream by keys in bytes, stable; with a limit only that many are kept.
-
-    What is sorted at once is little, so that nobody waits for it.
-    """
-    runs: list[list[tuple[bytes, int, T]]] = []
-    kept: list[tuple[bytes, int, T]] = []
-    for n, item in enumerate(stream):
-        if item is None:
+    runs: list[list[tuple[bytes, int, Row]]] = []
+    kept: list[tuple[bytes, int, Row]] = []
+    for n, row in enumerate(rows):
+        if row is None:
             yield None
             continue
-        kept.append((by(item), n, item))
+        kept.append((by(decode(row[1])), n, row))
         if len(kept) >= RUN + (limit or 0):
             kept.sort()
             if limit is not None:
@@ -95,27 +99,24 @@ def sorted_stream(stream: Stream[T], by: Callable[[T], bytes], limit: int | None
                 kept = []
             yield None
     kept.sort()
-    for n, (_, _, item) in enumerate(islice(heapq.merge(*runs, kept), limit)):
-        yield item
+    for n, (_, _, row) in enumerate(islice(heapq.merge(*runs, kept), limit)):
+        yield row
         if n % PAGE == PAGE - 1:
             yield None
 
 
 def limited(stream: Stream[T], skip: int, limit: int | None) -> Stream[T]:
     """Leave out the first `skip` items and stop after `limit`."""
-    if limit == 0:
-        return
-    for item in stream:
-        if item is None:
+    taken = -skip
+    for item in stream if limit != 0 else ():
+        if item is None or taken < 0:
+            taken += item is not None
             yield None
-        elif skip:
-            skip -= 1
-        else:
-            yield item
-            if limit is not None:
-                limit -= 1
-                if not limit:
-                    return
+            continue
+        yield item
+        taken += 1
+        if taken == limit:
+            return
 
 
 def collect(stream: Stream[T]) -> Generator[None, None, list[T]]:
@@ -127,8 +128,3 @@ def collect(stream: Stream[T]) -> Generator[None, None, list[T]]:
         else:
             found.append(item)
     return found
-
-
-def documents(rows: Stream[Row]) -> Stream[Document]:
-    for row in rows:
-        yield None if row is None else decode(row[1])

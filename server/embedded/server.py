@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from time import perf_counter
 from typing import cast
 
 from .commands import COMMANDS
 from .documents import Document, Value, decode
-from .engine import Command, Engine, Reply, Request, Steps, check_request
+from .engine import Command, Engine, Request, Steps, check_request
 from .errors import MongoError
 from .failpoints import Fault
 from .retries import once
@@ -20,7 +21,6 @@ from .writer import disk_error
 
 SLICE = 0.003
 _PAUSE_READING_AT = 1 << 20
-_NO_FAULT = Fault()
 _log = logging.getLogger(__name__)
 
 
@@ -33,7 +33,6 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
-        self._app_name = ""
         self.busy = False
         self._blocked = False  # The client does not read its replies.
         self._pumping = False
@@ -100,21 +99,16 @@ class Connection(asyncio.Protocol):
             message = parse(data)
         except MongoError as error:  # The frame is sound, only its BSON is not.
             request_id = int.from_bytes(data[4:8], "little", signed=True)
-            self._finish(Message(request_id, {}, {}), error, _NO_FAULT)
+            self._finish(Message(request_id, {}, {}), error, Fault())
             return
-        fault = _NO_FAULT
+        fault = Fault()
         try:
             command, request = self._request(message)
             namespace = f"{request.db}.{request.get(request.name)}"
-            points = self._engine.failpoints
-            fault = points.strike(request.name, namespace, self._app_name) or _NO_FAULT
+            fault = self._engine.failpoints.strike(request.name, namespace)
+            self._start(message, command, request, fault)
         except Exception as error:
             self._finish(message, error, fault)
-            return
-        if fault.delay:
-            self._loop.call_later(fault.delay, self._start, message, command, request, fault)
-        else:
-            self._start(message, command, request, fault)
 
     def _request(self, message: Message) -> tuple[Command, Request]:
         body = message.body
@@ -124,8 +118,6 @@ class Connection(asyncio.Protocol):
             if name in ("commitTransaction", "abortTransaction"):
                 raise MongoError(20, "Transactions are not supported by this store")
             raise MongoError(59, f"no such command: '{name}'")
-        if "client" in body:
-            self._app_name = _text_at(body, "client", "application", "name")
         request = Request(name, body, message.sequences)
         check_request(command, request)
         return command, request
@@ -134,18 +126,10 @@ class Connection(asyncio.Protocol):
         if fault.close_before:
             self.close()
             return
-
-        def done(outcome: Value) -> None:
-            self._finish(message, outcome, fault)
-
         if fault.error is not None:
-            done(fault.error)
-            return
-        try:
-            work = command.run(self._engine, request)
-        except Exception as error:
-            done(error)
-            return
+            raise fault.error
+        done = partial(self._finish, message, fault=fault)
+        work = command.run(self._engine, request)
         if callable(work):
             self._engine.writer.submit(work, done)
         elif not isinstance(work, Generator):
@@ -153,29 +137,28 @@ class Connection(asyncio.Protocol):
         else:
             if request.get("maxTimeMS"):
                 work = _timed(work, perf_counter() + request.body["maxTimeMS"] / 1000)
-            if not command.writes:
-                self._read(message, work)
-            else:
-                if "txnNumber" in request.body:
-                    writing = self._engine.writing.connection
-                    work = once(writing, request.session, request.body, work)
+            if "txnNumber" in request.body:
+                work = once(self._engine.writing.connection, request, work)
+            if command.writes:
                 self._engine.writer.submit(work, done)
+            else:
+                self._read(work, done)
 
-    def _read(self, message: Message, steps: Steps) -> None:
+    def _read(self, steps: Steps, done: Callable[[Value], None]) -> None:
         """Run a reading command for a slice of time, and go on after the others."""
         until = perf_counter() + SLICE
         try:
             while perf_counter() < until:
                 next(steps)
         except StopIteration as end:
-            self._finish(message, end.value, _NO_FAULT)
+            done(end.value)
         except Exception as error:
-            self._finish(message, error, _NO_FAULT)
+            done(error)
         else:
             if self._transport is None:
                 steps.close()
             else:
-                self._loop.call_soon(self._read, message, steps)
+                self._loop.call_soon(self._read, steps, done)
 
     def _finish(self, message: Message, outcome: Value, fault: Fault) -> None:
         """Send what came out, and turn to the next message."""
@@ -186,11 +169,8 @@ class Connection(asyncio.Protocol):
             return
         if message.wants_reply:
             reply = _reply_of(outcome)
-            if fault.write_concern_error is not None:
-                reply = decode(reply) if isinstance(reply, bytes) else dict(reply)
-                reply["writeConcernError"] = fault.write_concern_error
-                if fault.labels:
-                    reply["errorLabels"] = list(fault.labels)
+            if fault.reported is not None:
+                reply = encode_reply(decode(reply) | fault.reported)
             self._transport.write(frame(reply, message))
         if self._engine.stopping:
             self.end()
@@ -198,7 +178,7 @@ class Connection(asyncio.Protocol):
             self._pump()
 
 
-def _reply_of(outcome: Value) -> Reply:
+def _reply_of(outcome: Value) -> bytes:
     if isinstance(outcome, sqlite3.Error):
         if "no such table" in str(outcome):
             outcome = MongoError(175, "the collection or index was dropped while it was read")
@@ -210,12 +190,6 @@ def _reply_of(outcome: Value) -> Reply:
     if isinstance(outcome, MongoError):
         outcome = outcome.as_reply()
     return outcome if isinstance(outcome, bytes) else encode_reply(cast("Document", outcome))
-
-
-def _text_at(value: Value, *names: str) -> str:
-    for name in names:
-        value = value.get(name) if value.__class__ is dict else None
-    return value if isinstance(value, str) else ""
 
 
 def _timed(steps: Steps, deadline: float) -> Steps:

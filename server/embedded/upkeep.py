@@ -10,9 +10,8 @@ from bson.datetime_ms import DatetimeMS
 from .documents import Value, decode, now_ms
 from .engine import Engine, Steps
 from .indexes import Index
-from .reads import rows_for
 from .retries import forget_old
-from .scan import collect, limited
+from .scan import collect, limited, rows_for
 
 BATCH = 500
 

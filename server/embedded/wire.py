@@ -109,9 +109,8 @@ def _parse_query(data: bytes, request_id: int) -> Message:
     return Message(request_id, body, {}, legacy=True)
 
 
-def frame(reply: Document | bytes, message: Message) -> bytes:
+def frame(raw: bytes, message: Message) -> bytes:
     """The bytes of an answer to a message."""
-    raw = reply if isinstance(reply, bytes) else encode_reply(reply)
     if message.legacy:
         head = _HEADER.pack(36 + len(raw), next(_ids), message.request_id, OP_REPLY)
         return head + _REPLY_HEAD.pack(8, 0, 0, 1) + raw

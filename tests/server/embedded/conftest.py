@@ -99,3 +99,8 @@ async def until(condition, seconds: float = 10.0) -> None:
             if await result if asyncio.iscoroutine(result) else result:
                 return
             await asyncio.sleep(0.01)
+
+
+async def ids(things: AsyncCollection) -> list[object]:
+    """The `_id` of every document, in order."""
+    return [found["_id"] async for found in things.find({}, {"_id": 1}).sort("_id")]

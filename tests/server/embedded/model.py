@@ -59,14 +59,10 @@ def _field(ends: list[Any], wanted: Any) -> bool:
 
 
 def _operator(ends: list[Any], name: str, argument: Any) -> bool:
-    if name == "$not":
-        return not _field(ends, argument)
     if name == "$ne":
         return not _operator(ends, "$eq", argument)
-    if name == "$nin":
-        return not _operator(ends, "$in", argument)
     if name == "$exists":
-        return any(end is not ABSENT for end in ends) == argument
+        return any(end is not ABSENT for end in ends)
     if name == "$elemMatch":
         return any(
             isinstance(end, list) and any(_element(item, argument) for item in end) for end in ends
@@ -77,18 +73,12 @@ def _operator(ends: list[Any], name: str, argument: Any) -> bool:
 def _element(item: Any, argument: dict[str, Any]) -> bool:
     if not is_operators(argument):
         return isinstance(item, dict) and matches(item, argument)
-    return all(
-        not test(item, "$eq", wanted) if name == "$ne" else test(item, name, wanted)
-        for name, wanted in argument.items()
-    )
+    return all(test(item, name, wanted) for name, wanted in argument.items())
 
 
 def test(found: Any, name: str, argument: Any) -> bool:
     if name == "$in":
-        return any(
-            test(found, "$regex", item) if isinstance(item, Regex) else test(found, "$eq", item)
-            for item in argument
-        )
+        return any(test(found, "$eq", item) for item in argument)
     if found is ABSENT:
         return argument is None and name in ("$eq", "$gte", "$lte")
     if name == "$eq":
@@ -135,8 +125,6 @@ def _type(found: Any, name: str) -> bool:
     }
     if name in kinds:
         return type(found) is kinds[name]
-    if name == "number":
-        return rank(found) == 2
     return type(found) is Int64 or (type(found) is int and abs(found) > 2**31)
 
 

@@ -10,7 +10,7 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from tests.server.embedded.conftest import StoreProcess, close_pipes, start_store
+from tests.server.embedded.conftest import StoreProcess, close_pipes, ids, start_store
 
 WRITERS = 16
 
@@ -86,14 +86,14 @@ async def test_a_disk_that_takes_no_more_is_an_error_and_loses_nothing(folder: P
             with pytest.raises(OperationFailure) as failure:
                 await fill()
             assert failure.value.code == 14031
-            assert await client.db.things.distinct("_id") == stored
+            assert await ids(client.db.things) == stored
     finally:
         store.stop()
         close_pipes(store)
     again = start_store(folder)
     try:
         async with AsyncMongoClient(again.url) as client:
-            assert await client.db.things.distinct("_id") == stored
+            assert await ids(client.db.things) == stored
             await client.db.things.insert_one({"_id": "after"})
     finally:
         close_pipes(again)
@@ -123,7 +123,7 @@ async def test_after_compaction_a_redacted_text_is_nowhere_in_the_folder(folder:
             # The last two leave the old document in the stored answer of a numbered write.
             await things.update_many({"body": secret}, {"$set": {"body": "redacted"}})
             await things.find_one_and_update({"_id": "long"}, {"$set": {"pad": ""}})
-            await client.db.gone.find_one_and_delete({})
+            await client.db.gone.find_one_and_replace({}, {})
             await client.db.drop_collection("gone")
             await client.db.command("compact", "things")
 

@@ -35,8 +35,6 @@ CASES: list[tuple[dict[str, Any], set[str]]] = [
     ({"a": {"$in": [Int64(5), "five"]}}, {"number", "list", "text"}),
     ({"a": {"$in": []}}, set()),
     ({"a": {"$in": [None]}}, {"null", "absent", "nulls"}),
-    ({"a": {"$in": [Regex("^fi"), 5.5]}}, {"text", "float"}),
-    ({"a": {"$nin": [5, "five"]}}, EVERYTHING - {"number", "list", "text"}),
     ({"a": {"$ne": 5}}, EVERYTHING - {"number", "list"}),
     ({"a": True}, {"true"}),
     ({"a": 1}, {"list"}),
@@ -44,7 +42,6 @@ CASES: list[tuple[dict[str, Any], set[str]]] = [
     ({"a": {"$lt": 5}}, {"list"}),
     ({"a": {"$gt": 5, "$lt": 2}}, {"list"}),
     ({"a": {"$gte": 5, "$lte": 5}}, {"number", "list"}),
-    ({"a": {"$not": {"$gte": 5}}}, EVERYTHING - {"number", "float", "list"}),
     ({"a": {"$gte": float("nan")}}, {"nan"}),
     ({"a": {"$lt": float("nan")}}, set()),
     ({"a": {"$gt": "a"}}, {"text"}),
@@ -70,7 +67,6 @@ CASES: list[tuple[dict[str, Any], set[str]]] = [
         },
     ),
     ({"a": {"$exists": True}}, EVERYTHING - {"absent"}),
-    ({"a": {"$exists": False}}, {"absent"}),
     ({"a.b": {"$exists": True}}, {"object", "objects", "some b"}),
     ({"a.b": 5}, {"object", "objects"}),
     ({"a.b": {"$gt": 5}}, {"objects"}),
@@ -79,22 +75,17 @@ CASES: list[tuple[dict[str, Any], set[str]]] = [
     ({"a": {"$elemMatch": {"b": 5, "c": 1}}}, {"objects"}),
     ({"a": {"$elemMatch": {"$gt": 1, "$lt": 9}}}, {"list"}),
     ({"a": {"$elemMatch": {"$in": [[1, 5]]}}}, {"lists"}),
-    (
-        {"a": {"$elemMatch": {"$not": {"$gt": 2}, "$ne": None}}},
-        {"list", "lists", "objects", "some b"},
-    ),
     ({"a": [1, 5]}, {"lists"}),
     ({"a": [1, 5, 9]}, {"list"}),
     ({"a": []}, {"empty list"}),
     ({"a": {}}, {"empty object"}),
     ({"a": {"b": 5}}, {"object"}),
-    ({"a": {"$type": "number"}}, {"number", "float", "nan", "list"}),
-    ({"a": {"$type": ["string", 8]}}, {"text", "true"}),
+    ({"a": {"$type": "string"}}, {"text"}),
+    ({"a": {"$type": "int"}}, {"number", "list"}),
     ({"a": {"$type": "array"}}, {"list", "empty list", "lists", "objects", "some b", "nulls"}),
     ({"a": {"$type": "null"}}, {"null", "nulls"}),
     ({"a": {"$regex": "^FIVE$", "$options": "i"}}, {"text"}),
     ({"a": Regex("^fi")}, {"text"}),
-    ({"a": {"$not": Regex("^fi")}}, EVERYTHING - {"text"}),
     ({"a.0": 1}, {"list"}),
     ({"a.1.b": 7}, {"objects"}),
     ({"a.0.0": 1}, {"lists"}),
@@ -131,7 +122,12 @@ async def test_each_operator_matches_what_it_should(things, indexed):
         ({"a": {"$regex": "a", "$options": "q"}}, 51108),
         ({"a": {"$options": "i"}}, 2),
         ({"a": {"$type": "nonsense"}}, 2),
-        ({"a": {"$not": 5}}, 2),
+        ({"a": {"$type": ["string"]}}, 2),
+        ({"a": {"$not": {"$gt": 5}}}, 2),
+        ({"a": {"$nin": [5]}}, 2),
+        ({"a": {"$exists": False}}, 238),
+        ({"a": {"$in": [Regex("^fi")]}}, 238),
+        ({"a": {"$elemMatch": {"$ne": 5}}}, 2),
         ({"$or": []}, 2),
         ({"$and": {}}, 2),
         ({"a": {"$size": 1}}, 2),
@@ -200,7 +196,6 @@ async def test_a_sort_over_types_follows_their_order(things):
         ({"_id": 0, "o": 0, "l": False}, {"a": 1}),
         ({"_id": 1}, {"_id": 1}),
         ({"o.x": 1}, {"_id": 1, "o": {"x": 1}}),
-        ({"o": {"x": 1}}, {"_id": 1, "o": {"x": 1}}),
         ({"l.x": 1}, {"_id": 1, "l": [{"x": 1}, {}]}),
         ({"l.x": 0, "o.y": 0, "a": 0}, {"_id": 1, "o": {"x": 1}, "l": [{"y": 2}, {"y": 3}, 4]}),
         ({"missing": 1}, {"_id": 1}),
@@ -222,6 +217,7 @@ async def test_a_projection_keeps_or_drops(things, projection, wanted):
         ({"l.$": 1}, 238),
         ({"a": 1, "b": "$o.x"}, 238),
         ({"a": {"$in": ["$a", [1]]}}, 238),
+        ({"o": {"x": 1}}, 238),
         ({"l": {"$slice": 1}}, 238),
         ({"l": {"$elemMatch": {"x": 1}}}, 238),
     ],
@@ -231,10 +227,3 @@ async def test_a_projection_that_cannot_be_is_refused(things, projection, code):
         await things.find_one({}, projection)
 
     assert failure.value.code == code
-
-
-async def test_distinct_opens_arrays_and_sorts(things):
-    await things.insert_many([{"a": [3, 1]}, {"a": 1.0}, {"a": "x"}, {}, {"a": None}])
-
-    assert await things.distinct("a") == [None, 1, 3, "x"]
-    assert await things.distinct("a", {"a": {"$type": "array"}}) == [1, 3]

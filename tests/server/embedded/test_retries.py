@@ -46,11 +46,6 @@ WRITES = {
         "update": {"$inc": {"n": 1}},
         "new": True,
     },
-    "findAndModify remove": {
-        "findAndModify": "things",
-        "query": {"kind": "same"},
-        "remove": True,
-    },
 }
 
 
@@ -95,16 +90,6 @@ def test_a_number_that_was_passed_is_refused(raw):
     raw.command(session.next(**WRITES["update"]))
 
     assert raw.command(first)["code"] == 225
-    assert contents(raw)[1]["n"] == 2
-
-
-def test_statements_of_one_number_are_remembered_apart(raw):
-    seed(raw)
-    write = Session().next(**WRITES["update"])
-
-    for statement in (0, 1, 0, 1):
-        raw.command({**write, "stmtId": statement})
-
     assert contents(raw)[1]["n"] == 2
 
 

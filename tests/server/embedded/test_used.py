@@ -10,35 +10,29 @@ from pathlib import Path
 import pytest
 from pymongo import AsyncMongoClient
 
-from server.embedded.aggregate import STAGES
+from server.embedded.aggregate import FOLDS, STAGES
 from server.embedded.commands import COMMANDS
-from server.embedded.expressions import SPECIAL
-from server.embedded.functions import FUNCTIONS
-from server.embedded.groups import FOLDS
-from server.embedded.leaves import COMPARISONS, OTHERS
-from server.embedded.operators import OPERATORS
+from server.embedded.expressions import OPERATORS as EXPRESSIONS
+from server.embedded.matcher import OPERATORS
+from server.embedded.update import OPERATORS as UPDATES
 from tests.recording.recorder import ROOT, USED, Recorder, read_list
 from tests.recording.shapes import shapes_of
 
 LISTED = read_list(USED)
 PAGE = (ROOT / "docs" / "embedded-store.md").read_text()
-# What the matcher takes apart before it comes to single values.
-OF_MATCHER = {
-    *("$and", "$or", "$nor", "$not", "$ne", "$nin", "$exists", "$regex", "$options", "$elemMatch"),
-}
 BESIDES = {
-    "filter": {"$eq", "$nin", "$not", "$type"},  # Other words for the same; $type is in an index.
-    "stages": {"$sort", "$skip"},  # What `count_documents` sends with `skip`; orders of groups.
-    "accumulators": {"$max"},  # The other half of $min.
-    "expressions": {"$or", "$not", "$ne", "$gt", "$lte"},  # The rest of comparing and deciding.
-    "update": {"$unset", "$min", "$addToSet"},  # The other halves of $set, $max and $pull.
+    "filter": {"$eq", "$type"},  # Other words for what is used, or used in an index.
+    "stages": set[str](),
+    "accumulators": set[str](),
+    "expressions": set[str](),
+    "update": {"$unset"},  # What the product's tests make documents of older releases with.
 }
 SERVED = {
-    "filter": COMPARISONS | OTHERS.keys() | OF_MATCHER,
+    "filter": OPERATORS.keys() | {"$and", "$or", "$nor", "$ne", "$options"},
     "stages": set(STAGES),
     "accumulators": set(FOLDS),
-    "expressions": SPECIAL.keys() | FUNCTIONS.keys(),
-    "update": OPERATORS.keys() | {"$setOnInsert"},
+    "expressions": set(EXPRESSIONS),
+    "update": set(UPDATES),
 }
 
 
@@ -54,7 +48,7 @@ def test_what_is_served_is_what_is_used_and_the_few_named_besides(part):
 
 
 def test_every_command_and_field_that_is_used_is_served():
-    generic = {"readConcern", "writeConcern", "maxTimeMS", "comment"}
+    generic = {"readConcern", "writeConcern", "maxTimeMS"}
     for command, part, name in LISTED:
         assert command in COMMANDS
         if part == "fields" and name != "none" and not name.startswith("a statement's"):

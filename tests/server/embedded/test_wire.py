@@ -95,10 +95,10 @@ def test_half_a_message_and_then_the_end_is_harmless(raw, bystander):
 
 def test_several_messages_at_once_are_answered_in_order(raw):
     raw.send(
-        b"".join(message({"count": f"none{n}", "$db": "raw"}) + message(PING) for n in range(3))
+        b"".join(message({"find": f"none{n}", "$db": "raw"}) + message(PING) for n in range(3))
     )
 
-    assert ["n" in raw.receive() for _ in range(6)] == [True, False] * 3
+    assert ["cursor" in raw.receive() for _ in range(6)] == [True, False] * 3
 
 
 def test_random_bytes_never_stop_the_store(shared_store, bystander):
@@ -176,8 +176,8 @@ def test_an_unacknowledged_write_gets_no_reply(raw):
     body = bson.encode({"insert": "quiet", "documents": [{"_id": 1}], "$db": "raw"})
     raw.send(frame(2013, struct.pack("<i", 2) + b"\x00" + body))
 
-    assert raw.command({"count": "none"})["n"] == 0
-    assert raw.command({"count": "quiet"})["n"] == 1
+    assert raw.command({"find": "none"})["cursor"]["firstBatch"] == []
+    assert raw.command({"find": "quiet"})["cursor"]["firstBatch"] == [{"_id": 1}]
 
 
 def test_references_keep_their_order_and_are_no_objects_of_the_driver(raw):
