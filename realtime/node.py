@@ -47,9 +47,9 @@ class Realtime:
         feeds: RedisFeeds,
         feed_source: FeedSource,
         markers: Markers,
-        options: Options | None = None,
+        options: Options,
     ) -> None:
-        self.options = options = options or Options()
+        self.options = options
         self.counters = counters = Counters()
         self._sessions = sessions
         self._gateway: Gateway | None = None

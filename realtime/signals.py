@@ -41,12 +41,8 @@ class Signals:
             "base_seq": min(signal.base_seq or 0, room.head),
         }
         for name in _heard_in(room.room, signal):
-            self.carry(name, said, but=connection.sid)
-
-    def carry(self, room: str, said: dict[str, Any], but: str | None = None) -> None:
-        """Tell a room on every node."""
-        self._tell(room, said, but)
-        self._bus.publish(room, Kind.SIGNAL, dump(said))
+            self._tell(name, said, but=connection.sid)
+            self._bus.publish(name, Kind.SIGNAL, dump(said))
 
     def receive(self, room: str, json: bytes) -> None:
         """What another node carries."""

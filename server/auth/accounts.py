@@ -145,12 +145,11 @@ async def add_user(
     role: str,
     password: str,
     *,
-    team_ids: tuple[Id, ...] = (),
     passwords: Passwords | None = None,
 ) -> User:
     """Make a user from the command line or the demo's seed; raises DomainError.
 
-    Staff without teams join the default inbox's.
+    Staff join the default inbox's team.
     """
     await ensure_defaults(store)
     clock, once = SystemClock(), secrets.token_bytes(32)
@@ -163,7 +162,6 @@ async def add_user(
             email=email,
             name=name,
             role=role,
-            team_ids=team_ids,
             must_change_password=False,
         )
     except ValidationError as error:

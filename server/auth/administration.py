@@ -104,13 +104,9 @@ class Administration:
             await self._families.end_all(change.user_id, "the account was closed")
         return changed
 
-    async def delete_user(
-        self, actor: Actor, command_id: Id, user_id: Id, version: int | None = None
-    ) -> None:
+    async def delete_user(self, actor: Actor, command_id: Id, user_id: Id) -> None:
         """Erase a user, and end all their sessions; raises DomainError."""
-        await self._dispatch.dispatch(
-            DeleteUser(command_id=command_id, user_id=user_id, version=version), actor
-        )
+        await self._dispatch.dispatch(DeleteUser(command_id=command_id, user_id=user_id), actor)
         await self._accounts.forget(user_id)
         await self._families.end_all(user_id, "the account was erased")
 

@@ -37,7 +37,7 @@ class Guests:
         self._sessions = sessions
         self._seconds = seconds
 
-    async def welcome(self, name: str | None = None) -> str:
+    async def welcome(self, name: str | None) -> str:
         """A new guest's token; raises ValidationError for a name that is none."""
         contact_id = str(uuid4())
         register = RegisterContact(

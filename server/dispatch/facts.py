@@ -20,7 +20,6 @@ from server.store.connect import Store
 from server.store.contacts import survivor_of, survivors_of
 from server.store.documents import fetch, ids_among
 from server.store.people import staff_among, staff_roles, teams_of
-from server.store.sequences import next_number
 from server.store.streams import Streams
 
 QUIET_AFTER: Millis = 7 * 24 * 3600 * 1000
@@ -38,7 +37,7 @@ class FactFinder:
         store: Store,
         streams: Streams,
         quiet_after: Millis,
-        numbers: Numbers = next_number,
+        numbers: Numbers,
     ) -> None:
         self._quiet_after = quiet_after
         self._numbers = numbers

@@ -53,7 +53,7 @@ class Request:
         return cls(command, actor, digest_of(command, secret), streams_of(command, actor))
 
     @classmethod
-    def of_step(cls, step: Step, secret: bytes, owed: tuple[Step, ...] = ()) -> Request:
+    def of_step(cls, step: Step, secret: bytes, owed: tuple[Step, ...]) -> Request:
         command = load_command(step.command)
         digest = step.digest or digest_of(command, secret)
         streams = streams_of(command, step.actor)

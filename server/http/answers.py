@@ -18,7 +18,7 @@ class Json(Response):
 
 
 def as_json(
-    content: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+    content: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None
 ) -> Json:
     """Encode plain data."""
     return Json(orjson.dumps(content), status, headers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -36,11 +35,11 @@ class ErrorAnswer(BaseModel):
     error: ErrorDetail
 
 
-def paths(operations: Iterable[Operation] = OPERATIONS) -> dict[str, Any]:
+def paths() -> dict[str, Any]:
     """Every path with its methods; schemas are named as `schemas` names them."""
-    named, definitions = _generate(operations)
+    named, definitions = _generate()
     described: dict[str, Any] = {}
-    for each in operations:
+    for each in OPERATIONS:
         described.setdefault(each.path, {})[each.method.lower()] = {
             "operationId": each.handle.__name__,
             "summary": each.summary,
@@ -58,9 +57,9 @@ def paths(operations: Iterable[Operation] = OPERATIONS) -> dict[str, Any]:
     return described
 
 
-def schemas(operations: Iterable[Operation] = OPERATIONS) -> dict[str, Any]:
+def schemas() -> dict[str, Any]:
     """The schemas that the paths refer to, by name: OpenAPI's `components.schemas`."""
-    return _generate(operations)[1]
+    return _generate()[1]
 
 
 def security_schemes() -> dict[str, Any]:
@@ -78,12 +77,12 @@ class _Untitled(GenerateJsonSchema):
 Named = dict[tuple[type[BaseModel], JsonSchemaMode], Any]
 
 
-def _generate(operations: Iterable[Operation]) -> tuple[Named, dict[str, Any]]:
+def _generate() -> tuple[Named, dict[str, Any]]:
     """A reference for each model as it is read or written, and what the references name."""
     models: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {
         (ErrorAnswer, "serialization"): None
     }
-    for each in operations:
+    for each in OPERATIONS:
         if each.takes:
             models[each.takes, "validation"] = None
         if each.answers:

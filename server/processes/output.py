@@ -15,7 +15,7 @@ Listener = Callable[[str, str], None]
 class Output:
     """The output of one child, over all its lives."""
 
-    def __init__(self, name: str, folder: Path, listener: Listener | None = None) -> None:
+    def __init__(self, name: str, folder: Path, listener: Listener | None) -> None:
         self.name = name
         self.path = folder / f"{name}.log"
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)

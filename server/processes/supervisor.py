@@ -49,7 +49,7 @@ class Supervisor:
         say: Say,
         *,
         lock: int,
-        verbose: bool = False,
+        verbose: bool,
     ) -> None:
         self._status = status
         self._logs = logs
