@@ -25,6 +25,7 @@ from domain.ticket.state import Attachment, Message
 
 HEAD_BYTES = 8192
 """How much of a file its type is judged by."""
+ERASED_AT_ONCE = 100
 CLAIM_MS = 60_000
 """For so long a command that may still commit keeps others from naming the same file."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -132,13 +133,15 @@ class AttachmentFolder:
             await asyncio.to_thread(self.path_of(file_id).unlink, missing_ok=True)
             await _files().delete_one({"_id": file_id})
 
-    async def erase_unused(self, before: Millis, limit: int = 100) -> int:
+    async def erase_unused(self, before: Millis) -> int:
         """Erase files that no message took in time, and drafts that a crash left behind."""
-        unused = _files().find({"message_id": None, "at": {"$lt": before}}, {"_id": 1})
-        file_ids = [found["_id"] async for found in unused.limit(limit)]
-        await self.erase(file_ids)
+        erased = 0
+        unused: dict[str, Any] = {"message_id": None, "at": {"$lt": before}}
+        while found := await _files().find(unused, {"_id": 1}).to_list(ERASED_AT_ONCE):
+            await self.erase(each["_id"] for each in found)
+            erased += len(found)
         await asyncio.to_thread(_remove_older, self._folder / "incoming", before)
-        return len(file_ids)
+        return erased
 
 
 async def find_file(file_id: str) -> StoredFile | None:

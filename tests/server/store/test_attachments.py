@@ -200,6 +200,19 @@ async def test_erasing_takes_the_bytes_and_what_is_known_of_them(
     assert files_in(tmp_path) == [folder.path_of(other.id)]
 
 
+async def test_all_that_was_left_is_erased_however_much_it_is(
+    folder: AttachmentFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(attachments, "ERASED_AT_ONCE", 2)
+    for _ in range(5):
+        await upload(folder)
+
+    assert await folder.erase_unused(before=NOW + 5) == 5
+
+    assert files_in(tmp_path) == []
+    assert await count_unused(ME) == 0
+
+
 async def test_what_no_message_took_in_time_is_erased_and_what_is_in_one_stays(
     folder: AttachmentFolder, tmp_path: Path
 ):
