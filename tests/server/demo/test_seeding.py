@@ -34,6 +34,7 @@ from server.store.connect import Raw
 from server.store.documents import fetch
 from server.store.people import fetch_user_by_email
 from tests import seed as small
+from tests.processes import kill_group, leashed
 from tests.server.demo.telling import few, story
 from tests.server.house import FixedClock
 
@@ -225,15 +226,14 @@ async def test_everybody_can_log_in(whole: Parts):
 
 async def test_a_killed_run_is_finished_by_the_next(parts: Parts, tmp_path: Path):
     environ = {**os.environ, **parts.settings.to_environ()}
-    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", TELL_FEW, env=environ)
+    killed = leashed([sys.executable, "-c", TELL_FEW], env=environ)
     try:
         async with asyncio.timeout(60):
             while await parts.store.database["tickets"].count_documents({}) < 3:
-                assert killed.returncode is None, "it ended before it could be killed"
+                assert killed.poll() is None, "it ended before it could be killed"
                 await asyncio.sleep(0.01)
     finally:
-        killed.kill()
-        await killed.wait()
+        kill_group(killed)
     cut_off = sum(len(commits) for commits in (await log_of(parts)).values())
 
     await seed(parts, extent=few())

@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import signal
 import subprocess
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,8 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+
+from tests.processes import kill_group, leashed, module
 
 
 @dataclass
@@ -26,24 +26,23 @@ class StoreProcess:
     socket: Path
 
     def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.kill()
+        kill_group(self.process)
 
     def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(10)
+        self.process.terminate()
+        code = self.process.wait(10)
+        kill_group(self.process)
+        return code
 
 
-def start_store(folder: Path, *options: str, **popen: object) -> StoreProcess:
+def start_store(
+    folder: Path, *options: str, start: Callable[..., subprocess.Popen[str]] = leashed
+) -> StoreProcess:
     """Start a store on a unix socket beside its data and wait until it serves."""
     socket = folder / "db.sock"
-    command = [sys.executable, "-m", "server.embedded", "--data", str(folder)]
-    process = subprocess.Popen(
-        [*command, "--socket", str(socket), *options],
-        stdout=subprocess.PIPE,
-        text=True,
-        **popen,  # pyright: ignore
-    )
+    command = module("server.embedded", "--data", str(folder), "--socket", str(socket), *options)
+    process = start(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("ready "), f"the store did not start: {line!r}"

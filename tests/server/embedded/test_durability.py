@@ -3,6 +3,7 @@
 import asyncio
 import random
 import resource
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from tests.processes import leashed
 from tests.server.embedded.conftest import StoreProcess, close_pipes, ids, start_store
 
 WRITERS = 16
@@ -73,7 +75,7 @@ async def test_a_disk_that_takes_no_more_is_an_error_and_loses_nothing(folder: P
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    store = start_store(folder, preexec_fn=small_files)
+    store = start_store(folder, start=partial(leashed, preexec_fn=small_files))
     stored: list[int] = []
     try:
         async with AsyncMongoClient(store.url) as client:

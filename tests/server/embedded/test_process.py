@@ -6,11 +6,13 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pymongo import AsyncMongoClient, MongoClient
 
+from tests.processes import kill_group, leashed
 from tests.server.embedded.conftest import close_pipes, start_store
 
 COMMAND = [sys.executable, "-m", "server.embedded"]
@@ -35,7 +37,7 @@ def test_a_socket_is_for_its_user_only_and_gone_after_the_end(folder: Path):
 
 
 def test_port_0_takes_a_free_port_on_loopback_and_prints_it(folder: Path):
-    process = subprocess.Popen(
+    process = leashed(
         [*COMMAND, "--data", str(folder), "--port", "0"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
@@ -46,6 +48,7 @@ def test_port_0_takes_a_free_port_on_loopback_and_prints_it(folder: Path):
             assert client.admin.command("hello")["deskwireEmbedded"] is True
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+    kill_group(process)
 
 
 def test_a_second_process_on_the_same_folder_is_refused(folder: Path):
@@ -95,7 +98,9 @@ def test_a_name_that_no_driver_could_use_is_refused(folder: Path, name: str, rea
 
 
 async def test_it_ends_with_its_parent_and_keeps_the_data(folder: Path):
-    store = start_store(folder, "--exit-with-parent", stdin=subprocess.PIPE)
+    store = start_store(
+        folder, "--exit-with-parent", start=partial(subprocess.Popen, stdin=subprocess.PIPE)
+    )
     async with AsyncMongoClient(store.url) as client:
         await client.db.things.insert_one({"_id": 1})
     assert store.process.stdin is not None

@@ -17,6 +17,7 @@ import pytest_asyncio
 from server.app import make_http
 from server.demo.seeding import seed
 from server.processes.status import VARIABLE, ProcessState, write_processes
+from tests.processes import kill_group, leashed
 from tests.server.demo.telling import few, story
 from tests.server.http.desk import Desk, done, open_desk, refused
 
@@ -73,7 +74,7 @@ class Nodes:
 
 
 def _sleeper() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+    return leashed([sys.executable, "-c", "import signal; signal.pause()"])
 
 
 @pytest.fixture
@@ -83,8 +84,7 @@ def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Nodes]:
     nodes = Nodes(place)
     yield nodes
     for each in nodes.running.values():
-        each.kill()
-        each.wait()
+        kill_group(each)
 
 
 async def test_the_page_is_told_who_there_is_and_where_the_tour_goes(demo: Desk, nodes: Nodes):
