@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Generator
 from functools import partial
 from time import perf_counter
@@ -17,7 +16,7 @@ from .errors import MongoError
 from .failpoints import Fault
 from .retries import once
 from .wire import Message, ProtocolError, encode_reply, frame, message_length, parse
-from .writer import disk_error
+from .writer import told
 
 SLICE = 0.003
 _PAUSE_READING_AT = 1 << 20
@@ -179,16 +178,8 @@ class Connection(asyncio.Protocol):
 
 
 def _reply_of(outcome: Value) -> bytes:
-    if isinstance(outcome, sqlite3.Error):
-        if "no such table" in str(outcome):
-            outcome = MongoError(175, "the collection or index was dropped while it was read")
-        else:
-            outcome = disk_error(outcome)
-    elif isinstance(outcome, Exception) and not isinstance(outcome, MongoError):
-        _log.error("a command failed by a defect of the store", exc_info=outcome)
-        outcome = MongoError(1, f"internal error: {outcome!r}")
-    if isinstance(outcome, MongoError):
-        outcome = outcome.as_reply()
+    if isinstance(outcome, Exception):
+        outcome = told(outcome).as_reply()
     return outcome if isinstance(outcome, bytes) else encode_reply(cast("Document", outcome))
 
 

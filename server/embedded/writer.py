@@ -18,7 +18,7 @@ from threading import Thread
 from time import perf_counter
 from typing import Any
 
-from .documents import Value
+from .documents import Value, too_deep
 from .errors import MongoError
 from .storage import Store
 
@@ -98,15 +98,10 @@ class Writer:
             return False
         except StopIteration as end:
             outcome: Value = end.value
-        except MongoError as error:
-            outcome = error
-        except sqlite3.Error as error:
-            outcome = disk_error(error)
+        except Exception as error:
+            outcome = told(error)
             if not self._store.writer.connection.in_transaction:
                 self._lose_batch(outcome)
-        except Exception as error:
-            _log.exception("a write failed by a defect of the store")
-            outcome = MongoError(1, f"internal error: {error!r}")
         self._running = None
         self._queue.popleft()
         self._finished.append((done, outcome))
@@ -150,8 +145,7 @@ class Writer:
 
     def _committed(self, finished: list[tuple[Done, Any]], outcome: Value) -> None:
         if isinstance(outcome, Exception):
-            error = disk_error(outcome) if isinstance(outcome, sqlite3.Error) else outcome
-            finished = [(done, error) for done, _ in finished]
+            finished = [(done, told(outcome)) for done, _ in finished]
             connection = self._store.writer.connection
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -185,12 +179,26 @@ def _commit(connection: sqlite3.Connection) -> None:
         connection.execute("COMMIT")
 
 
-def disk_error(error: sqlite3.Error) -> MongoError:
-    """What a client is told of SQLite's trouble; in each case nothing was applied,
+def told(error: Exception) -> MongoError:
+    """What a client is told of an exception."""
+    if isinstance(error, MongoError):
+        return error
+    if isinstance(error, sqlite3.Error):
+        return _of_disk(error)
+    if isinstance(error, RecursionError):
+        return too_deep()
+    _log.error("a command failed by a defect of the store", exc_info=error)
+    return MongoError(1, f"internal error: {error!r}")
+
+
+def _of_disk(error: sqlite3.Error) -> MongoError:
+    """SQLite's trouble; nothing was applied,
 
     save for a failed fsync (91): there the outcome is unknown, and the store stops.
     """
     name = getattr(error, "sqlite_errorname", "") or type(error).__name__
+    if "no such table" in str(error):
+        return MongoError(175, "the collection or index was dropped while it was read")
     if name in _FATAL:
         return MongoError(91, f"the disk failed, the store stops: {name} {error}")
     if name in ("SQLITE_FULL", "SQLITE_IOERR_WRITE"):

@@ -149,3 +149,32 @@ def sort(rng: Random) -> dict[str, int]:
 def index_key(rng: Random) -> dict[str, int]:
     paths = rng.sample(PATHS[:6], rng.randint(1, 3))
     return {path: rng.choice([1, -1]) for path in paths}
+
+
+def update(rng: Random) -> dict[str, Any]:
+    """An update of one to three operators, on paths that often meet what is there."""
+    made: dict[str, Any] = {}
+    for _ in range(rng.choice([1, 1, 2, 3])):
+        name = rng.choice(["$set", "$setOnInsert", "$unset", "$inc", "$max", "$push", "$pull"])
+        path = rng.choice([*PATHS, "a.0", "b.1", "a.0.b", "c.2.a", "b.0.1"])
+        made.setdefault(name, {})[path] = _argument(rng, name)
+    return made
+
+
+def _argument(rng: Random, name: str) -> Any:
+    if name == "$inc":
+        return wide_number(rng) if rng.random() < 0.95 else "text"
+    if name == "$push" and rng.random() < 0.6:
+        cut = {"$slice": rng.randint(-3, 3)} if rng.random() < 0.5 else {}
+        return {"$each": [value(rng, 1) for _ in range(rng.randint(0, 3))], **cut}
+    if name == "$pull":
+        return rng.choice(
+            [
+                scalar_plain(rng),
+                {rng.choice(["$gt", "$lte", "$eq"]): scalar_plain(rng)},
+                {"$in": [_plain(rng, 1) for _ in range(2)]},
+                {rng.choice(FIELDS): scalar_plain(rng)},
+                {rng.choice(FIELDS): {"$gt": scalar_plain(rng)}},
+            ]
+        )
+    return value(rng, 1)

@@ -1,4 +1,4 @@
-"""A plain model of filters and sorts, written for being evidently right and not for speed."""
+"""A plain model of filters, sorts and updates: written to be evidently right, not for speed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,13 @@
 
 import os
 import random
+import resource
 import struct
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import bson
 import pytest
@@ -134,6 +140,72 @@ def test_five_hundred_levels_are_refused(raw):
     assert error["code"] == 15
 
 
+def deep(make: Callable[[Any], Any], levels: int = 500) -> Any:
+    """Something within itself, many times."""
+    found: Any = {"a": 1}
+    for _ in range(levels):
+        found = make(found)
+    return found
+
+
+DEEP: dict[str, dict[str, Any]] = {
+    "a filter": {"find": "t", "filter": deep(lambda inner: {"$and": [inner]})},
+    "a value": {"find": "t", "filter": {"a": deep(lambda inner: {"b": inner})}},
+    "an element": {"find": "t", "filter": deep(lambda inner: {"a": {"$elemMatch": inner}})},
+    "an expression": {
+        "aggregate": "t",
+        "pipeline": [{"$group": {"_id": deep(lambda inner: {"$and": [inner]})}}],
+        "cursor": {},
+    },
+    "a sort": {"find": "t", "sort": {".".join("a" * 500): 1}},
+    "a change": {
+        "findAndModify": "t",
+        "query": {"_id": 1},
+        "update": {"$set": {"a": deep(lambda inner: [inner])}},
+        "upsert": True,
+    },
+    "a path of changes": {
+        "findAndModify": "t",
+        "query": {"_id": 1},
+        "update": {"$set": {".".join("a" * 150): 1}},
+        "upsert": True,
+    },
+    "a statement": {
+        "delete": "t",
+        "deletes": [{"q": deep(lambda inner: {"$or": [inner]}), "limit": 1}],
+    },
+}
+
+
+@pytest.fixture
+def deep_stack():
+    """Our own driver may go deeper than the store's."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    yield
+    sys.setrecursionlimit(limit)
+
+
+@pytest.mark.usefixtures("deep_stack")
+@pytest.mark.parametrize("what", DEEP)
+def test_five_hundred_levels_of_anything_are_an_answer(raw, bystander, what):
+    reply = raw.command(DEEP[what])
+
+    (error,) = reply.get("writeErrors", [reply])
+    assert error.get("code", 0) in (0, 15, 22, 238)
+    assert raw.command(PING)["ok"] == 1.0
+
+
+def test_a_document_of_60_mb_closes_its_connection_only(raw, bystander):
+    data = message({"insert": "large", "$db": "raw"}, {"documents": [{"text": "x" * 60_000_000}]})
+
+    with suppress(ConnectionError):  # It may be closed before the last byte is sent.
+        raw.send(data)
+
+    assert raw.is_closed()
+    assert bystander.command({"find": "large"})["cursor"]["firstBatch"] == []
+
+
 def test_a_hundred_levels_are_stored(raw):
     reply = raw.command({"insert": "deep", "documents": [{"_id": "deep", **nested(98)}]})
 
@@ -157,13 +229,22 @@ def test_a_message_of_48_mb_is_taken(raw):
     assert raw.command({"drop": "huge"})["ok"] == 1.0
 
 
-def test_a_client_that_never_reads_hurts_nobody(shared_store, bystander):
+def resident_bytes(store: StoreProcess) -> int:
+    """What a store holds of the machine's memory."""
+    process = (store.folder / "lock").read_text()
+    pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+    return int(pages) * resource.getpagesize()
+
+
+def test_a_client_that_never_reads_hurts_nobody_and_is_not_stored_for(shared_store, bystander):
     with RawClient(shared_store.socket) as mute:
         mute.command({"insert": "big", "documents": [{"_id": 0, "text": "x" * 4_000_000}]})
-        for _ in range(50):
+        before = resident_bytes(shared_store)
+        for _ in range(100):
             mute.send(message({"find": "big", "$db": "raw"}))
         for _ in range(20):
             assert bystander.command(PING)["ok"] == 1.0
+        assert resident_bytes(shared_store) - before < 100_000_000, "the answers are 400 MB"
 
 
 def test_a_socket_that_dies_while_its_reply_is_written_is_harmless(shared_store, bystander):
