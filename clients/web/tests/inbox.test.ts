@@ -43,7 +43,7 @@ function asking(more: Partial<Question> = {}): Question {
   return { ...questionIn(new URLSearchParams()), ...more };
 }
 
-const ALL = { frontier: null, complete: true };
+const ALL = { known: [], complete: true };
 
 function titles(rows: readonly Row[]): string[] {
   return rows.map(({ title }) => title);
@@ -79,9 +79,8 @@ test("the newest change is first, unless another order is asked for", () => {
 
 test("what lies beyond the last page waits for it", () => {
   const rows = [row("a", { at: 30 }), row("b", { at: 20 }), row("c", { at: 10 })];
-  const frontier = row("b", { at: 20 });
-  const shown = (complete: boolean) =>
-    titles(listOf(rows, asking(), { frontier, complete }, ME, 100));
+  const known = [fetched("b", 1, { at: 20 })];
+  const shown = (complete: boolean) => titles(listOf(rows, asking(), { known, complete }, ME, 100));
   assert.deepEqual(shown(false), ["a", "b"]);
   assert.deepEqual(shown(true), ["a", "b", "c"]);
 });

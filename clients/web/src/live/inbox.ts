@@ -1,7 +1,6 @@
 // The rows of several feed rooms, and those fetched beside them, as one list.
 
 import { isActive } from "./evolve.ts";
-import type { OlderState } from "./older.ts";
 import { comparing, passes, type Question, type View } from "./question.ts";
 import type { FeedView } from "./views.ts";
 import type { Id, Row, Ticket } from "./wire.ts";
@@ -33,13 +32,19 @@ export function mergeRows(feeds: Iterable<FeedView>, fetched: readonly Known[] =
 export function listOf(
   rows: readonly Row[],
   question: Question,
-  { frontier, complete }: Pick<OlderState, "frontier" | "complete">,
+  fetched: { known: readonly Known[]; complete: boolean },
   me: Id,
   now: number,
 ): Row[] {
   const compare = comparing(question.order);
-  const known = (row: Row) => complete || frontier === null || compare(row, frontier) <= 0;
+  const last = fetched.complete ? undefined : fetched.known.at(-1);
+  const known = (row: Row) => last === undefined || compare(row, last.row) <= 0;
   return rows.filter((row) => passes(row, question, me, now) && known(row)).sort(compare);
+}
+
+/** A ticket that was fetched, as a feed would list it. */
+export function knownOf(ticket: Ticket): Known {
+  return { seq: ticket.seq, row: rowOf(ticket) };
 }
 
 /** A ticket as a feed would list it. */

@@ -1,7 +1,8 @@
 // Accounts as an admin sees them: listed page by page, made, changed, closed, erased.
 
 import type { Api } from "../live/api.ts";
-import { Value, type Watchable } from "../live/value.ts";
+import { Pages, type PagesState } from "../live/pages.ts";
+import type { Watchable } from "../live/value.ts";
 import type { Id, Shift, SkillLevel } from "../live/wire.ts";
 
 export interface Account {
@@ -47,65 +48,27 @@ export interface Changed {
   temporary_password: string | null;
 }
 
-export interface AccountsState {
-  known: readonly Account[];
-  complete: boolean;
-  busy: boolean;
-  error: unknown;
-}
-
-const PAGE = 100;
-const NOTHING: AccountsState = { known: [], complete: false, busy: false, error: null };
-
 export class Accounts {
   readonly #api: Pick<Api, "get" | "post" | "put" | "delete">;
-  readonly #state = new Value(NOTHING);
-  #words = "";
-  #next: Id | null = null;
-  #asked = 0;
+  readonly #pages: Pages<Account>;
 
   constructor(api: Pick<Api, "get" | "post" | "put" | "delete">) {
     this.#api = api;
+    this.#pages = new Pages(api, "/api/users");
   }
 
-  get state(): Watchable<AccountsState> {
-    return this.#state;
+  get state(): Watchable<PagesState<Account>> {
+    return this.#pages.state;
   }
 
   /** Starts over with those that have these words in their name or address. */
   find(words: string): Promise<void> {
-    this.#words = words;
-    this.#next = null;
-    this.#asked += 1;
-    this.#state.set(NOTHING);
-    return this.load();
+    return this.#pages.choose(new URLSearchParams({ q: words }).toString());
   }
 
   /** The next page, unless there is none or it is on its way. */
-  async load(): Promise<void> {
-    const { busy, complete } = this.#state.current;
-    if (busy || complete) return;
-    const asked = this.#asked;
-    this.#state.update((state) => ({ ...state, busy: true, error: null }));
-    const query = new URLSearchParams({ q: this.#words, limit: String(PAGE) });
-    if (this.#next !== null) query.set("after", this.#next);
-    try {
-      const page = await this.#api.get<{ items: Account[]; next: Id | null }>(
-        `/api/users?${query}`,
-      );
-      if (asked !== this.#asked) return;
-      this.#next = page.next;
-      this.#state.update(({ known }) => ({
-        known: [...known, ...page.items],
-        complete: page.next === null,
-        busy: false,
-        error: null,
-      }));
-    } catch (error) {
-      if (asked === this.#asked) {
-        this.#state.update((state) => ({ ...state, busy: false, error }));
-      }
-    }
+  load(): Promise<void> {
+    return this.#pages.load();
   }
 
   async create(wanted: Wanted): Promise<Changed> {
@@ -126,19 +89,14 @@ export class Accounts {
 
   async erase(id: Id): Promise<void> {
     await this.#api.delete(`/api/users/${id}`);
-    this.#state.update((state) => ({
-      ...state,
-      known: state.known.filter((account) => account.id !== id),
-    }));
+    this.#pages.amend((known) => known.filter((account) => account.id !== id));
   }
 
   #put(account: Account): void {
-    this.#state.update((state) => {
-      const there = state.known.some(({ id }) => id === account.id);
-      const known = there
-        ? state.known.map((each) => (each.id === account.id ? account : each))
-        : [account, ...state.known];
-      return { ...state, known };
+    this.#pages.amend((known) => {
+      const there = known.some(({ id }) => id === account.id);
+      if (!there) return [account, ...known];
+      return known.map((each) => (each.id === account.id ? account : each));
     });
   }
 }

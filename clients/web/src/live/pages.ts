@@ -1,42 +1,38 @@
-// Tickets beyond what the feed rooms keep, fetched page by page as somebody comes to their end.
+// A list that the server answers page by page, fetched as somebody comes to its end.
 
 import type { Api } from "./api.ts";
-import { rowOf, type Known } from "./inbox.ts";
 import { Value, type Watchable } from "./value.ts";
-import type { Row, Ticket } from "./wire.ts";
 
 const PAGE = 100;
 
-export interface OlderState {
-  known: readonly Known[];
-  /** The last row of the last page; null while there is none. */
-  frontier: Row | null;
+interface Page<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+export interface PagesState<Item> {
+  known: readonly Item[];
   /** Whether the last page is here. */
   complete: boolean;
   busy: boolean;
   error: unknown;
 }
 
-const NOTHING: OlderState = {
-  known: [],
-  frontier: null,
-  complete: false,
-  busy: false,
-  error: null,
-};
-
-export class Older {
+export class Pages<Item> {
   readonly #api: Pick<Api, "get">;
-  readonly #state = new Value(NOTHING);
+  readonly #path: string;
+  readonly #state = new Value<PagesState<Item>>(nothing());
   #query = "";
   #next: string | null = null;
   #asked = 0;
 
-  constructor(api: Pick<Api, "get">) {
+  /** `path` is where the API has the list. */
+  constructor(api: Pick<Api, "get">, path: string) {
     this.#api = api;
+    this.#path = path;
   }
 
-  get state(): Watchable<OlderState> {
+  get state(): Watchable<PagesState<Item>> {
     return this.#state;
   }
 
@@ -45,7 +41,7 @@ export class Older {
     this.#query = query;
     this.#next = null;
     this.#asked += 1;
-    this.#state.set(NOTHING);
+    this.#state.set(nothing());
     return this.load();
   }
 
@@ -56,24 +52,29 @@ export class Older {
     this.#state.update((state) => ({ ...state, busy: true, error: null }));
     await this.#during(async (current) => {
       const page = await this.#page(this.#next);
-      if (current()) this.#take(this.#state.current.known, page);
+      if (current()) this.#take([...this.#state.current.known, ...page.items], page.next);
     });
   }
 
-  /** Fetches again what is shown, as after a break in which rows may have changed unheard. */
+  /** Fetches again what is shown, as after a break in which it may have changed unheard. */
   async again(): Promise<void> {
-    if (this.#state.current.frontier === null) return this.choose(this.#query);
     const wanted = this.#state.current.known.length;
+    if (wanted === 0) return this.choose(this.#query);
     this.#asked += 1;
     await this.#during(async (current) => {
       let page = await this.#page(null);
-      let known = page.items.map(knownOf);
+      let known = page.items;
       while (current() && page.next !== null && known.length < wanted) {
         page = await this.#page(page.next);
-        known = [...known, ...page.items.map(knownOf)];
+        known = [...known, ...page.items];
       }
-      if (current()) this.#take(known.slice(0, known.length - page.items.length), page);
+      if (current()) this.#take(known, page.next);
     });
+  }
+
+  /** Changes what is known, such as an item that was made or changed here. */
+  amend(how: (known: readonly Item[]) => readonly Item[]): void {
+    this.#state.update((state) => ({ ...state, known: how(state.known) }));
   }
 
   /** Runs this unless another list is chosen meanwhile. */
@@ -87,24 +88,17 @@ export class Older {
     }
   }
 
-  #page(after: string | null): Promise<{ items: Ticket[]; next: string | null }> {
+  #page(after: string | null): Promise<Page<Item>> {
     const from = after === null ? "" : `&after=${encodeURIComponent(after)}`;
-    return this.#api.get(`/api/tickets?${this.#query}&limit=${PAGE}${from}`);
+    return this.#api.get(`${this.#path}?${this.#query}&limit=${PAGE}${from}`);
   }
 
-  #take(before: readonly Known[], page: { items: Ticket[]; next: string | null }): void {
-    const known = [...before, ...page.items.map(knownOf)];
-    this.#next = page.next;
-    this.#state.set({
-      known,
-      frontier: known.at(-1)?.row ?? null,
-      complete: page.next === null,
-      busy: false,
-      error: null,
-    });
+  #take(known: readonly Item[], next: string | null): void {
+    this.#next = next;
+    this.#state.set({ known, complete: next === null, busy: false, error: null });
   }
 }
 
-function knownOf(ticket: Ticket): Known {
-  return { seq: ticket.seq, row: rowOf(ticket) };
+function nothing(): PagesState<never> {
+  return { known: [], complete: false, busy: false, error: null };
 }
