@@ -77,12 +77,16 @@ class Member:
             await asyncio.sleep(PAUSE_SECONDS)
         raise Away(kind)
 
-    async def join(self, room: str, interrupted: Callable[[], None] | None = None) -> None:
-        """Enter a room and stay in it; a word of a real person there calls `interrupted`."""
+    async def join(
+        self, room: str, interrupted: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Enter a room and stay in it; its snapshot. What a real person does there from then on
+        calls `interrupted`."""
         self._rooms.add(room)
         if interrupted:
             self._watchers[room] = interrupted
-        await self._enter(room)
+        (told,) = await self._enter(room)
+        return told["snapshot"] or {}
 
     async def leave(self, room: str) -> None:
         """Leave a room."""
@@ -111,8 +115,9 @@ class Member:
         except (SocketIOError, aiohttp.ClientError, OSError):
             return None
 
-    async def _enter(self, *rooms: str) -> None:
-        """Be in some rooms; raises Refused, or Away where no node lets anybody in for long."""
+    async def _enter(self, *rooms: str) -> list[dict[str, Any]]:
+        """Be in some rooms, and what is told of each; raises Refused, or Away where no node lets
+        anybody in for long."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE_SECONDS
         while loop.time() < deadline:
@@ -122,7 +127,7 @@ class Member:
                 errors = [told["error"] for told in answer["rooms"] if told.get("error")]
                 if not errors:
                     await self._catch_up(answer["rooms"])
-                    return
+                    return answer["rooms"]
                 if not errors[0].get("retryable"):
                     raise Refused(errors[0]["code"], errors[0]["message"])
             await asyncio.sleep(PAUSE_SECONDS)

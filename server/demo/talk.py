@@ -62,8 +62,10 @@ class Talk:
         await agent.command("ticket.update", ticket_id=self._ticket, tags=[TRAFFIC_TAG])
         asks, works = ticket_room(self._ticket), staff_room(self._ticket)
         await customer.join(asks)
-        await agent.join(works, self._interrupted.set)
+        present = await agent.join(works, self._interrupted.set)
         try:
+            if {said["author"]["id"] for said in present["messages"]} - {customer.id}:
+                raise Interrupted  # Before anybody listened.
             await self._answer(agent, works)
             if exchange.thanks and self._chance.random() < THANKED:
                 await self._pause(8, 40)
