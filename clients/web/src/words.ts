@@ -57,7 +57,7 @@ export function ticking(milliseconds: number): string {
 }
 
 export function size(bytes: number): string {
-  if (bytes < 1024) return units(bytes, "byte", "short");
+  if (bytes < 1024) return units(bytes, "byte", "long");
   if (bytes < 1024 * 1024) return units(Math.round(bytes / 1024), "kilobyte", "short");
   return units(bytes / 1024 / 1024, "megabyte", "short", 1);
 }
@@ -141,7 +141,12 @@ export function date(at: number, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(language(), options).format(at);
 }
 
-function units(value: number, unit: string, unitDisplay: "short" | "narrow", digits = 0): string {
+function units(
+  value: number,
+  unit: string,
+  unitDisplay: "long" | "short" | "narrow",
+  digits = 0,
+): string {
   const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const shown = digits === 0 ? Math.floor(value) : value;
   const options = { style: "unit", unit, unitDisplay, ...exact } as const;
