@@ -13,6 +13,7 @@ from .documents import Document, decode, encode, now_ms
 from .engine import Engine, Reply, Request, Steps, session_id
 from .errors import MongoError
 from .indexes import Index, check_spec
+from .keys import key
 from .matcher import compile_filter
 from .pages import scan_collection
 from .retries import forget_answers
@@ -181,14 +182,16 @@ def _index_documents(request: Request) -> list[Document]:
 
 def _already_there(collection: Collection, spec: Document) -> bool:
     """Whether the same index exists; a different one in its place is an error."""
-    for index in collection.indexes:
-        same_key = list(index.spec["key"].items()) == list(spec["key"].items())
-        if same_key and (index.spec == spec or index.name == "_id_"):
+    for index in collection.indexes:  # Compared as values: to Python 1 and True are equal.
+        pattern, partial = (
+            key(index.spec.get(name)) == key(spec.get(name))
+            for name in ("key", "partialFilterExpression")
+        )
+        if pattern and (key(index.spec) == key(spec) or index.name == "_id_"):
             return True
         if index.name == spec["name"]:
             raise MongoError(86, f"An existing index has the same name: {index.spec}")
-        partial = "partialFilterExpression"
-        if same_key and index.spec.get(partial) == spec.get(partial):
+        if pattern and partial:
             raise MongoError(85, f"Index already exists with another name or options: {index.name}")
     return False
 
@@ -214,10 +217,10 @@ def validate(engine: Engine, request: Request) -> Steps:
             records += 1
             document = decode(raw)
             for index, keys in zip(collection.indexes, held, strict=True):
-                for key in index.keys(document):
-                    if (key, rid) not in keys:
+                for found in index.keys(document):
+                    if (found, rid) not in keys:
                         errors.append(f"{index.name} lacks a key of {document['_id']!r}")
-                    keys.discard((key, rid))
+                    keys.discard((found, rid))
         yield
     for index, keys in zip(collection.indexes, held, strict=True):
         errors += [f"{index.name} has {len(keys)} keys of no document"] if keys else []
@@ -237,9 +240,7 @@ def compact(engine: Engine, _: Request) -> Callable[[], Reply]:
     def run() -> Reply:
         connection = engine.writing.connection
         forget_answers(connection)
-        connection.execute("PRAGMA temp_store = FILE")
         connection.execute("VACUUM")
-        connection.execute("PRAGMA temp_store = MEMORY")
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise MongoError(46, "a reader held the log open; run compact again")

@@ -59,6 +59,8 @@ def _group(argument: Value) -> Stage:
     if not isinstance(argument, dict) or "_id" not in argument:
         raise MongoError(15955, "a group specification must include an _id")
     fields = cast("Document", argument)
+    if any("." in name or name.startswith("$") for name in fields):
+        raise MongoError(40235, "the names of a group's fields have no '.', nor '$' at their start")
     identity = compile_expression(fields["_id"])
     folds = {name: _fold(value) for name, value in fields.items() if name != "_id"}
 

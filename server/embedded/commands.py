@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import admin, reads, writes
 from .engine import Command, Engine, Fields, Reply, Request, Run, check_request
-from .errors import MongoError
+from .errors import MongoError, not_supported
 
 _DOC, _LIST, _TEXT, _FLAG, _NUMBER = (dict,), (list,), (str,), (bool,), (int, float)
 
@@ -36,6 +36,8 @@ def _explain(engine: Engine, request: Request) -> Reply:
     asked = request.body["explain"]
     if not isinstance(asked, dict) or next(iter(asked), "") != "find":  # pyright: ignore
         raise MongoError(59, "Explain failed: only find can be explained")
+    if request.get("verbosity") != "queryPlanner":
+        raise not_supported("explain with a verbosity other than queryPlanner")
     inner = Request("find", {**asked, "$db": request.db}, {})
     check_request(_FIND, inner)
     return reads.explain(engine, inner)
@@ -59,7 +61,7 @@ COMMANDS: dict[str, Command] = {
     "getMore": Command(reads.get_more, {"collection": _TEXT, "batchSize": _NUMBER}),
     "killCursors": Command(reads.kill_cursors, {"cursors": _LIST}),
     "aggregate": Command(reads.aggregate, {"pipeline": _LIST, "cursor": _DOC}),
-    "explain": Command(_explain),
+    "explain": Command(_explain, {"verbosity": _TEXT}),
     "insert": _once(writes.insert, {"documents": _LIST, "ordered": _FLAG}),
     "update": _once(writes.update, {"updates": _LIST, "ordered": _FLAG}),
     "delete": _once(writes.delete, {"deletes": _LIST, "ordered": _FLAG}),

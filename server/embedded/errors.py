@@ -38,6 +38,7 @@ CODE_NAMES = {
     217: "IncompleteTransactionHistory",
     225: "TransactionTooOld",
     238: "NotImplemented",
+    292: "QueryExceededMemoryLimitNoDiskUseAllowed",
     10107: "NotWritablePrimary",
     10334: "BSONObjectTooLarge",
     11000: "DuplicateKey",

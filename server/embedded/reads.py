@@ -20,8 +20,8 @@ from .projection import compile_projection
 from .scan import Stream, limited, rows_for
 from .wire import cursor_reply
 
-# What count_documents sends behind its filter.
-_COUNT = {"$group": {"_id": 1, "n": {"$sum": 1}}}
+# What count_documents sends behind its filter; as BSON, for to Python 1 and True are equal.
+_COUNT = encode({"rest": [{"$group": {"_id": 1, "n": {"$sum": 1}}}]})
 
 
 def find(engine: Engine, request: Request) -> Steps:
@@ -106,13 +106,12 @@ def _pipeline(view: View, request: Request) -> Documents:
     query: Document = given[0]["$match"] if filtered else {}
     rest = given[filtered:]
     collection = view.collection(request.db, request.target)
-    if rest == [_COUNT] and collection is not None:
+    if collection is not None and encode({"rest": rest}) == _COUNT:
         chosen = plan(view, collection, query, [])
         index = chosen.index or collection.indexes[0]
         if chosen.exact and (len(chosen.intervals) == 1 or not index.multikey):
             return _counted(view, index, chosen.intervals)
-    limit = rest[0].get("$limit") if rest else None
-    rows = rows_for(view, collection, query, [], None, limit)
+    rows = rows_for(view, collection, query, [])
     documents: Documents = (row and decode(row[1]) for row in rows)
     for stage in stages[filtered:]:
         documents = stage(documents)

@@ -13,13 +13,16 @@ from typing import TypeVar
 
 from .catalog import Collection, View
 from .documents import Document, Value, decode
+from .errors import MongoError
 from .indexes import sort_key
 from .matcher import Matcher, compile_filter
 from .pages import PAGE, Row, scan_collection, scan_index
 from .planner import Plan, plan
 
-# So many items are sorted in one go, in a few milliseconds.
+# So many rows are sorted in one go, in a few milliseconds.
 RUN = 2000
+# So much may be held in memory for a sort, as in MongoDB.
+MAX_SORTED_BYTES = 100 * 1024 * 1024
 
 T = TypeVar("T")
 Stream = Iterator[T | None]
@@ -85,11 +88,15 @@ def _sorted(rows: Stream[Row], fields: list[tuple[str, int]], limit: int | None)
     by = sort_key(fields)
     runs: list[list[tuple[bytes, int, Row]]] = []
     kept: list[tuple[bytes, int, Row]] = []
+    held = 0
     for n, row in enumerate(rows):
         if row is None:
             yield None
             continue
         kept.append((by(decode(row[1])), n, row))
+        held += len(row[1])
+        if limit is None and held > MAX_SORTED_BYTES:
+            raise MongoError(292, "Sort exceeded memory limit: give a limit, or an index")
         if len(kept) >= RUN + (limit or 0):
             kept.sort()
             if limit is not None:

@@ -96,7 +96,7 @@ class Connection(asyncio.Protocol):
         self.busy = True
         try:
             message = parse(data)
-        except MongoError as error:  # The frame is sound, only its BSON is not.
+        except MongoError as error:  # The frame is sound, what it holds is not.
             request_id = int.from_bytes(data[4:8], "little", signed=True)
             self._finish(Message(request_id, {}, {}), error, Fault())
             return

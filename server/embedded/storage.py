@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import uuid
 from collections.abc import Generator
@@ -43,7 +44,6 @@ def connect(path: Path) -> sqlite3.Connection:
         "secure_delete = ON",
         "cache_size = -32768",  # In KiB; there are two connections.
         "busy_timeout = 10000",
-        "temp_store = MEMORY",
         "wal_autocheckpoint = 2000",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
@@ -62,6 +62,7 @@ class Store:
     @classmethod
     def open(cls, folder: Path) -> Store:
         path = folder / "store.sqlite"
+        os.environ["SQLITE_TMPDIR"] = str(folder)  # What does not fit in memory stays here.
         writing = connect(path)
         writing.executescript(_SCHEMA)
         writing.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (FORMAT,))

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import count
 
 from .documents import Document, decode, encode
-from .errors import MongoError
+from .errors import MongoError, not_supported
 
 MAX_MESSAGE = 48_000_000
 OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
-_CHECKSUM, _MORE_TO_COME = 1, 2
-_KNOWN_FLAGS = _CHECKSUM | _MORE_TO_COME | 1 << 16  # The last one allows exhaust; we never do.
+_MORE_TO_COME, _EXHAUST = 2, 1 << 16
 _HEADER = struct.Struct("<iiii")
 _INT32 = struct.Struct("<i")
 _REPLY_HEAD = struct.Struct("<iqii")
@@ -47,7 +46,7 @@ def message_length(buffer: bytearray) -> int | None:
 
 
 def parse(data: bytes) -> Message:
-    """Parse one whole message; MongoError if only its BSON is wrong."""
+    """Parse one whole message; MongoError if it can be answered that it is wrong."""
     _, request_id, _, opcode = _HEADER.unpack_from(data)
     try:
         return _parse_query(data, request_id) if opcode == OP_QUERY else _parse(data, request_id)
@@ -57,8 +56,10 @@ def parse(data: bytes) -> Message:
 
 def _parse(data: bytes, request_id: int) -> Message:
     (flags,) = _INT32.unpack_from(data, 16)
-    if flags & 0xFFFF & ~_KNOWN_FLAGS or flags & _CHECKSUM:
+    if flags & 0xFFFF & ~_MORE_TO_COME:
         raise ProtocolError(f"flags {flags:#x}")
+    if flags & _EXHAUST:
+        raise not_supported("an answer of several messages")
     message = Message(request_id, {}, {}, wants_reply=not flags & _MORE_TO_COME)
     body: bytes | None = None
     position = 20

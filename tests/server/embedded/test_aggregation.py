@@ -80,6 +80,15 @@ async def test_documents_are_counted_with_and_without_an_index(sales, query, wan
         await sales.create_index("team")
 
 
+@pytest.mark.parametrize(("one", "kind"), [(1, int), (1.0, float), (Int64(1), Int64), (True, bool)])
+async def test_what_looks_like_a_count_keeps_its_types(sales, one, kind):
+    (found,) = await run(sales, {"$match": {}}, {"$group": {"_id": one, "n": {"$sum": one}}})
+
+    assert type(found["_id"]) is kind
+    assert found["n"] == (0 if one is True else 4)
+    assert type(found["n"]) is (int if one is True else kind)
+
+
 EXPRESSIONS: list[tuple[Any, Any]] = [
     ("$n", 6),
     ("$o.x", 1),
@@ -169,6 +178,7 @@ async def test_a_sum_that_would_need_another_arithmetic_is_refused(things, value
         ({"$match": {}, "$limit": 1}, 40323),
         ({"$limit": 0}, 15958),
         ({"$group": {"n": {"$sum": 1}}}, 15955),
+        ({"$group": {"_id": 1, "a.b": {"$sum": 1}}}, 40235),
         *(
             ({"$group": {"_id": 1, "n": {name: "$n"}}}, 15952)
             for name in ("$avg", "$first", "$last", "$max", "$push", "$addToSet", "$count")

@@ -9,15 +9,15 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from tests.server.embedded.conftest import ids, until
 
 
-async def plan_of(things, query, sort=None, **options):
-    cursor = things.find(query, **options)
-    explained = await (cursor.sort(sort) if sort else cursor).explain()
+async def plan_of(things, query, sort=None, limit=0):
+    found = {"find": things.name, "filter": query, "sort": sort or {}, "limit": limit}
+    explained = await things.database.command("explain", found, verbosity="queryPlanner")
     return explained["queryPlanner"]["winningPlan"]
 
 
 async def index_of(things, query, sort=None, limit=0) -> str:
     """The index that is used, with a word for what else has to be done."""
-    return spelled(await plan_of(things, query, sort, limit=limit))
+    return spelled(await plan_of(things, query, sort, limit))
 
 
 def spelled(stage) -> str:
@@ -53,6 +53,11 @@ async def test_another_index_in_its_place_is_an_error(things):
     with pytest.raises(OperationFailure) as failure:
         await things.create_index("a", name="second")
     assert failure.value.code == 85
+    await things.create_index("a", name="ones", partialFilterExpression={"b": 1})
+    await things.create_index("a", name="ones", partialFilterExpression={"b": 1.0})
+    with pytest.raises(OperationFailure) as failure:
+        await things.create_index("a", name="ones", partialFilterExpression={"b": True})
+    assert failure.value.code == 86
 
 
 @pytest.mark.parametrize(

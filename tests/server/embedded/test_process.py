@@ -116,6 +116,26 @@ async def test_it_ends_with_its_parent_and_keeps_the_data(folder: Path):
         close_pipes(again)
 
 
+def test_data_of_the_first_form_is_read_and_its_kept_answers_are_gone(folder: Path):
+    with sqlite3.connect(folder / "store.sqlite") as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(
+            "CREATE TABLE retries (lsid BLOB, stmt INTEGER, txn INTEGER, reply BLOB, at INTEGER)"
+        )
+        connection.execute("INSERT INTO retries VALUES (x'00', 0, 1, 'a private text', 0)")
+    connection.close()
+
+    store = start_store(folder)
+    try:
+        with MongoClient(store.url) as client:
+            client.db.things.insert_one({"_id": 1})
+            client.db.command("compact", "things")
+        kept = b"".join(path.read_bytes() for path in folder.glob("store.sqlite*"))
+        assert b"a private text" not in kept
+    finally:
+        close_pipes(store)
+
+
 def test_data_of_another_format_is_refused(folder: Path):
     store = start_store(folder)
     store.stop()

@@ -187,6 +187,21 @@ async def test_a_sort_over_types_follows_their_order(things):
     assert [d["v"] async for d in things.find().sort("v")] == ordered
 
 
+async def test_a_sort_without_a_limit_holds_so_much_in_memory_and_no_more(things):
+    text = "x" * 15_000_000
+    for n in range(7):
+        await things.insert_one({"_id": n, "n": -n, "text": text})
+
+    with pytest.raises(OperationFailure) as failure:
+        await things.find({}, {"n": 1}).sort("n").to_list()
+    assert failure.value.code == 292
+
+    found = await things.find({}, {"n": 1}).sort("n").limit(3).to_list()
+    assert [document["n"] for document in found] == [-6, -5, -4]
+    await things.create_index("n")
+    assert len(await things.find({}, {"n": 1}).sort("n").to_list()) == 7
+
+
 @pytest.mark.parametrize(
     ("projection", "wanted"),
     [

@@ -86,6 +86,14 @@ def test_wrong_bson_in_a_sound_frame_is_an_error_and_the_connection_stays(raw):
     assert raw.command(PING)["ok"] == 1.0
 
 
+def test_an_answer_of_several_messages_is_refused(raw):
+    body = b"\x00" + bson.encode({"find": "t", "$db": "raw"})
+    raw.send(frame(2013, struct.pack("<i", 1 << 16) + body))
+
+    assert raw.receive()["code"] == 238
+    assert raw.command(PING)["ok"] == 1.0
+
+
 def test_half_a_message_waits_for_its_other_half(raw, bystander):
     data = message(PING)
     for byte in range(len(data)):
