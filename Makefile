@@ -13,9 +13,10 @@ check: ## run every check: style, types, imports, stale contracts, the web pages
 contracts: ## write clients/contracts anew from the domain's catalogue
 converge: ## 2,000 random histories: what a client folds is what a fresh load shows
 faults: ## kill processes in the middle of the work: nothing acknowledged is lost
+bench: ## measure the realtime door beside its peers (ARGS="broadcast-500 --repeats 5")
 wheels: ## is there a wheel of everything in constraints.txt for every platform and Python?
 
-setup demo test e2e check contracts converge faults wheels:
+setup demo test e2e check contracts converge faults bench wheels:
 	@$(PYTHON) bootstrap.py $@ $(ARGS)
 
-.PHONY: help setup demo test e2e check contracts converge faults wheels
+.PHONY: help setup demo test e2e check contracts converge faults bench wheels

@@ -24,6 +24,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.txt"
 WEB = ROOT / "clients" / "web"
+PEERS = ROOT / "loadtests" / "peers"
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 # 3.14 as soon as Beanie is released for it; `make wheels` tells.
 NEEDED_BYTES = 2_000_000_000
@@ -148,22 +149,22 @@ def build_web() -> None:
     built = WEB / "dist" / ".stamp"
     if built.exists() and built.read_text() == key:
         return
-    install_npm()
+    install_npm(WEB, "the web pages' packages")
     show("Building the web pages", [*npm(), "run", "build"], cwd=WEB)
     built.write_text(key)
 
 
-def install_npm() -> None:
-    """Install what package-lock.json names, when it has changed."""
-    key = digest([WEB / "package.json", WEB / "package-lock.json"])
-    installed = WEB / "node_modules" / ".stamp"
+def install_npm(folder: Path, what: str) -> None:
+    """Install what a folder's package-lock.json names, when it has changed."""
+    key = digest([folder / "package.json", folder / "package-lock.json"])
+    installed = folder / "node_modules" / ".stamp"
     if installed.exists() and installed.read_text() == key:
         return
     require_disk()
     show(
-        "Installing the web pages' packages",
+        f"Installing {what}",
         [*npm(), "ci", "--no-audit", "--no-fund"],
-        cwd=WEB,
+        cwd=folder,
         mend="see what npm says above; when it is mended, run the same command again",
     )
     installed.write_text(key)
@@ -274,9 +275,9 @@ def e2e(arguments: Sequence[str]) -> int:
 def check(_arguments: Sequence[str]) -> int:
     """Run every check: style, types, imports, stale contracts, the web pages' own."""
     with alone():
-        install(["dev", "web"])
+        install(["dev", "web", "bench"])
         if (WEB / "package.json").exists():
-            install_npm()
+            install_npm(WEB, "the web pages' packages")
     failed = [name for name, command, folder in checks() if not passes(name, command, folder)]
     print(f"Failed: {', '.join(failed)}" if failed else "All checks pass.", flush=True)
     return 1 if failed else 0
@@ -306,6 +307,14 @@ def contracts(_arguments: Sequence[str]) -> int:
     with alone():
         install(["dev"])
     return subprocess.run([str(PYTHON), "-m", "server.contracts"], cwd=ROOT).returncode
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Measure the realtime door beside python-socketio, Node's socket.io and picows."""
+    with alone():
+        install(["web", "bench"])
+        install_npm(PEERS, "what is measured beside us")
+    return subprocess.run([str(PYTHON), "-m", "loadtests.bench", *arguments], cwd=ROOT).returncode
 
 
 def wheels(_arguments: Sequence[str]) -> int:
@@ -352,6 +361,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "contracts": contracts,
     "converge": converge,
     "faults": faults,
+    "bench": bench,
     "wheels": wheels,
     "setup": setup,
     "help": usage,

@@ -1,1 +1,1 @@
-"""Load: locust users, scenarios, budgets and side-by-side benchmarks."""
+"""Load and benchmarks: what the house carries, and what others carry beside it."""

@@ -236,6 +236,22 @@ def test_web_pages_are_built_once_and_again_when_a_source_changes(checkout: Chec
     assert npm_calls() == ["npm run build"]
 
 
+def test_the_peers_are_installed_for_the_benchmarks_alone(checkout: Checkout, web: Path):
+    peers = checkout.root / "loadtests" / "peers"
+    peers.mkdir(parents=True)
+
+    checkout.run("test")
+    assert not [call for call in checkout.calls() if call.startswith("npm")]
+
+    checkout.run("bench", "echo")
+    assert checkout.calls() == [
+        "-m pip install -c constraints.txt -e .[bench,dev,web]",
+        "npm ci --no-audit --no-fund",
+        "-m loadtests.bench echo",
+    ]
+    assert (peers / "node_modules").is_dir()
+
+
 def test_browser_tests_without_a_browser_say_how_to_get_one(checkout: Checkout, tmp_path: Path):
     code, said = checkout.run("e2e", PATH=str(tmp_path))
 
@@ -264,7 +280,7 @@ def test_an_unknown_command_lists_those_there_are(checkout: Checkout):
     code, said = checkout.run("dmeo")
 
     assert code == 2
-    for command in ("demo", "test", "check", "e2e", "contracts", "converge", "faults"):
+    for command in ("demo", "test", "check", "e2e", "contracts", "converge", "faults", "bench"):
         assert f"  {command} " in said
 
 

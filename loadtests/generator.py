@@ -1,0 +1,34 @@
+"""The load generator, a process of its own: one scenario against servers that run, one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from dataclasses import asdict
+
+import orjson
+import uvloop
+
+from loadtests.scenarios import SCENARIOS, Load, Measured, Servers
+
+LONGEST = 120.0
+"""Seconds after which a scenario has failed."""
+
+
+async def run(asked: bytes) -> Measured:
+    """Run what is asked: {scenario, servers, load}."""
+    told = orjson.loads(asked)
+    servers, load = Servers(**told["servers"]), Load(**told["load"])
+    async with asyncio.timeout(LONGEST):
+        return await SCENARIOS[told["scenario"]](servers, load)
+
+
+def main() -> None:
+    gc.disable()  # So that thousands of clients are not looked through again and again.
+    measured = uvloop.run(run(sys.stdin.buffer.read()))
+    sys.stdout.write(orjson.dumps(asdict(measured)).decode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Our own door, whole: the node's server and its realtime parts, over stores in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+from dataclasses import dataclass
+from time import thread_time
+from typing import Any
+
+from redis.asyncio import Redis
+
+from loadtests.peers.memory import Memory, MemoryDispatch
+from realtime.feed import RedisFeeds
+from realtime.node import Realtime
+from realtime.options import Options
+from server.clock import SystemClock
+from server.node import serving
+from server.settings import Settings
+from server.start import start
+
+UNBOUNDED = 1e12
+"""How many commands a second somebody may send here: it is the server that is to be the limit."""
+
+
+async def serve(settings: Settings) -> None:
+    clock = SystemClock()
+    memory = Memory(settings.secret_key, clock)
+    redis = Redis.from_url(settings.redis_url)  # pyright: ignore[reportUnknownMemberType]
+    realtime = Realtime(
+        redis=redis,
+        log=memory,
+        sessions=memory,
+        feeds=RedisFeeds(redis),
+        feed_source=memory,
+        markers=memory,
+        options=_options(settings),
+    )
+    await realtime.start()
+    app = realtime.mount(LongestBlock(), MemoryDispatch(memory, realtime.publisher, clock))
+    # With the protocol named, so that TCP_NODELAY is set.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind((settings.host, 0))
+    listening.listen(4_096)
+    gc.collect()
+    gc.freeze()
+    print("ready", listening.getsockname()[1], flush=True)
+    await serving(app, settings, realtime.dismiss).serve(sockets=[listening])
+
+
+def _options(settings: Settings) -> Options:
+    return Options(
+        origins=("*",),
+        frame_bytes=settings.socket_frame_bytes,
+        command_rate=UNBOUNDED,
+        command_burst=UNBOUNDED,
+        signal_rate=UNBOUNDED,
+        signal_burst=UNBOUNDED,
+    )
+
+
+@dataclass
+class LongestBlock:
+    """An ASGI app: every GET answers the longest CPU time, in seconds, for which the loop was
+    kept from a timer since the last GET. It is the loop's own time, whoever else is on the core."""
+
+    longest: float = 0.0
+    _watching: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+        longest, self.longest = self.longest, 0.0
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": str(longest).encode()})
+
+    async def _watch(self) -> None:
+        last = thread_time()
+        while True:
+            await asyncio.sleep(0.001)
+            now = thread_time()
+            self.longest = max(self.longest, now - last)
+            last = now
+
+
+if __name__ == "__main__":
+    start(serve)

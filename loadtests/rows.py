@@ -1,0 +1,96 @@
+"""The rows of the table: what is measured, against whom, and what must be reached (DESIGN 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from loadtests.scenarios import Load
+
+OURS = "ours"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scenario for us and for others.
+
+    `targets` says how many times another's figure ours must be, None where it is only told;
+    `limit` what our own figure may be at most. One of `nodes` is asked by everybody, or each
+    person by one of them in turn.
+    """
+
+    name: str
+    what: str
+    scenario: str
+    load: Load
+    unit: str
+    targets: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
+    limit: float | None = None
+    nodes: int = 1
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        return (OURS, *self.targets)
+
+
+_PER_CPU = "deliveries per CPU second"
+
+ROWS = (
+    Row(
+        *("broadcast-500", "broadcast to a room of 500", "broadcast"),
+        *(Load(500, 4.0), _PER_CPU, {"node": 1.4, "raw": 0.85, "stock": None}),
+    ),
+    Row(
+        *("broadcast-1000", "broadcast to a room of 1,000", "broadcast"),
+        *(Load(1_000, 4.0), _PER_CPU, {"node": 1.5, "raw": 0.85, "stock": None}),
+    ),
+    Row(
+        *("rooms-of-4", "250 rooms of 4, a command from each, an envelope to all", "rooms_of_four"),
+        *(Load(1_000, 4.0), _PER_CPU, {"node": 1.4, "stock": None}),
+    ),
+    Row(
+        *("signals-of-4", "250 rooms of 4, a signal from each to the others", "signals_of_four"),
+        *(Load(1_000, 4.0), _PER_CPU, {"node": 1.4, "stock": None}),
+    ),
+    Row(
+        *("echo", "one client's echo", "echo"),
+        *(Load(1, 4.0), "answers per CPU second", {"node": 1.1, "stock": None}),
+    ),
+    Row(
+        *("two-broadcast", "across two nodes: broadcast to 1,000", "broadcast"),
+        *(Load(1_000, 4.0), _PER_CPU),
+        {"node-redis": 1.7, "node-sharded": None, "stock-redis": None},
+        nodes=2,
+    ),
+    Row(
+        *("two-rooms-of-4", "across two nodes: 250 rooms of 4, commands", "rooms_of_four"),
+        *(Load(1_000, 4.0), _PER_CPU),
+        {"node-redis": 1.3, "node-sharded": None, "stock-redis": None},
+        nodes=2,
+    ),
+    Row(
+        *("elsewhere", "a node's cost for an emit to a room it has no member of", "elsewhere"),
+        *(Load(4, 3.0), "µs"),
+        {"node-redis": None, "node-sharded": None},
+        limit=2.0,
+        nodes=2,
+    ),
+    Row(
+        *("memory", "memory per idle authenticated connection", "idle_memory"),
+        *(Load(4_000, 0.0), "bytes", {"node": None, "stock": None}),
+        limit=5_000.0,
+    ),
+    Row(
+        *("connect", "connect with JWT", "connect"),
+        *(Load(2_000, 0.0), "connections per CPU second", {"node": 0.5, "stock": None}),
+    ),
+    Row(
+        *("longest-block", "longest loop block of a fan-out to 4,000", "longest_block"),
+        *(Load(4_000, 2.0), "ms of CPU"),
+        limit=10.0,
+    ),
+    Row(
+        *("leaving", "5,000 clients leaving at once", "leaving"),
+        *(Load(5_000, 0.0), "leavers per CPU second", {"node": 1.0}),
+    ),
+)
