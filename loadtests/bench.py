@@ -53,19 +53,16 @@ async def generate(servers: Servers, scenario: str, load: Load) -> Measured:
     return Measured(**orjson.loads(answer))
 
 
-async def run(rows: Sequence[Row], repeats: int, without: Sequence[str]) -> list[Figures]:
-    """Measure every row's peers in turn, `repeats` times, each time in the opposite order."""
-    measured: list[Figures] = []
-    for row in rows:
-        peers = [peer for peer in row.peers if peer not in without]
-        runs: defaultdict[str, list[Measured]] = defaultdict(list)
-        for repeat in range(repeats):
-            for peer in peers if repeat % 2 == 0 else reversed(peers):
-                result = await measure(peer, row)
-                runs[peer].append(result)
-                print(f"{row.name} {peer}: {result.figure:,.1f} {row.unit}", file=sys.stderr)
-        measured.append(Figures(row, runs))
-    return measured
+async def compare(row: Row, repeats: int, without: Sequence[str]) -> Figures:
+    """Measure a row's peers in turn, `repeats` times, each time in the opposite order."""
+    peers = [peer for peer in row.peers if peer not in without]
+    runs: defaultdict[str, list[Measured]] = defaultdict(list)
+    for repeat in range(repeats):
+        for peer in peers if repeat % 2 == 0 else reversed(peers):
+            result = await measure(peer, row)
+            runs[peer].append(result)
+            print(f"{row.name} {peer}: {result.figure:,.1f} {row.unit}", file=sys.stderr)
+    return Figures(row, runs)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -81,11 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not (PEERS_FOLDER / "node_modules").exists():
         sys.exit("The peers are not installed.\n  python3 bootstrap.py bench")
     raise_file_limit()
-    rows = [known[name] for name in options.rows or known]
-    facts = machine_facts()
-    measured = asyncio.run(run(rows, options.repeats, options.without))
     options.json.parent.mkdir(exist_ok=True)
-    options.json.write_bytes(as_json(facts, measured))
+    facts, measured = machine_facts(), list[Figures]()
+    for name in options.rows or known:
+        measured.append(asyncio.run(compare(known[name], options.repeats, options.without)))
+        options.json.write_bytes(as_json(facts, measured))  # A long run may be interrupted.
     print(table(measured))
 
 
