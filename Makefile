@@ -3,20 +3,25 @@ PYTHON ?= python3
 ARGS ?=
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install everything for working on Deskwire, build the web pages
 demo: ## serve http://127.0.0.1:8000 with people to log in as (PORT=9000 DATA=./other NO_AI=1 NO_TRAFFIC=1)
 test: ## run the tests; no root, no browser (ARGS="tests/domain -x")
+test-on: ## run the tests on your MongoDB (MONGODB_URL=mongodb://...; REDIS_URL= as well, if you like)
 e2e: ## run the browser tests on the system's chromium (CHROMIUM=/path/to/one)
 check: ## run every check: style, types, imports, stale contracts, the web pages
 contracts: ## write clients/contracts anew from the domain's catalogue
 converge: ## 2,000 random histories: what a client folds is what a fresh load shows
 faults: ## kill processes in the middle of the work: nothing acknowledged is lost
+embedded-long: ## the embedded store: a million keys, 50,000 queries and updates, 20 kills
+embedded-suites: ## the embedded store: published tests, from clones or a folder (SUITES=); writes the table
 bench: ## measure the realtime door beside its peers (ARGS="broadcast-500 --repeats 5")
 wheels: ## is there a wheel of everything in constraints.txt for every platform and Python?
 
-setup demo test e2e check contracts converge faults bench wheels:
+COMMANDS = setup demo test test-on e2e check contracts converge faults \
+	embedded-long embedded-suites bench wheels
+$(COMMANDS):
 	@$(PYTHON) bootstrap.py $@ $(ARGS)
 
-.PHONY: help setup demo test e2e check contracts converge faults bench wheels
+.PHONY: help $(COMMANDS)

@@ -248,6 +248,16 @@ def test(arguments: Sequence[str]) -> int:
     return pytest("not e2e and not long", arguments or ALL_TESTS)
 
 
+def test_on(arguments: Sequence[str]) -> int:
+    """Run the tests on the MongoDB of MONGODB_URL; tests that kill a store start their own."""
+    if not os.environ.get("MONGODB_URL"):
+        raise Stop(
+            "Which MongoDB?\n  make test-on MONGODB_URL=mongodb://127.0.0.1:27017/?replicaSet=rs0"
+        )
+    # One file after the other: a server has one fail point, and everybody sets it.
+    return test(arguments or ["--ignore=tests/server/embedded"])
+
+
 def converge(arguments: Sequence[str]) -> int:
     """Random histories, 2,000 of them: what a client folds is what a fresh load shows."""
     os.environ["CONVERGE_SEQUENCES"] = "2000"
@@ -257,6 +267,20 @@ def converge(arguments: Sequence[str]) -> int:
 def faults(arguments: Sequence[str]) -> int:
     """Kill processes in the middle of the work; nothing acknowledged may be lost."""
     return pytest("long", of("tests/faults", arguments))
+
+
+def embedded_long(arguments: Sequence[str]) -> int:
+    """Fuzz and kill the embedded store: a million keys, 50,000 queries and updates, 20 kills."""
+    return pytest("long", of("tests/server/embedded", arguments))
+
+
+def embedded_suites(_arguments: Sequence[str]) -> int:
+    """Judge the embedded store by published tests (SUITES= names a folder with them)."""
+    with alone():
+        install(["dev"])
+    return subprocess.run(
+        [str(PYTHON), "-m", "tests.server.embedded.suites.run"], cwd=ROOT
+    ).returncode
 
 
 def e2e(arguments: Sequence[str]) -> int:
@@ -335,7 +359,7 @@ def setup(_arguments: Sequence[str]) -> int:
 def usage(_arguments: Sequence[str]) -> int:
     """List the commands."""
     for name, command in COMMANDS.items():
-        print(f"  {name:<10} {(command.__doc__ or '').splitlines()[0]}")
+        print(f"  {name:<16} {(command.__doc__ or '').splitlines()[0]}")
     return 0
 
 
@@ -356,12 +380,15 @@ def pytest(marks: str, arguments: Sequence[str]) -> int:
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": demo,
     "test": test,
+    "test-on": test_on,
     "check": check,
     "e2e": e2e,
     "contracts": contracts,
     "converge": converge,
     "faults": faults,
     "bench": bench,
+    "embedded-long": embedded_long,
+    "embedded-suites": embedded_suites,
     "wheels": wheels,
     "setup": setup,
     "help": usage,

@@ -285,7 +285,7 @@ def test_an_unknown_command_lists_those_there_are(checkout: Checkout):
 
 
 def test_make_has_the_same_commands():
-    listed = re.findall(r"^(\w+): ## ", (HERE / "Makefile").read_text(), re.MULTILINE)
+    listed = re.findall(r"^([\w-]+): ## ", (HERE / "Makefile").read_text(), re.MULTILINE)
     help_text = subprocess.run(
         [sys.executable, "bootstrap.py", "help"], cwd=HERE, capture_output=True, text=True
     ).stdout
