@@ -20,6 +20,13 @@ test("both languages say everything, and nothing is left in English", () => {
   }
 });
 
+test("a visitor is addressed as «usted», as in the portal", () => {
+  for (const [path, text] of leaves(wordsIn("es"))) {
+    const said = typeof text === "function" ? String(text("1")) : String(text);
+    assert.doesNotMatch(said, /(?<!\p{L})(tú|tus?|te|ti|contigo)(?!\p{L})/iu, path);
+  }
+});
+
 test("a language is chosen by its first part, and English stands in", () => {
   assert.deepEqual(["es-MX", "ES", "en-GB", "de", "est", ""].map(languageOf), [
     ...["es", "es", "en", "en", "en", "en"],
