@@ -1,4 +1,4 @@
-"""Answers a visitor who plays the client and has nobody to play the agent."""
+"""Answers a visitor who asks, in the portal or a shop, and has nobody to play the agent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from domain.audience import staff_room
 from domain.message import ActorKind, Id, Millis
 from domain.ticket.state import Visibility
 from realtime.presence import present
@@ -18,7 +17,7 @@ from server.demo.member import Away, Member, Refused
 from server.demo.people import log_ins
 from server.demo.plot import Cast
 from server.demo.shapes import Language, Lone
-from server.demo.talk import say
+from server.demo.talk import look_in
 from server.demo.touched import ACTIVE
 from server.store.connect import Raw
 from server.store.messages import Messages
@@ -40,7 +39,7 @@ ENGLISH = re.compile(
 
 
 class Answering:
-    """Looks now and then whether `client` waits, while nobody real is there to answer."""
+    """Looks now and then whether somebody real waits, while nobody real is there to answer."""
 
     def __init__(
         self,
@@ -56,7 +55,6 @@ class Answering:
         """Answer the ticket that has waited longest, where one waits."""
         now = self._parts.clock.now()
         waiting = {
-            "state.requester_id": self._cast.customers.get("client", ""),
             "state.status": {"$in": ACTIVE},
             "state.public.at": {"$gt": now - UNTIL, "$lt": now - AFTER},
         }
@@ -80,7 +78,7 @@ class Answering:
         return not staff & there
 
     async def _answer(self, header: Raw) -> None:
-        team = _key_of(self._cast.teams, header["state"]["team_id"])
+        team = key_of(self._cast.teams, header["state"]["team_id"])
         messages = [
             each
             for each in await Messages(self._parts.store).of_ticket(header["_id"])
@@ -90,14 +88,14 @@ class Answering:
         said = [each.body for each in messages if each.author.kind is ActorKind.AGENT]
         language = language_of(" ".join((header["state"]["title"], *asked)))
         words = next_line(load_lines().lone[language], said, self._chance)
-        if team is None or words is None or not (there := self._agents(team, language)):
+        if team is None or words is None:
+            return
+        there = self._agents(team, language) or self._agents(team, "en")
+        if not there:
             return
         agent = next((each for each in there if each.id == header["state"]["owner_id"]), there[0])
-        room = staff_room(header["_id"])
         with suppress(Refused, Away):  # The next look finds whether somebody waits still.
-            await agent.join(room)
-            await say(agent, room, header["_id"], words)
-            await agent.leave(room)
+            await look_in(agent, header["_id"], words)
 
 
 def next_line(lone: Lone, said: Sequence[str], chance: random.Random) -> str | None:
@@ -114,5 +112,6 @@ def language_of(text: str) -> Language:
     return "es" if len(SPANISH.findall(heard)) > len(ENGLISH.findall(heard)) else "en"
 
 
-def _key_of(ids: Mapping[str, Id], wanted: Id | None) -> str | None:
+def key_of(ids: Mapping[str, Id], wanted: Id | None) -> str | None:
+    """The key under which the company's files know an id."""
     return next((key for key, each in ids.items() if each == wanted), None)

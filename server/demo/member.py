@@ -104,8 +104,9 @@ class Member:
             await asyncio.sleep(min(left, 2.5))
         await self._ask("signal", {"room": room, "type": "typing", "active": False})
 
-    async def read(self, ticket_id: str, seq: int) -> None:
-        """Have read a ticket so far."""
+    async def read(self, ticket_id: str, room: str) -> None:
+        """Have read a ticket as far as its room has told."""
+        seq = self._cursors[room]["after"]
         await self._ask("mark", {"ticket_id": ticket_id, "delivered": seq, "read": seq})
 
     async def _ask(self, event: str, payload: Any) -> dict[str, Any] | None:  # noqa: ANN401

@@ -32,7 +32,7 @@ from server.start import start
 logger = logging.getLogger(__name__)
 
 FIRST = "first"
-EXCHANGES, TODAY = 232, 12
+EXCHANGES, TODAY = 214, 30
 AT_FIRST = 24
 """So many tickets are there before anybody looks."""
 RECENT = 20 * HOUR

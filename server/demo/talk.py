@@ -102,6 +102,17 @@ class Talk:
 
 
 async def say(who: Member, room: str, ticket_id: Id, words: str) -> None:
-    """Type something as long as it takes, and send it."""
+    """Read what is there, type something as long as it takes, and send it."""
+    await who.read(ticket_id, room)
     await who.type(room, min(len(words) / LETTERS_A_SECOND, LONGEST_TYPING))
     await who.command("ticket.reply", ticket_id=ticket_id, body=words)
+
+
+async def look_in(who: Member, ticket_id: Id, words: str) -> None:
+    """Come into a ticket as an agent, say something, and leave."""
+    room = staff_room(ticket_id)
+    await who.join(room)
+    try:
+        await say(who, room, ticket_id, words)
+    finally:
+        await who.leave(room)

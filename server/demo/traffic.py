@@ -21,6 +21,7 @@ from domain.people.shifts import Duty, duty
 from domain.people.state import User
 from server.composition import Parts, compose
 from server.demo.answering import Answering
+from server.demo.backlog import Backlog
 from server.demo.content import load_company
 from server.demo.member import Away, Member, Refused
 from server.demo.month import dealt
@@ -43,13 +44,14 @@ logger = logging.getLogger(__name__)
 
 DESKS = 4
 """How many agents are there at a time, at most."""
-TALKS = 4
-"""How many conversations go on at a time."""
+TALKS = 3
+"""How many conversations go on at a time, at most."""
 STAY = (240.0, 540.0)
-BETWEEN = (5.0, 25.0)
+BETWEEN = (30.0, 120.0)
 FIRST = (0.0, 6.0)
 """Seconds: how long an agent stays at most, between two conversations, before the first."""
 LOOK_SECONDS = 1.0
+BACKLOG_SECONDS = 20.0
 TIDY_SECONDS = 60.0
 AFTER_FAILURE_SECONDS = 5.0
 
@@ -107,13 +109,15 @@ class Traffic:
             self._life = None
 
     async def _live(self) -> None:
-        answering = Answering(self._parts, self._cast, self._agents_of, self._chance)
+        about = (self._parts, self._cast, self._agents_of, self._chance)
+        answering, backlog = Answering(*about), Backlog(*about)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(DESKS):
                 tasks.create_task(self._again(self._work))
             for _ in range(TALKS):
                 tasks.create_task(self._again(self._talk))
             tasks.create_task(for_ever("answering", answering.look, 5.0))
+            tasks.create_task(for_ever("backlog", backlog.look, BACKLOG_SECONDS))
             tasks.create_task(for_ever("tidying", lambda: tidy(self._parts), TIDY_SECONDS))
 
     async def _again(self, act: Callable[[], Awaitable[None]]) -> None:

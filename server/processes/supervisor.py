@@ -154,7 +154,8 @@ class Supervisor:
     def _report(self, kept: Kept, pause: float) -> None:
         name = kept.child.spec.name
         self._say(f"{name} ended ({kept.child.ending}); starting it again in {pause:.1f} s")
-        if not self._verbose:
+        if not self._verbose and (kept.child.exit_code or 0) > 0:
+            # Whoever was killed did not come to say why: older lines would mislead.
             for line in kept.child.output.tail(5):
                 self._print(name, line)
 

@@ -1,0 +1,57 @@
+"""Takes what nobody took for long, so that the desk does not look as if nobody worked there."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from domain.message import Millis
+from domain.ticket.state import Status
+from server.composition import Parts
+from server.demo.answering import key_of, language_of
+from server.demo.content import load_lines
+from server.demo.member import Away, Member, Refused
+from server.demo.plot import Cast
+from server.demo.shapes import Language
+from server.demo.talk import look_in
+from server.demo.touched import untouched
+
+PATIENCE: Millis = 12 * 60_000
+"""The wallboard calls for somebody soon after."""
+
+
+class Backlog:
+    """Looks now and then for the ticket of the demo's that has waited longest for an agent."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        cast: Cast,
+        agents: Callable[[str, Language], Sequence[Member]],
+        chance: random.Random,
+    ) -> None:
+        self._parts, self._cast = parts, cast
+        self._agents, self._chance = agents, chance
+
+    async def look(self) -> None:
+        """Have it taken by somebody of its team, who tells the customer so."""
+        since = self._parts.clock.now() - PATIENCE
+        waiting = await untouched(
+            self._parts.store,
+            {
+                "state.status": Status.OPEN.value,
+                "state.owner_id": None,
+                "state.opened_at": {"$lt": since},
+            },
+        )
+        for header in waiting:
+            team = key_of(self._cast.teams, header["state"]["team_id"])
+            language = language_of(header["state"]["title"])
+            if team is not None and (there := self._agents(team, language)):
+                agent = self._chance.choice(there)
+                words = self._chance.choice(load_lines().lone[language].first)
+                with suppress(Refused, Away):  # Such as whoever is full by now.
+                    await agent.command("ticket.assign", ticket_id=header["_id"], agent_id=agent.id)
+                    await look_in(agent, header["_id"], words)
+                return
