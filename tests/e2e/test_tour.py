@@ -42,11 +42,13 @@ def test_the_tour_from_start_to_end(watch: Watch):
     expect(spectator.tour).to_contain_text("The client read your answer.")
     note(spectator, "She has had it for years.")
     spectator.expect_step("board", done=True)
+    expect(page.get_by_role("radio", name="Wallboard")).to_be_checked()
     expect(spectator.tour).to_contain_text(re.compile(r"Opened today \d+ → \d+"))
     expect(spectator.lines("client")).to_have_text(["The zip is stuck.", "A candle helps."])
 
     spectator.tour.get_by_role("button", name="Next").click()
     spectator.expect_step("mail")
+    expect(page.get_by_role("radio", name="All four")).to_be_checked()
     page.get_by_role("button", name="Mail", exact=True).click()
     expect(page.locator("[data-letter]", has_text=title)).to_be_visible()
     spectator.expect_step("mail", done=True)

@@ -19,6 +19,9 @@ export const AT: Record<Step, FrameName | "mail" | "nodes"> = {
   fall: "nodes",
 };
 
+/** Too small to be read among four: large while the tour speaks of it. */
+export const LARGE: Partial<Record<Step, FrameName>> = { board: "supervisor" };
+
 /** These wait to be read; the others go on by themselves, since one is busy in a frame. */
 const STAYS: readonly Step[] = ["board", "mail", "fall"];
 
