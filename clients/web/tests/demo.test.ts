@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
+import { Door } from "../src/demo/door.ts";
 import { Fall, type Faller } from "../src/demo/fall.ts";
 import { fit } from "../src/demo/fit.ts";
 import { safely } from "../src/demo/paper.ts";
@@ -14,6 +15,7 @@ import {
   type Sight,
 } from "../src/demo/tour.ts";
 import type { Marker, Message, Row } from "../src/live/wire.ts";
+import { settle } from "./surroundings.ts";
 
 const CLIENT = "contact-1";
 const AGENT = "agent-1";
@@ -193,4 +195,38 @@ test("a letter may load nothing, whatever it says", () => {
   const paper = safely('<img src="https://tracker.invalid/p.gif">');
   assert.match(paper, /^<!doctype html>\n<meta http-equiv="Content-Security-Policy"/);
   assert.match(paper, /default-src 'none'/);
+});
+
+test("a door that nobody answers is asked with growing pauses, and as before once it is back", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const asked: number[] = [];
+  let away = true;
+  const through = () => {
+    asked.push(Date.now());
+    return away
+      ? Promise.reject(new TypeError("Nobody is there."))
+      : Promise.resolve(Response.json({ people: [], nodes: [], traffic: {}, story: {} }));
+  };
+  const ears = { addEventListener: () => undefined, removeEventListener: () => undefined };
+  Object.assign(globalThis, { document: { visibilityState: "visible", ...ears } });
+  const stop = new Door(through).watch();
+  t.after(() => {
+    stop();
+    Reflect.deleteProperty(globalThis, "document");
+    mock.timers.reset();
+  });
+  const pass = async (until: number) => {
+    while (Date.now() < until) {
+      await settle();
+      mock.timers.tick(100);
+    }
+    await settle();
+  };
+
+  await pass(15_000);
+  assert.deepEqual(asked, [0, 300, 900, 2_100, 4_500, 9_300, 14_300]);
+
+  away = false;
+  await pass(26_000);
+  assert.deepEqual(asked.slice(7), [19_300, 22_300, 25_300]);
 });

@@ -37,7 +37,8 @@ export interface Seen {
 }
 
 const SELDOM = 3_000;
-const OFTEN = 300; // While a node is down, or nobody answered.
+const OFTEN = 300; // While a node is down, and at first where nobody answers.
+const AWAY = 5_000; // The longest pause while nobody answers: so soon it is seen to be back.
 const NOTICED = 15_000; // By then a killed node has long been missed.
 
 export class Door {
@@ -46,6 +47,7 @@ export class Door {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #watched = false;
   #look = 0;
+  #unanswered = 0;
   readonly #killed = new Map<number, number>();
 
   constructor(through: typeof fetch) {
@@ -80,10 +82,12 @@ export class Door {
       error = problem;
     }
     if (look !== this.#look) return; // A later look knows better.
+    this.#unanswered = error === null ? 0 : this.#unanswered + 1;
     this.#seen.set({ demo, error });
     if (!this.#watched || document.visibilityState !== "visible") return;
     const calm = error === null && demo?.nodes.every(({ phase }) => phase === "running");
-    this.#timer = setTimeout(() => void this.look(), calm ? SELDOM : OFTEN);
+    const pause = calm ? SELDOM : pauseAt(this.#unanswered);
+    this.#timer = setTimeout(() => void this.look(), pause);
   }
 
   become(key: string): Promise<Grant> {
@@ -131,20 +135,25 @@ export class Door {
 
 /** Does something until it is answered: whoever was asked may just have been killed, or busy. */
 export async function insist<T>(act: () => Promise<T>, tries = 20): Promise<T> {
-  for (let left = tries; ; left -= 1) {
+  for (let tried = 1; ; tried += 1) {
     try {
       return await act();
     } catch (error) {
-      const wait = pauseAfter(error);
-      if (wait === null || left <= 1) throw error;
+      const wait = pauseAfter(error, tried);
+      if (wait === null || tried >= tries) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
 }
 
 /** How long to wait before a repeat, in milliseconds; null where a repeat would not help. */
-function pauseAfter(error: unknown): number | null {
-  if (error instanceof Unanswered) return OFTEN;
+function pauseAfter(error: unknown, tried: number): number | null {
+  if (error instanceof Unanswered) return pauseAt(tried);
   if (!(error instanceof Refusal) || !error.retryable) return null;
   return error.retryAfter ?? SELDOM;
+}
+
+/** How long to wait after so many failures in a row, in milliseconds: twice as long each time. */
+function pauseAt(failures: number): number {
+  return Math.min(OFTEN * 2 ** Math.max(failures - 1, 0), AWAY);
 }

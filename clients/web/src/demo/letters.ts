@@ -3,6 +3,7 @@
 import type { Api } from "../live/api.ts";
 import { Value, type Stop, type Watchable } from "../live/value.ts";
 import type { Id, Millis } from "../live/wire.ts";
+import type { Door } from "./door.ts";
 import type { Guide } from "./guide.ts";
 
 export interface Letter {
@@ -33,12 +34,14 @@ const MOST = 50;
 export class Letters {
   readonly #api: Api;
   readonly #guide: Guide;
+  readonly #door: Door;
   readonly #post = new Value<Post>({ letters: null, more: false, error: null });
   #next: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(guide: Guide) {
+  constructor(guide: Guide, door: Door) {
     this.#guide = guide;
+    this.#door = door;
     this.#api = guide.api;
   }
 
@@ -46,16 +49,27 @@ export class Letters {
     return this.#post;
   }
 
-  /** Looks for new ones while the page is in sight, until it is stopped. */
+  /** Looks for new ones while the page is in sight and the door answers, until it is stopped. */
   watch(): Stop {
+    let watched = true;
+    let away: boolean | null = null;
     const look = () => {
       clearTimeout(this.#timer);
-      if (document.visibilityState !== "visible") return;
-      void this.#look().finally(() => (this.#timer = setTimeout(look, EVERY)));
+      if (!watched || away || document.visibilityState !== "visible") return;
+      void this.#look().finally(() => {
+        clearTimeout(this.#timer);
+        if (watched) this.#timer = setTimeout(look, EVERY);
+      });
     };
+    const hear = this.#door.seen.subscribe(({ error }) => {
+      const before = away;
+      away = error !== null;
+      if (away !== before) look();
+    });
     document.addEventListener("visibilitychange", look);
-    look();
     return () => {
+      watched = false;
+      hear();
       clearTimeout(this.#timer);
       document.removeEventListener("visibilitychange", look);
     };
