@@ -3,6 +3,7 @@ import { mock, test } from "node:test";
 import { Door } from "../src/demo/door.ts";
 import { Fall, type Faller } from "../src/demo/fall.ts";
 import { fit } from "../src/demo/fit.ts";
+import { addressedTo, addressOf, type Letter } from "../src/demo/letters.ts";
 import { safely } from "../src/demo/paper.ts";
 import {
   BEGINNING,
@@ -195,6 +196,15 @@ test("a letter may load nothing, whatever it says", () => {
   const paper = safely('<img src="https://tracker.invalid/p.gif">');
   assert.match(paper, /^<!doctype html>\n<meta http-equiv="Content-Security-Policy"/);
   assert.match(paper, /default-src 'none'/);
+});
+
+test("letters to one address can be shown alone, and what is older can still be asked for", () => {
+  const [mine, other] = ["ann@demo.test", "bob@demo.test"].map((to) => ({ id: to, to }) as Letter);
+  const post = { letters: [mine as Letter, other as Letter], more: true, error: null };
+
+  assert.deepEqual(addressedTo("ann@demo.test", post), { ...post, letters: [mine] });
+  assert.equal(addressedTo(null, post), post);
+  assert.equal(addressOf("ann+1@demo.test"), "/demo/mail?to=ann%2B1%40demo.test");
 });
 
 test("a door that nobody answers is asked with growing pauses, and as before once it is back", async (t) => {

@@ -98,6 +98,17 @@ export class Letters {
   }
 }
 
+/** Of what was fetched, the letters to one address; all of them where none is named. */
+export function addressedTo(to: string | null, post: Post): Post {
+  if (to === null || post.letters === null) return post;
+  return { ...post, letters: post.letters.filter((letter) => letter.to === to) };
+}
+
+/** The page of the letters to somebody, or to everybody. */
+export function addressOf(to: string | null): string {
+  return to === null ? "/demo/mail" : `/demo/mail?${new URLSearchParams({ to })}`;
+}
+
 /** Each letter once, as it was fetched last, newest first. */
 function join(known: readonly Letter[] | null, fetched: readonly Letter[]): readonly Letter[] {
   const all = new Map([...(known ?? []), ...fetched].map((letter) => [letter.id, letter]));
