@@ -348,6 +348,14 @@ def wheels(_arguments: Sequence[str]) -> int:
     return subprocess.run([str(PYTHON), str(ROOT / "deploy" / "wheels.py")], cwd=ROOT).returncode
 
 
+def protocol_suites(arguments: Sequence[str]) -> int:
+    """Run the official Engine.IO and Socket.IO suites, in the folders that are named, on ours."""
+    with alone():
+        install(["dev", "web"])
+    suites = [str(PYTHON), "-m", "tests.realtime.transport.suites", *arguments]
+    return subprocess.run(suites, cwd=ROOT).returncode
+
+
 def setup(_arguments: Sequence[str]) -> int:
     """Install everything for working on Deskwire and build the web pages."""
     with alone():
@@ -390,6 +398,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "embedded-long": embedded_long,
     "embedded-suites": embedded_suites,
     "wheels": wheels,
+    "protocol-suites": protocol_suites,
     "setup": setup,
     "help": usage,
 }

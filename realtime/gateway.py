@@ -46,6 +46,10 @@ Payload = Any
 Answer = dict[str, Any]
 
 
+MOMENTARY = ("signal", "mark")
+"""Events with a limit of their own; all others, unknown ones too, share that of the commands."""
+
+
 class Question(NamedTuple):
     """How an event is answered, and which questions of one connection wait for each other."""
 
@@ -94,6 +98,7 @@ class Gateway:
         """Let a socket in, or refuse it with our error shape as the refusal's data."""
         try:
             session = await self._sessions.authenticate(_token_of(auth))
+            self._connections.admit(session.actor)
         except DomainError as error:
             raise Refused(error.message, error.as_dict()) from None
         except Exception as error:
@@ -118,6 +123,8 @@ class Gateway:
         event, *payloads = cast("list[Any]", data)
         question = self._table.get(event) if isinstance(event, str) else None
         try:
+            if event not in MOMENTARY:
+                connection.commands.take(monotonic())
             if question is None:
                 raise Invalid(f"There is no event {str(event)[:80]!r}.")
             if len(payloads) != 1:
@@ -160,7 +167,6 @@ class Gateway:
     # The table.
 
     async def _command(self, connection: Connection, payload: Payload) -> Answer:
-        connection.commands.take(monotonic())
         outcome = await self._dispatch.dispatch(parse_command(payload), connection.actor)
         return {"seq": outcome.seq, "result": outcome.result}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from domain.ports import Dispatch, FeedSource, Log, Markers, Publisher, Sessions
 from realtime.bus import Bus, Kind
 from realtime.door import Door
 from realtime.durable import LogSource
-from realtime.fanout import EngineFanout
+from realtime.fanout import SocketFanout
 from realtime.feed import RedisFeeds
 from realtime.feed_rooms import FeedRooms
 from realtime.gateway import Gateway
@@ -55,7 +56,7 @@ class Realtime:
         self._gateway: Gateway | None = None
         self._tasks = Tasks()
         self._door = Door(options, self._hear)
-        self._fanout = EngineFanout(self._door, options.outbox_bytes, self._overflowed)
+        self._fanout = SocketFanout(self._door, options.outbox_bytes, self._overflowed)
         self.bus = Bus(redis, self._receive, options, counters)
         durable, fed = LogSource(log, options), FeedRooms(feeds, feed_source)
 
@@ -92,6 +93,13 @@ class Realtime:
         door.on("connect", self._gateway.connect)
         door.on("disconnect", self._gateway.disconnect)
         return socketio.ASGIApp(door, app)
+
+    def websocket(self, **uvicorns: Any) -> asyncio.Protocol:  # noqa: ANN401
+        """uvicorn's `ws=`: our own WebSockets, beside the application's others.
+
+        Without it, the door's WebSockets go through the application, at a fifth of the speed.
+        """
+        return self._door.websocket(**uvicorns)
 
     async def start(self) -> None:
         """Connect to the bus, and begin to sweep."""

@@ -40,6 +40,8 @@ class Options:
     presence_soon: float = 0.25
     markers_every: float = 1.0
 
+    sockets_per_address: int = 10_000
+    sockets_per_user: int = 10_000
     rooms_per_socket: int = 500
     joins_at_once: int = 64
     joins_waiting: int = 1_000

@@ -158,7 +158,7 @@ class Room:
 
     def tell(self, event: str, payload: bytes, but: str | None = None) -> None:
         """Send something that is not of the log to the members."""
-        self._fanout.emit(event, payload, [sid for sid in self.members if sid != but])
+        self._fanout.emit(event, payload, [sid for sid in self.members if sid != but], self.name)
 
     # In order, to the members.
 
@@ -181,7 +181,7 @@ class Room:
         for parcel in due:
             if self.belonging is not None and _changes_access(parcel):
                 self._follow_access(parcel)
-            self._fanout.emit("event", parcel.json, self.members.keys())
+            self._fanout.emit("event", parcel.json, self.members.keys(), self.name)
             if _wipes(parcel):
                 self._wipe(parcel.envelope.seq)
                 self.order.forget_recent()
@@ -212,7 +212,7 @@ class Room:
         for member in members:
             self.leave(member)
         payload = orjson.dumps({"room": self.name, "reason": reason})
-        self._fanout.emit("left", payload, [member.sid for member in members])
+        self._fanout.emit("left", payload, [member.sid for member in members], self.name)
 
     # A gap is waited on for a moment, then read once for all.
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 import orjson
 
+from domain.access import Actor
+from domain.errors import RateLimited
+from domain.message import Id
 from domain.ports import Session, Sessions
 from realtime.bus import CONTROL, Bus, Kind
 from realtime.connection import Connection
@@ -23,6 +27,8 @@ ENDED = "ended"
 RESTART = "restart"
 
 TICK = 1.0
+COME_BACK_AFTER = 10.0
+"""Seconds after which somebody with too many sockets may try again."""
 
 
 class Connections:
@@ -42,6 +48,7 @@ class Connections:
         self._options = options
         self._counters = counters
         self._by_sid: dict[str, Connection] = {}
+        self._of_user: Counter[Id] = Counter()
 
     def __len__(self) -> int:
         return len(self._by_sid)
@@ -52,8 +59,17 @@ class Connections:
     def get(self, sid: str) -> Connection | None:
         return self._by_sid.get(sid)
 
+    def admit(self, actor: Actor) -> None:
+        """Raises RateLimited where a person holds as many sockets as one may."""
+        if self._of_user[actor.id] >= self._options.sockets_per_user:
+            raise RateLimited(
+                "You are connected too often; close some windows.",
+                fields={"retry_after": COME_BACK_AFTER},
+            )
+
     def add(self, connection: Connection) -> None:
         self._by_sid[connection.sid] = connection
+        self._of_user[connection.actor.id] += 1
         self._counters.connections += 1
 
     def remove(self, sid: str) -> None:
@@ -61,8 +77,15 @@ class Connections:
         connection = self._by_sid.pop(sid, None)
         if connection is not None:
             connection.closed = True
+            self._count_out(connection)
             for room in list(connection.rooms.values()):
                 room.leave(connection)
+
+    def _count_out(self, connection: Connection) -> None:
+        person = connection.actor.id
+        self._of_user[person] -= 1
+        if self._of_user[person] <= 0:
+            del self._of_user[person]
 
     def close(self, sid: str, reason: str, retry_after: float | None = None) -> None:
         """Tell a socket why, and end it; nothing more is sent to it."""
@@ -83,7 +106,9 @@ class Connections:
 
     def renew(self, connection: Connection, session: Session) -> None:
         """Take a new session, and look again whether its actor may be where they are."""
+        self._count_out(connection)
         connection.session = session
+        self._of_user[connection.actor.id] += 1
         for room in list(connection.rooms.values()):
             room.judge(connection)
 

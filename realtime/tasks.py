@@ -26,3 +26,13 @@ class Tasks:
             for task in self._tasks:
                 task.cancel()
             await asyncio.wait(self._tasks, timeout=0.5)
+
+
+_carried: set[asyncio.Task[None]] = set()
+
+
+def carry_out(work: Coroutine[Any, Any, None]) -> None:
+    """See something through that nobody waits for and that ends by itself."""
+    task = asyncio.create_task(work)
+    _carried.add(task)
+    task.add_done_callback(_carried.discard)

@@ -156,5 +156,7 @@ def _options(settings: Settings, brands: Brands) -> Options:
         origins=brands.admits,
         node=settings.node,
         frame_bytes=settings.socket_frame_bytes,
+        sockets_per_address=settings.sockets_per_address,
+        sockets_per_user=settings.sockets_per_user,
         command_rate=float(settings.socket_commands_per_second),
     )

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -58,15 +59,23 @@ class Node(uvicorn.Server):
                 loop.remove_signal_handler(each)
 
 
-def serving(app: ASGIApp, settings: Settings, dismiss: Callable[[], None]) -> Node:
-    """The server of an application; compression per message would cost a third of its speed."""
+def serving(
+    app: ASGIApp,
+    settings: Settings,
+    dismiss: Callable[[], None],
+    websocket: Callable[..., asyncio.Protocol],
+) -> Node:
+    """The server of an application; compression per message would cost a third of its speed.
+
+    `websocket` makes the protocol of each request to upgrade, where the settings want ours.
+    """
     return Node(
         uvicorn.Config(
             app,
             host=settings.host,
             port=settings.port,
             http=PatientProtocol,
-            ws="websockets-sansio",
+            ws=cast(Any, websocket) if settings.sockets == "slim" else "websockets-sansio",
             ws_max_size=settings.socket_frame_bytes,
             ws_per_message_deflate=False,
             lifespan="off",
@@ -95,7 +104,8 @@ async def serve(settings: Settings, listening: socket.socket | None = None) -> N
             asyncio.create_task(each) for each in (parts.library.run(), parts.brands.run())
         ]
         try:
-            await serving(app, settings, parts.realtime.dismiss).serve(
+            realtime = parts.realtime
+            await serving(app, settings, realtime.dismiss, realtime.websocket).serve(
                 sockets=[listening] if listening else None
             )
         finally:

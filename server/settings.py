@@ -174,6 +174,15 @@ class Settings(BaseModel):
         20 * 1024 * 1024, description="a number of bytes, at least 1"
     )
     socket_frame_bytes: Count = Field(1024 * 1024, description="a number of bytes, at least 1")
+    sockets: Literal["slim", "engine"] = Field(
+        "slim", description="slim, our own WebSockets, or engine, python-engineio's"
+    )
+    sockets_per_address: Count = Field(
+        1_000, description="how many sockets one address may hold open on a node, at least 1"
+    )
+    sockets_per_user: Count = Field(
+        100, description="how many sockets one person may hold open on a node, at least 1"
+    )
     socket_commands_per_second: Count = Field(50, description="a whole number, at least 1")
     http_changes_per_second: Count = Field(
         50, description="how many changes one person may send in a second, at least 1"

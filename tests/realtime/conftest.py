@@ -42,15 +42,25 @@ def store() -> MemoryStore:
     return MemoryStore()
 
 
+@pytest.fixture(params=["slim", "engine"])
+def websockets(request: pytest.FixtureRequest) -> str:
+    """Whose WebSockets the nodes have: our own, or python-engineio's."""
+    return request.param
+
+
 @pytest.fixture
-async def start_node(store: MemoryStore, redis_url: str) -> AsyncGenerator[StartNode]:
+async def start_node(
+    store: MemoryStore, redis_url: str, websockets: str
+) -> AsyncGenerator[StartNode]:
     """Starts nodes, with options; they and their clients of Redis end with the test."""
     async with AsyncExitStack() as stack:
 
         async def start(options: Options = CALM, url: str | None = None) -> Node:
             redis = Redis.from_url(url or redis_url, decode_responses=False)
             stack.push_async_callback(redis.aclose)
-            return await stack.enter_async_context(Node(store, redis, options).serving())
+            return await stack.enter_async_context(
+                Node(store, redis, options, websockets).serving()
+            )
 
         yield start
 

@@ -8,7 +8,7 @@ import socket
 import warnings
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import socketio
@@ -34,8 +34,11 @@ TRANSPORTS = ["websocket", "polling"]
 class Node:
     """One node: its parts, its address, and every byte it sent, by the client's `who`."""
 
-    def __init__(self, store: MemoryStore, redis: Redis, options: Options) -> None:
+    def __init__(
+        self, store: MemoryStore, redis: Redis, options: Options, websockets: str = "slim"
+    ) -> None:
         self.redis = redis
+        self.websockets = websockets
         self.feeds = RedisFeeds(redis)
         self.realtime = Realtime(
             redis=redis,
@@ -64,7 +67,11 @@ class Node:
     async def serving(self) -> AsyncGenerator[Node]:
         app = self._overheard(self.realtime.mount(_nothing, self.dispatch))
         config = uvicorn.Config(
-            app, log_level="error", lifespan="off", ws_max_size=self.realtime.options.frame_bytes
+            app,
+            log_level="error",
+            lifespan="off",
+            ws=cast(Any, self._tapped) if self.websockets == "slim" else "websockets-sansio",
+            ws_max_size=self.realtime.options.frame_bytes,
         )
         server = Server(config)
         # With the protocol named: asyncio sets TCP_NODELAY only then.
@@ -82,11 +89,17 @@ class Node:
             await serving
             listening.close()
 
+    def _tapped(self, **uvicorns: Any) -> asyncio.Protocol:
+        return Tap(self.realtime.websocket(**uvicorns), self.hearing)
+
+    def hearing(self, query: str) -> bytearray:
+        """Where what somebody is sent is kept, by what they connect with."""
+        who = next((p[4:] for p in query.split("&") if p.startswith("who=")), "")
+        return self.sent.setdefault(who, bytearray())
+
     def _overheard(self, app: Any) -> Any:
         async def overhear(scope: Any, receive: Any, send: Any) -> None:
-            query = scope.get("query_string", b"").decode()
-            who = next((p[4:] for p in query.split("&") if p.startswith("who=")), "")
-            heard = self.sent.setdefault(who, bytearray())
+            heard = self.hearing(scope.get("query_string", b"").decode())
 
             async def say(message: Any) -> None:
                 for part in (message.get("bytes"), message.get("body")):
@@ -97,6 +110,38 @@ class Node:
             await app(scope, receive, say)
 
         return overhear
+
+
+class Tap(asyncio.Protocol):
+    """Stands before the node's own WebSockets, to keep what is written to their transports."""
+
+    def __init__(self, inner: asyncio.Protocol, hearing: Callable[[str], bytearray]) -> None:
+        self._inner = inner
+        self._hearing = hearing
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = Tapped(transport)
+        self._inner.connection_made(cast(Any, self._transport))
+
+    def data_received(self, data: bytes) -> None:
+        target = data.decode("latin-1").split(" ", 2)[1]
+        self._transport.heard = self._hearing(target.partition("?")[2])
+        self._inner.data_received(data)
+
+
+class Tapped:
+    """A transport whose bytes are kept too."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self.heard = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self.heard.extend(data)
+        self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class Server(uvicorn.Server):

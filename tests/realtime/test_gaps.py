@@ -133,7 +133,7 @@ class Paper:
     def __init__(self) -> None:
         self.lines: dict[str, list[tuple[str, bytes]]] = {}
 
-    def emit(self, event: str, payload: bytes, sids: object) -> None:
+    def emit(self, event: str, payload: bytes, sids: object, room: str = "") -> None:
         for sid in sids:  # type: ignore[attr-defined]
             self.lines.setdefault(sid, []).append((event, payload))
 

@@ -264,6 +264,40 @@ async def test_foreign_origins_are_not_admitted(start_node: StartNode, origins: 
             assert answer.status == (200 if origins is None else 400)
 
 
+async def test_whatever_is_asked_too_often_is_refused_for_a_moment(
+    store: MemoryStore, start_node: StartNode, enter: Enter
+):
+    node = await start_node(replace(CALM, command_rate=0.01, command_burst=3.0))
+    client = await enter(node, store.desk.carl)
+    asked = [("time", {}), ("join", {"rooms": []}), ("nonsense", {}), ("time", {}), ("leave", {})]
+
+    answers = [await client.ask(event, payload) for event, payload in asked]
+
+    codes = [answer.get("error", {}).get("code") for answer in answers]
+    assert codes == [None, "invalid", "invalid", "rate_limited", "rate_limited"]
+    assert 0 < answers[3]["error"]["fields"]["retry_after"] <= 100
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_person_holds_only_so_many_sockets(
+    store: MemoryStore, start_node: StartNode, enter: Enter, transport: str
+):
+    node = await start_node(replace(CALM, sockets_per_user=2))
+    first = await enter(node, store.desk.carl, transport)
+    await enter(node, store.desk.carl, transport)
+    await enter(node, store.desk.ada, transport)
+    third = Client(node, store.log_in(store.desk.carl))
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await third.connect(transport)
+    assert third.refused["data"]["code"] == "rate_limited"
+    assert third.refused["data"]["fields"]["retry_after"] > 0
+    await first.sio.disconnect()
+    await until(lambda: len(node.realtime.connections) == 2)
+
+    await enter(node, store.desk.carl, transport)
+    assert len(node.realtime.connections) == 3
+
+
 async def test_the_servers_clock_can_be_asked(store: MemoryStore, node: Node, enter: Enter):
     client = await enter(node, store.desk.carl)
 

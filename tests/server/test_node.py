@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from server.node import serving
 from server.settings import Settings
+
+
+def settings_of(folder: Path, **given: Any) -> Settings:
+    stores = {"mongodb_url": "mongodb://localhost", "redis_url": "redis://localhost"}
+    return Settings(**stores, secret_key="x" * 32, data_dir=folder, **given)
 
 
 async def say_address(scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,14 +39,8 @@ async def say_address(scope: Scope, receive: Receive, send: Send) -> None:
 async def test_only_a_trusted_proxy_says_where_a_request_came_from(
     tmp_path: Path, trusted: tuple[str, ...], peer: str, forwarded: str, seen: str
 ):
-    settings = Settings(
-        mongodb_url="mongodb://localhost",
-        redis_url="redis://localhost",
-        secret_key="x" * 32,
-        trusted_proxies=trusted,
-        data_dir=tmp_path,
-    )
-    config = serving(say_address, settings, lambda: None).config
+    settings = settings_of(tmp_path, trusted_proxies=trusted)
+    config = serving(say_address, settings, lambda: None, asyncio.Protocol).config
     config.load()
     transport = httpx.ASGITransport(config.loaded_app, client=(peer, 1))
 
@@ -47,3 +48,14 @@ async def test_only_a_trusted_proxy_says_where_a_request_came_from(
         response = await http.get("/", headers={"X-Forwarded-For": forwarded})
 
     assert response.text == seen
+
+
+@pytest.mark.parametrize(("sockets", "ours"), [("slim", True), ("engine", False)])
+def test_the_settings_say_whose_websockets_are_served(tmp_path: Path, sockets: str, ours: bool):
+    def websocket(**_uvicorns: Any) -> asyncio.Protocol:
+        return asyncio.Protocol()
+
+    config = serving(say_address, settings_of(tmp_path, sockets=sockets), lambda: None, websocket)
+    config.config.load()
+
+    assert (config.config.ws_protocol_class is websocket) is ours

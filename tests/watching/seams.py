@@ -34,7 +34,8 @@ class Seams:
             ("server.mail.letters", "Letter", "to_mail", self._write),
             ("server.mail.post", "Drawer", "_kept", self._drop),
             ("realtime.node", "Realtime", "__init__", self._open),
-            ("realtime.fanout", "Outbox", "_put", self._put),
+            ("realtime.fanout", "SocketFanout", "_send", self._send),
+            ("realtime.transport.engine", "Outbox", "_put", self._put),
             ("engineio.base_socket", "BaseSocket", "__init__", self._connect),
         ]
 
@@ -164,16 +165,27 @@ class Seams:
         def watched(outbox: Any, packet: Any) -> None:
             data = getattr(packet, "data", None)
             if isinstance(data, str):
-                self._packet(outbox.socket, data)
+                self._packet(outbox.socket.server, outbox.socket.sid, data)
             put(outbox, packet)
 
         return watched
 
-    def _packet(self, socket: Any, data: str) -> None:
-        realtime = self._doors[socket.server]
-        sid = realtime._door.manager.sid_from_eio_sid(socket.sid, "/")
-        connection = realtime.connections.get(sid)
-        actor = connection.actor if connection else None
+    def _send(self, send: Wrapped) -> Wrapped:
+        def watched(fanout: Any, said: Any, sids: Any) -> None:
+            for sid in sids:
+                if (socket := fanout._websockets.get(sid)) is not None:
+                    self._packet(fanout._server.eio, socket.sid, said.polled.data)
+                # Those who poll have an outbox.
+            send(fanout, said, sids)
+
+        return watched
+
+    def _packet(self, engine: Any, eio_sid: str, data: str) -> None:
+        actor = None
+        if (realtime := self._doors.get(engine)) is not None:  # Else it is the transport alone.
+            sid = realtime._door.manager.sid_from_eio_sid(eio_sid, "/")
+            connection = realtime.connections.get(sid)
+            actor = connection.actor if connection else None
         where = "an answer" if data.startswith("3") else "an event"
         self._watch.sent("packets", data, _person(actor), where)
 

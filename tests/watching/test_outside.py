@@ -14,13 +14,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from tests.faults.member import WatchedClient
-from tests.realtime.conftest import node, redis_url, start_node, store
+from tests.realtime.conftest import node, redis_url, start_node, store, websockets
 from tests.realtime.memory import MemoryStore
 from tests.realtime.nodes import Node
 from tests.watching.outside import OUTSIDE, Line
 from tests.watching.watch import Leaked, Watch
 
-__all__ = ["node", "redis_url", "start_node", "store"]
+__all__ = ["node", "redis_url", "start_node", "store", "websockets"]
 
 NOTE = "He has not paid for months."
 MESSAGE = "d6f2a0de-3f43-4bb8-9a3e-6f5cf2f0c1aa"

@@ -17,14 +17,22 @@ from domain.ticket.state import Ticket
 from server.app import make_http
 from server.http.operation import Call, Who, operation
 from server.mail.letters import Letter
-from tests.realtime.conftest import Enter, enter, node, redis_url, start_node, store
+from tests.realtime.conftest import (
+    Enter,
+    enter,
+    node,
+    redis_url,
+    start_node,
+    store,
+    websockets,
+)
 from tests.realtime.memory import MemoryStore
 from tests.realtime.nodes import Client, Node, until
 from tests.server.conftest import mongodb_url
 from tests.server.http.desk import Desk, open_desk
 from tests.watching.watch import Leaked, Watch
 
-__all__ = ["enter", "mongodb_url", "node", "redis_url", "start_node", "store"]
+__all__ = ["enter", "mongodb_url", "node", "redis_url", "start_node", "store", "websockets"]
 
 NOTE = 'She owes "us" for März'
 ROOT = Path(__file__).parents[2]

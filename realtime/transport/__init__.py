@@ -1,0 +1,1 @@
+"""WebSockets of our own: frames, sessions and the seam to uvicorn and python-engineio."""

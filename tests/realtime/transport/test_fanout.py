@@ -1,0 +1,170 @@
+"""One emit, framed once, to every member of both kinds, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from realtime.fanout import AT_ONCE, SocketFanout
+from realtime.transport.engine import Outbox, Polling
+from realtime.transport.frames import frame
+from realtime.transport.server import Server
+from realtime.transport.websocket import WebSocket
+from tests.realtime.nodes import until
+from tests.realtime.transport.paper import PaperTransport
+
+
+class Crowd:
+    """Sockets on paper in the namespace `/` of a server."""
+
+    def __init__(self, cap: int = 1_000_000) -> None:
+        self.server = Server()
+        self.server.eio.outbox_bytes = cap
+        self.over: list[str] = []
+        self.fanout = SocketFanout(self.server, cap, self.over.append)
+
+    async def enter(self, eio_sid: str, session: Any) -> str:
+        session.sid = eio_sid
+        self.server.eio.sockets[eio_sid] = session
+        sid = await self.server.manager.pre_connect(eio_sid, "/")
+        assert sid is not None
+        await self.server.manager.connect(sid, "/")
+        return sid
+
+    async def sockets(self, count: int) -> dict[str, PaperTransport]:
+        found: dict[str, PaperTransport] = {}
+        for number in range(count):
+            transport = PaperTransport()
+            socket = WebSocket(self.server.eio, transport, set(), "here")
+            found[await self.enter(f"socket {number}", socket)] = transport
+        return found
+
+    async def poller(self) -> tuple[str, Outbox]:
+        session = Polling(self.server.eio, "poller", "here")
+        return await self.enter("poller", session), session.queue
+
+
+@pytest.fixture
+def crowd() -> Crowd:
+    return Crowd()
+
+
+async def test_everybody_is_written_the_same_bytes(crowd: Crowd):
+    sockets = await crowd.sockets(3)
+    sid, queue = await crowd.poller()
+    crowd.fanout.emit("event", b'{"seq":1}', [*sockets, sid])
+
+    (first,), *others = (transport.written for transport in sockets.values())
+    assert first == frame(b'42["event",{"seq":1}]')
+    assert all(other[0] is first for other in others)
+    assert queue.get_nowait().encode() == '42["event",{"seq":1}]'
+
+
+async def test_an_answer_goes_out_at_once_to_either_kind(crowd: Crowd):
+    sockets = await crowd.sockets(1)
+    poller, queue = await crowd.poller()
+    for sid in [*sockets, poller]:
+        crowd.fanout.ack(sid, 7, b'{"ok":true}')
+
+    assert [t.written for t in sockets.values()] == [[frame(b'437[{"ok":true}]')]]
+    assert queue.get_nowait().encode() == '437[{"ok":true}]'
+
+
+async def test_a_large_room_takes_turns_with_the_loop_and_keeps_its_order(crowd: Crowd):
+    sockets = await crowd.sockets(2 * AT_ONCE + 1)
+    members = dict.fromkeys(sockets)
+    crowd.fanout.emit("event", b"1", members.keys(), "room")
+    written = [transport.written for transport in sockets.values()]
+    assert sum(map(len, written)) == AT_ONCE
+
+    crowd.fanout.emit("event", b"2", list(sockets)[:2], "room")
+    crowd.fanout.emit("event", b"3", list(sockets)[-1:], "other room")
+    members.clear()  # Who leaves now was a member when it was said.
+    await until(lambda: len(written[0]) == 2)
+
+    one, two, three = (frame(b'42["event",%d]' % number) for number in (1, 2, 3))
+    assert written[:2] == [[one, two]] * 2
+    assert written[2:-1] == [[one]] * (2 * AT_ONCE - 2)
+    assert written[-1] == [three, one]
+
+
+async def test_a_slow_reader_is_told_of_once_it_is_over_its_cap_and_others_go_on():
+    crowd = Crowd(cap=100)
+    sockets = await crowd.sockets(2)
+    slow, quick = sockets
+    crowd.server.manager.websockets[slow].pause_writing()
+    for _ in range(4):
+        crowd.fanout.emit("event", b'"%s"' % (b"x" * 60), list(sockets))
+
+    assert crowd.over == [slow, slow]
+    assert sockets[slow].written == []
+    assert len(sockets[quick].written) == 4
+
+
+async def test_what_waits_for_the_slow_is_not_copied_for_each(crowd: Crowd):
+    sids = list(await crowd.sockets(2))
+    websockets = [crowd.server.manager.websockets[sid] for sid in sids]
+    for websocket in websockets:
+        websocket.pause_writing()
+    crowd.fanout.emit("event", b"1", sids)
+    for websocket in websockets:
+        websocket.resume_writing()
+
+    first, second = (websocket.transport for websocket in websockets)
+    assert isinstance(first, PaperTransport)
+    assert isinstance(second, PaperTransport)
+    assert first.written[0] is second.written[0]
+
+
+async def test_who_is_closed_hears_why_and_nothing_more(crowd: Crowd):
+    sockets = await crowd.sockets(1)
+    (sid,) = sockets
+    crowd.fanout.close(sid, b'{"reason":"restart"}')
+    crowd.fanout.emit("event", b"1", [sid])
+
+    (last,) = sockets[sid].written
+    assert last.startswith(frame(b'42["closing",{"reason":"restart"}]') + b"\x88")
+    assert not crowd.fanout.alive(sid)
+    await asyncio.sleep(0)
+
+
+async def test_nobody_is_written_to_who_is_not_there(crowd: Crowd):
+    crowd.fanout.emit("event", b"1", ["nobody"])
+    crowd.fanout.ack("nobody", 1, b"1")
+    crowd.fanout.close("nobody", b"{}")
+
+    assert not crowd.fanout.alive("nobody")
+
+
+async def test_who_leaves_leaves_their_own_rooms_without_a_look_at_others(crowd: Crowd):
+    members: Any = crowd.server.manager
+    one, other = await crowd.sockets(2)
+    for room in range(50):
+        await members.enter_room(one, "/", f"room {room}")
+    await members.enter_room(other, "/", "room 7")
+    looked = _Counting(members.rooms["/"])
+    members.rooms["/"] = looked
+    await members.disconnect(other, "/")
+
+    assert looked.reads <= 10
+    assert sorted(members.get_rooms(one, "/")) == sorted([one, *(f"room {n}" for n in range(50))])
+    assert dict(members.get_participants("/", "room 7")) == {one: "socket 0"}
+    assert dict(members.get_participants("/", one)) == {one: "socket 0"}
+    assert dict(members.get_participants("/", [one, "room 7", "room 8"])) == {one: "socket 0"}
+    assert dict(members.get_participants("/", other)) == {}
+    assert not members.is_connected(other, "/")
+
+
+class _Counting(dict[Any, Any]):
+    """Counts how many rooms are looked at."""
+
+    reads = 0
+
+    def __getitem__(self, room: Any) -> Any:
+        self.reads += 1
+        return super().__getitem__(room)
+
+    def copy(self) -> Any:
+        raise AssertionError("all rooms were looked through")
