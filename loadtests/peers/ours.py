@@ -46,7 +46,7 @@ async def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     print("ready", listening.getsockname()[1], flush=True)
-    await serving(app, settings, realtime.dismiss).serve(sockets=[listening])
+    await serving(app, settings, realtime.dismiss, realtime.websocket).serve(sockets=[listening])
 
 
 def _options(settings: Settings) -> Options:
