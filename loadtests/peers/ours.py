@@ -72,8 +72,10 @@ class LongestBlock:
         longest, self.longest = self.longest, 0.0
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch())
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": str(longest).encode()})
+        body = str(longest).encode()
+        length = (b"content-length", str(len(body)).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [length]})
+        await send({"type": "http.response.body", "body": body})
 
     async def _watch(self) -> None:
         last = thread_time()

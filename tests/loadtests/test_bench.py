@@ -27,9 +27,11 @@ async def test_twenty_clients_over_two_nodes_hear_everything_that_is_said():
 async def test_one_server_is_measured_by_one_scenario_after_the_other():
     async with running("ours", 1) as servers:
         echoed = await generate(servers, "echo", Load(1, 0.1))
+        blocked = await generate(servers, "longest_block", TINY)
         left = await generate(servers, "leaving", TINY)
 
     assert echoed.facts["answers"] > 0
+    assert blocked.figure > 0
     assert left.facts["connections"] == 20
 
 
