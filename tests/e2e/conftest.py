@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.inbox.state import DEFAULT_INBOX_ID
 from tests.e2e.house import House
 from tests.processes import held_port
 from tests.server.processes.commanding import Commanded, deskwire
@@ -120,7 +121,7 @@ def shop(house: House) -> Generator[Shop]:
 
     with Shop() as shop:
         admin = Staff(house.nodes[1].url, "admin")
-        first = admin.get("/api/inboxes")["items"][0]
+        first = admin.get(f"/api/inboxes/{DEFAULT_INBOX_ID}")
         inbox = {"name": "Fernhill Shop", "team_id": first["team_id"], "colour": "#2f6f4f"}
         admin.post("/api/inboxes", {**inbox, "sites": [shop.url]})
         admin.close()

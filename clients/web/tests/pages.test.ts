@@ -39,6 +39,14 @@ test("pages follow each other, and the last one makes it complete", async () => 
   assert.equal(server.asked.length, 2);
 });
 
+test("what was made here and comes with a page again is there once", async () => {
+  const server = served(TWO);
+  await server.list.choose("status=open");
+  server.list.amend((known) => [{ id: "b" }, ...known]);
+  await server.list.load();
+  assert.deepEqual(ids(server), ["a", "b"]);
+});
+
 test("a list that is chosen meanwhile is not mixed with the one before", async () => {
   const server = served(TWO);
   const first = server.list.choose("status=open");

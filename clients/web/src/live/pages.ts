@@ -2,6 +2,7 @@
 
 import type { Api } from "./api.ts";
 import { Value, type Watchable } from "./value.ts";
+import type { Id } from "./wire.ts";
 
 const PAGE = 100;
 
@@ -18,7 +19,7 @@ export interface PagesState<Item> {
   error: unknown;
 }
 
-export class Pages<Item> {
+export class Pages<Item extends { id: Id }> {
   readonly #api: Pick<Api, "get">;
   readonly #path: string;
   readonly #state = new Value<PagesState<Item>>(nothing());
@@ -52,7 +53,7 @@ export class Pages<Item> {
     this.#state.update((state) => ({ ...state, busy: true, error: null }));
     await this.#during(async (current) => {
       const page = await this.#page(this.#next);
-      if (current()) this.#take([...this.#state.current.known, ...page.items], page.next);
+      if (current()) this.#take(joined(this.#state.current.known, page.items), page.next);
     });
   }
 
@@ -63,10 +64,10 @@ export class Pages<Item> {
     this.#asked += 1;
     await this.#during(async (current) => {
       let page = await this.#page(null);
-      let known = page.items;
+      let known: readonly Item[] = page.items;
       while (current() && page.next !== null && known.length < wanted) {
         page = await this.#page(page.next);
-        known = [...known, ...page.items];
+        known = joined(known, page.items);
       }
       if (current()) this.#take(known, page.next);
     });
@@ -97,6 +98,12 @@ export class Pages<Item> {
     this.#next = next;
     this.#state.set({ known, complete: next === null, busy: false, error: null });
   }
+}
+
+/** What was amended may come again with a page, which is newer. */
+function joined<Item extends { id: Id }>(known: readonly Item[], page: readonly Item[]): Item[] {
+  const come = new Set(page.map(({ id }) => id));
+  return [...known.filter(({ id }) => !come.has(id)), ...page];
 }
 
 function nothing(): PagesState<never> {
