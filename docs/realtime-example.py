@@ -78,7 +78,8 @@ async def serve():
     chat.publish = realtime.publisher.publish
     await realtime.start()
     port = int(os.environ.get("PORT", "8000"))
-    await uvicorn.Server(uvicorn.Config(realtime.mount(None, chat), port=port)).serve()
+    config = uvicorn.Config(realtime.mount(None, chat), port=port, ws=realtime.websocket)
+    await uvicorn.Server(config).serve()
     await realtime.stop()
     await redis.aclose()
 
