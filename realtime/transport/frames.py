@@ -20,6 +20,8 @@ TOO_BIG: Final = 1009
 RESTARTS: Final = 1012
 TRY_AGAIN_LATER: Final = 1013
 
+WHOLE_TEXT: Final = 0x80 | TEXT
+"""How nearly every frame begins."""
 CONTROL_BYTES = 125
 """The most that a control frame may carry."""
 
@@ -116,7 +118,8 @@ class Parser:
             return None
         first, second = buffer[at], buffer[at + 1]
         size = second & 0x7F
-        self._check_head(first, second, size)
+        if first != WHOLE_TEXT or second < 0x80 or self._parts is not None:
+            self._check_head(first, second, size)
         head = 6
         if size >= 126:
             long = size == 127
