@@ -14,8 +14,8 @@ from tests.e2e.visitor import Visitor
 ROWS = 500
 A_SECOND = 50
 SECONDS = 4.0
-DRAWN_A_SECOND = 8
-"""However much changes, an inbox draws its list ten times a second; on a busy machine eight."""
+COME_A_SECOND = 25
+"""Of fifty, on a busy machine."""
 SHARE = 0.10
 LONGEST_MS = 50
 WINDOWS = 4
@@ -40,11 +40,11 @@ CHANGE = """
 ([ids, aSecond]) => {
   const { access_token } = JSON.parse(localStorage["deskwire.session"]);
   const headers = { Authorization: `Bearer ${access_token}`, "Content-Type": "application/json" };
-  const priorities = ["low", "medium", "high", "urgent"];
+  const priorities = ["high", "urgent", "low", "medium"]; // Another each time, and at first.
   let sent = 0;
   const timer = setInterval(() => {
-    const ticket_id = ids[(sent * 7) % ids.length];
-    const priority = priorities[Math.floor(Math.random() * 4)];
+    const ticket_id = ids[sent % ids.length];
+    const priority = priorities[Math.floor(sent / ids.length) % priorities.length];
     const command = { type: "ticket.set_priority", ticket_id, priority };
     const body = JSON.stringify({ ...command, command_id: crypto.randomUUID() });
     void fetch("/api/commands", { method: "POST", headers, body });
@@ -77,9 +77,9 @@ class Cost(NamedTuple):
 
     @property
     def fits(self) -> bool:
-        """Enough came that the list was drawn as often as it ever is."""
+        """Enough came, and cost little."""
         return (
-            self.rows >= self.seconds * DRAWN_A_SECOND
+            self.rows >= self.seconds * COME_A_SECOND
             and self.script <= self.seconds * SHARE
             and self.longest_ms <= LONGEST_MS
         )
@@ -126,8 +126,9 @@ def test_five_hundred_rows_changed_fifty_times_a_second_cost_little(visit: Visit
     changers = [visit("agent2"), visit("supervisor")]
     ids: list[str] = changers[0].evaluate(FIND, title)
     assert len(ids) == ROWS
-    for changer in changers:
-        changer.evaluate(CHANGE, [ids, A_SECOND // len(changers)])
+    for place, changer in enumerate(changers):  # Each has tickets of their own to change.
+        own = ids[place :: len(changers)]
+        changer.evaluate(CHANGE, [own, A_SECOND // len(changers)])
 
     costs: list[Cost] = []
     while len(costs) < WINDOWS and not any(cost.fits for cost in costs):
