@@ -26,6 +26,8 @@ from server.store.models import LogEntry, TicketHeader
 AFTER: Millis = 20_000
 UNTIL: Millis = 600_000
 """Whoever has waited for longer has gone."""
+AT_ONCE = 50
+"""So many tickets are looked at, those that wait longest first."""
 MOST = 4
 """So often a visitor is answered in one ticket; the last time they are told why no further."""
 SPANISH = re.compile(
@@ -54,28 +56,32 @@ class Answering:
     async def look(self) -> None:
         """Answer the ticket that has waited longest, where one waits."""
         now = self._parts.clock.now()
+        if await self._is_staffed(now):
+            return
         waiting = {
             "state.status": {"$in": ACTIVE},
             "state.public.at": {"$gt": now - UNTIL, "$lt": now - AFTER},
         }
         found = self._parts.store[TicketHeader].find(waiting).sort("state.public.at", 1)
-        for header in await found.to_list():
-            if await self._is_alone(header):
+        for header in await found.limit(AT_ONCE).to_list():
+            if await self._was_asked(header):
                 await self._answer(header)
                 return
 
-    async def _is_alone(self, header: Raw) -> bool:
-        """Whether a real client said the last word, and no real colleague is about."""
+    async def _is_staffed(self, now: Millis) -> bool:
+        """Whether somebody real may answer."""
+        there = await present(self._parts.redis, now)
+        staff = {self._cast.agents[each.key] for each in log_ins() if each.key in self._cast.agents}
+        return not staff.isdisjoint(there)
+
+    async def _was_asked(self, header: Raw) -> bool:
+        """Whether somebody real said the last word, and no agent."""
         said = header["state"]["public"]["said"]
         if not said or said[0]["author"]["kind"] != ActorKind.CLIENT.value:
             return False
         last = {"stream": f"ticket:{header['_id']}", "seq": said[0]["seq"]}
         commit = await self._parts.store[LogEntry].find_one(last, {"command_id": 1})
-        if commit is None or is_demos(commit["command_id"]):
-            return False
-        there = await present(self._parts.redis, self._parts.clock.now())
-        staff = {self._cast.agents[each.key] for each in log_ins() if each.key in self._cast.agents}
-        return not staff & there
+        return commit is not None and not is_demos(commit["command_id"])
 
     async def _answer(self, header: Raw) -> None:
         team = key_of(self._cast.teams, header["state"]["team_id"])

@@ -19,6 +19,8 @@ from server.demo.touched import untouched
 
 PATIENCE: Millis = 12 * 60_000
 """The wallboard calls for somebody soon after."""
+AT_ONCE = 50
+"""A store may hold thousands that somebody filled it with to see how it bears them."""
 
 
 class Backlog:
@@ -44,6 +46,7 @@ class Backlog:
                 "state.owner_id": None,
                 "state.opened_at": {"$lt": since},
             },
+            most=AT_ONCE,
         )
         for header in waiting:
             team = key_of(self._cast.teams, header["state"]["team_id"])

@@ -14,10 +14,11 @@ from server.store.models import LogEntry, TicketHeader
 ACTIVE = [status.value for status in Status if status.active]
 
 
-async def untouched(store: Store, where: Mapping[str, Any]) -> list[Raw]:
-    """The headers of tickets that no person opened, answered or moved; oldest first."""
+async def untouched(store: Store, where: Mapping[str, Any], most: int = 0) -> list[Raw]:
+    """The headers of tickets that no person opened, answered or moved; oldest first. Where
+    `most` is given, no more than so many are looked at."""
     found = store[TicketHeader].find({"listed": True, **where})
-    headers = await found.sort("state.opened_at", 1).to_list()
+    headers = await found.sort("state.opened_at", 1).limit(most).to_list()
     persons = await _touched(store, [header["_id"] for header in headers])
     return [header for header in headers if header["_id"] not in persons]
 
