@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from domain.message import ActorKind, Id, Millis
+from domain.message import ActorKind, Millis
 from domain.ticket.state import Visibility
 from realtime.presence import present
 from server.composition import Parts
@@ -15,8 +14,9 @@ from server.demo.content import load_lines
 from server.demo.marks import is_demos
 from server.demo.member import Away, Member, Refused
 from server.demo.people import log_ins
-from server.demo.plot import Cast
+from server.demo.plot import Cast, key_of
 from server.demo.shapes import Language, Lone
+from server.demo.speech import language_of
 from server.demo.talk import look_in
 from server.demo.touched import ACTIVE
 from server.store.connect import Raw
@@ -30,14 +30,6 @@ AT_ONCE = 50
 """So many tickets are looked at, those that wait longest first."""
 MOST = 4
 """So often a visitor is answered in one ticket; the last time they are told why no further."""
-SPANISH = re.compile(
-    r"\b(buenas|con|cuando|de|del|dónde|el|es|está|gracias|ha|hola|la|las|lo|los|mi|muy|por|puedo"
-    r"|que|qué|se|señores|su|un|una|y|ya)\b|[¿¡]"
-)
-ENGLISH = re.compile(
-    r"\b(an|and|any|are|can|do|does|for|have|hello|how|in|is|it|my|not|of|on|please|thanks|the"
-    r"|there|this|to|was|what|when|where|you)\b"
-)
 
 
 class Answering:
@@ -110,14 +102,3 @@ def next_line(lone: Lone, said: Sequence[str], chance: random.Random) -> str | N
         return None
     part = lone.first if not said else lone.last if len(said) == MOST - 1 else lone.then
     return chance.choice([each for each in part if each not in said])
-
-
-def language_of(text: str) -> Language:
-    """English or Spanish, by the little words."""
-    heard = text.lower()
-    return "es" if len(SPANISH.findall(heard)) > len(ENGLISH.findall(heard)) else "en"
-
-
-def key_of(ids: Mapping[str, Id], wanted: Id | None) -> str | None:
-    """The key under which the company's files know an id."""
-    return next((key for key, each in ids.items() if each == wanted), None)

@@ -9,11 +9,11 @@ from contextlib import suppress
 from domain.message import Millis
 from domain.ticket.state import Status
 from server.composition import Parts
-from server.demo.answering import key_of, language_of
 from server.demo.content import load_lines
 from server.demo.member import Away, Member, Refused
-from server.demo.plot import Cast
+from server.demo.plot import Cast, key_of
 from server.demo.shapes import Language
+from server.demo.speech import language_of
 from server.demo.talk import look_in
 from server.demo.touched import untouched
 

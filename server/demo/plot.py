@@ -23,6 +23,11 @@ class Cast(NamedTuple):
     inboxes: Mapping[str, Id]
 
 
+def key_of(ids: Mapping[str, Id], wanted: Id | None) -> str | None:
+    """The key under which the company's files know an id."""
+    return next((key for key, each in ids.items() if each == wanted), None)
+
+
 def opening(story: Story, command_id: str, cast: Cast) -> ask.OpenTicket:
     """The command that opens a story, for its requester or for `opened_by`.
 

@@ -16,7 +16,7 @@ from domain.message import ActorKind
 from domain.people.shifts import check_shifts, duty
 from domain.ticket.state import Status
 from server.demo import content
-from server.demo.answering import MOST, language_of, next_line
+from server.demo.answering import MOST, next_line
 from server.demo.content import (
     HERE,
     ContentError,
@@ -27,6 +27,7 @@ from server.demo.content import (
     load_stories,
 )
 from server.demo.shapes import Story, milliseconds
+from server.demo.speech import language_of
 from tests.server.demo.playing import Played, play
 
 HOUR, DAY = 3_600_000, 86_400_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -54,9 +55,11 @@ class Visitor:
 async def until(question: Any, seconds: float = PATIENCE) -> Any:
     """Ask until the answer is true, and give it."""
     async with asyncio.timeout(seconds):
-        while not (answer := await question()):  # noqa: ASYNC110
+        while True:
+            with suppress(httpx.TransportError):  # A node that was killed; the next may answer.
+                if answer := await question():
+                    return answer
             await asyncio.sleep(0.2)
-        return answer
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
