@@ -56,6 +56,22 @@ def test_other_forms_beginnings_and_missing_accents_find_it(
     assert found(index, question)[:1] == [first]
 
 
+def test_little_words_find_nothing_beside_words_that_say_something(index: WordIndex):
+    assert found(index, "what is the range of it, and how do I get that back") == ["battery"]
+
+
+def test_a_question_of_little_words_alone_is_searched_all_the_same(index: WordIndex):
+    assert found(index, "how long do") == ["refunds"]
+
+
+def test_what_fits_far_less_than_the_best_is_not_shown(index: WordIndex):
+    index.put(
+        [Text("bikes", "Bikes", "", "A bike has a battery. " + "Ride it. " * 200, "en", True)]
+    )
+
+    assert found(index, "battery range km") == ["battery"]
+
+
 @pytest.mark.parametrize("question", ["", " ", "?!", "x", "zzzz", "🙂", "a" * 500, "(*)[", "\0"])
 def test_what_is_no_question_finds_nothing(index: WordIndex, question: str):
     assert found(index, question) == []

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ai.retrieval.words import Text, WordIndex
 from domain.message import ActorKind
 from domain.people.shifts import check_shifts, duty
 from domain.ticket.state import Status
@@ -190,6 +191,28 @@ def test_the_help_centre_answers_half_of_what_is_asked():
 
     assert set(named) <= answered
     assert len(named) >= len(asked) / 2
+
+
+def test_what_is_asked_brings_its_article_among_the_first_three():
+    index = WordIndex()
+    index.put(
+        Text(each.slug, each.title, each.summary, each.body, each.language, public=True)
+        for each in load_articles()
+    )
+    asked = [each for each in (*STORIES, *load_exchanges().exchanges) if each.article]
+
+    found = [
+        each.article
+        in [
+            hit.id
+            for hit in index.search(
+                f"{each.title} {each.body}", public_only=False, language=each.language, limit=3
+            )
+        ]
+        for each in asked
+    ]
+
+    assert sum(found) >= 0.8 * len(asked)
 
 
 def test_the_background_is_varied_and_every_placeholder_can_be_filled():
