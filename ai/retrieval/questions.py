@@ -25,8 +25,9 @@ LISTED = {
 
 MORE = {
     "en": """about am any back can could d did do does don from get got had has have he hello her
-    here hi his how i just ll m me mine my off our out please s she should so some t than thank thanks
-    their them too up us ve very was we were what when where which who why would you your""",
+    here hi his how i just ll m me mine my off our out please s she should so some t than thank
+    thanks their them too up us ve very was we were what when where which who why would you
+    your""",
     "es": """cómo como cuál cual cuándo cuando dónde donde ella es está esta estoy favor gracias ha
     han hay he hola les me mi mis muy nos por qué que quién quien se sea si sí son también tengo
     tu tus ya yo él""",
