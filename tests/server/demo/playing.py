@@ -17,6 +17,9 @@ from server.demo.plot import Cast, command_of, opening
 from server.demo.shapes import REQUESTER, House, Step, Story
 from tests.domain.desk import Desk, client, staff, uid
 
+OPENED = 1_700_000_000_000
+"""When every story is opened."""
+
 
 class Played(NamedTuple):
     """What a story comes to: the ticket it ends on, and all that was said there, in order."""
@@ -49,7 +52,7 @@ class _Stage:
     def __init__(self, story: Story) -> None:
         self.story, self.house = story, load_company()
         self.cast, self.desk = cast_of(self.house), _desk(self.house, story.inbox)
-        self.at = 1_700_000_000_000
+        self.at = OPENED
 
     def play(self) -> Played:
         story, desk = self.story, self.desk

@@ -29,7 +29,7 @@ from server.demo.content import (
 )
 from server.demo.shapes import Story, milliseconds
 from server.demo.speech import language_of
-from tests.server.demo.playing import Played, play
+from tests.server.demo.playing import OPENED, Played, play
 
 HOUR, DAY = 3_600_000, 86_400_000
 STORIES = load_stories()
@@ -170,6 +170,18 @@ def test_nothing_is_told_twice_and_nothing_is_filler():
     for path in HERE.rglob("*"):
         if path.suffix in (".md", ".toml"):
             assert "lorem" not in path.read_text(encoding="utf-8").lower(), path.name
+
+
+def test_today_some_are_due_and_some_are_late(played: dict[str, Played]):
+    left = [
+        due_at - (OPENED + story.opened)
+        for story in STORIES
+        if played[story.slug].ticket.status.active
+        and (due_at := played[story.slug].ticket.due_at) is not None
+    ]
+
+    assert sum(-3 * HOUR <= each < 0 for each in left) >= 3
+    assert sum(0 <= each <= 4 * HOUR for each in left) >= 4
 
 
 def test_the_help_centre_is_as_large_as_promised():
