@@ -9,11 +9,12 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime
 from hashlib import sha256
-from html import escape
 from re import fullmatch
 
-_PAGE = '<!doctype html><html><body style="font-family:sans-serif">{}</body></html>'
-_PART = '<p style="white-space:pre-wrap">{}</p>'
+from server.mail.page import page_of
+from server.mail.parts import Part, in_plain_text
+
+DESKWIRE = "#3b5bdb"
 
 
 class NotMailable(Exception):
@@ -24,17 +25,20 @@ class NotMailable(Exception):
 class Letter:
     """A letter to one person.
 
-    `id` is its effect's, from which its Message-ID is made. `parts` are paragraphs of plain
-    text. `ticket_id`, `contact_id` and `messages` say what it is about, for who must take it
-    away again; letters of one ticket stand together in a reader's list.
+    `id` is its effect's, from which its Message-ID is made. `link` is where it goes on, `action`
+    what the button to it says; `colour` is the brand's. `ticket_id`, `contact_id` and `messages`
+    say what it is about, for who must take it away again; letters of one ticket stand together
+    in a reader's list.
     """
 
     id: str
     to: str
     subject: str
-    parts: tuple[str, ...]
+    parts: tuple[Part, ...]
     link: str | None = None
+    action: str = "Open it"
     sender_name: str = ""
+    colour: str = DESKWIRE
     reply_to: str | None = None
     ticket_id: str | None = None
     contact_id: str | None = None
@@ -47,15 +51,19 @@ class Letter:
 
     @property
     def text(self) -> str:
-        parts = (*self.parts, *((self.link,) if self.link else ()))
-        return "\n\n".join("\n".join(part.splitlines()) for part in parts) + "\n"
+        parts = [in_plain_text(part) for part in self.parts]
+        return "\n\n".join([*parts, *([self.link] if self.link else [])]) + "\n"
 
     @property
     def html(self) -> str:
-        parts = [_PART.format(escape(part)) for part in self.parts]
-        if self.link:
-            parts.append(_PART.format(f'<a href="{escape(self.link)}">{escape(self.link)}</a>'))
-        return _PAGE.format("".join(parts))
+        return page_of(
+            title=self.line,
+            brand=one_line(self.sender_name),
+            colour=self.colour,
+            parts=self.parts,
+            link=self.link,
+            action=self.action,
+        )
 
     def message_id(self, sender: str) -> str:
         """The same for every repeat, so that whoever got it twice may show it once."""

@@ -7,9 +7,10 @@ from typing import TypeGuard
 
 from domain.contact.state import Address, Contact
 from domain.inbox.state import Inbox
-from domain.message import ActorKind
+from domain.message import ActorKind, Id
 from domain.ticket.state import Message, Ticket, Visibility
-from server.mail.letters import Letter
+from server.mail.letters import DESKWIRE, Letter
+from server.mail.parts import Part, Quote
 from server.mail.post import Post
 from server.settings import Settings
 from server.store.connect import Store
@@ -76,7 +77,9 @@ class TicketMail:
             subject=f"{'Re: ' if first.kind == REPLY else ''}{title} [#{ticket.number}]",
             parts=await self._parts(first.kind, messages, inbox, quoting=not strange),
             link=f"{self._public_url}/portal/t/{ticket.id}" if contact.user_id else None,
+            action="Open your request",
             sender_name=inbox.name if inbox else "",
+            colour=inbox.colour if inbox else DESKWIRE,
             reply_to=inbox.address if inbox else None,
             ticket_id=ticket.id,
             contact_id=contact.id,
@@ -111,9 +114,9 @@ class TicketMail:
 
     async def _parts(
         self, kind: str, messages: Sequence[Message], inbox: Inbox | None, *, quoting: bool
-    ) -> tuple[str, ...]:
+    ) -> tuple[Part, ...]:
         names = await names_of(self._store, {message.author.id for message in messages})
-        parts: list[str] = []
+        parts: list[Part] = []
         if kind == RECEIPT:
             parts.append(
                 (inbox.auto_reply if inbox else "")
@@ -123,10 +126,12 @@ class TicketMail:
                     else "We noted a request for you."
                 )
             )
+        before: Id | None = None
         for message in messages if quoting else ():
             name = names.get(message.author.id, {}).get("name", "Somebody")
-            parts += [f"{name} wrote:", message.body]
-            parts += [f"Attached: {file.name}" for file in message.attachments]
+            files = tuple(file.name for file in message.attachments)
+            parts.append(Quote("" if message.author.id == before else name, message.body, files))
+            before = message.author.id
         if inbox and inbox.signature:
             parts.append(inbox.signature)
         return tuple(parts)

@@ -8,7 +8,6 @@ export function safely(html: string): string {
     "<!doctype html>",
     `<meta http-equiv="Content-Security-Policy" content="${RULES}">`,
     '<meta name="referrer" content="no-referrer"><base target="_blank">',
-    "<style>body{margin:1rem;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}</style>",
     html,
   ].join("\n");
 }
