@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from ai.retrieval.words import Hit
 from domain.message import ActorKind, Millis
 from domain.ticket.state import Visibility
 from realtime.presence import present
@@ -28,6 +29,8 @@ UNTIL: Millis = 600_000
 """Whoever has waited for longer has gone."""
 AT_ONCE = 50
 """So many tickets are looked at, those that wait longest first."""
+WORDS = 3
+"""In so many places has an article words of the question before it is offered."""
 MOST = 4
 """So often a visitor is answered in one ticket; the last time they are told why no further."""
 
@@ -85,7 +88,9 @@ class Answering:
         asked = [each.body for each in messages if each.author.kind is ActorKind.CLIENT]
         said = [each.body for each in messages if each.author.kind is ActorKind.AGENT]
         language = language_of(" ".join((header["state"]["title"], *asked)))
-        words = next_line(load_lines().lone[language], said, self._chance)
+        lone = load_lines().lone[language]
+        words = None if said else await self._found(lone, header["state"]["title"], asked, language)
+        words = words or next_line(lone, said, self._chance)
         if team is None or words is None:
             return
         there = self._agents(team, language) or self._agents(team, "en")
@@ -94,6 +99,26 @@ class Answering:
         agent = next((each for each in there if each.id == header["state"]["owner_id"]), there[0])
         with suppress(Refused, Away):  # The next look finds whether somebody waits still.
             await look_in(agent, header["_id"], words)
+
+    async def _found(
+        self, lone: Lone, title: str, asked: Sequence[str], language: Language
+    ) -> str | None:
+        """Which article fits a question, if one does."""
+        await self._parts.library.refresh()
+        found = await self._parts.library.search(
+            f"{title} {' '.join(asked)} ", public_only=True, language=language, limit=1
+        )
+        if not found or not fits(found[0][1]):
+            return None
+        article = found[0][0]
+        link = f"{self._parts.settings.public_url}/help/{article.id}"
+        words = self._chance.choice(lone.found)
+        return words.format(title=article.title, summary=article.summary, link=link)
+
+
+def fits(hit: Hit) -> bool:
+    """Whether an article has enough of a question's words to be offered as its answer."""
+    return sum(len(highlight.ranges) for highlight in hit.highlights) >= WORDS
 
 
 def next_line(lone: Lone, said: Sequence[str], chance: random.Random) -> str | None:

@@ -249,8 +249,12 @@ class Article(Content):
 
 
 class Lone(Content):
-    """What a visitor hears who plays the client alone: at first, in between, at the end."""
+    """What a visitor hears who plays the client alone: at first, in between, at the end.
 
+    `found` says `{title}`, `{summary}` and `{link}` of an article.
+    """
+
+    found: tuple[Body, ...]
     first: tuple[Body, ...]
     then: tuple[Body, ...]
     last: tuple[Body, ...]

@@ -241,7 +241,11 @@ def test_the_background_is_varied_and_every_placeholder_can_be_filled():
 def test_what_simulated_people_say_is_there_in_both_languages_and_said_once():
     lines = load_lines()
     parts = [
-        *(part for lone in lines.lone.values() for part in (lone.first, lone.then, lone.last)),
+        *(
+            part
+            for lone in lines.lone.values()
+            for part in (lone.found, lone.first, lone.then, lone.last)
+        ),
         *lines.closings.values(),
         lines.notes,
     ]

@@ -17,10 +17,10 @@ from domain.ticket.commands import OpenTicket
 from server.composition import Parts, compose
 from server.demo.answering import AFTER, Answering
 from server.demo.backlog import PATIENCE, Backlog
-from server.demo.content import load_lines
+from server.demo.content import load_articles, load_lines
 from server.demo.marks import fresh_id
 from server.demo.member import Member
-from server.demo.places import Company, move_in
+from server.demo.places import Company, move_in, write_articles
 from server.settings import Settings
 from server.store.connect import Store
 from server.store.messages import Messages
@@ -59,11 +59,18 @@ class Colleague:
         self.read_so_far.append(ticket_id)
 
 
-async def asked(parts: Parts, company: Company, customer: str, command_id: str) -> str:
+async def asked(
+    parts: Parts,
+    company: Company,
+    customer: str,
+    command_id: str,
+    title: str = "Where is it?",
+    body: str = "It should be here.",
+) -> str:
     opened = OpenTicket(
         command_id=command_id,
-        title="Where is it?",
-        body="It should be here.",
+        title=title,
+        body=body,
         inbox_id=company.cast.inboxes["shop"],
     )
     return (await parts.dispatch.dispatch(opened, company.actors[customer])).result["ticket_id"]
@@ -97,6 +104,22 @@ async def test_whoever_asks_and_is_alone_hears_something_once_and_is_read(parts:
     assert words in load_lines().lone["en"].first
     assert colleague.read_so_far == [ticket_id]
     assert await look(AFTER + 10_000) == [words]
+
+
+async def test_where_an_article_fits_the_question_it_is_offered(parts: Parts):
+    company = await move_in(parts)
+    articles = [each for each in load_articles() if each.slug == "stuck-or-split-zip"]
+    await write_articles(parts, company, articles)
+    about = {"title": "My zip is stuck", "body": "The slider of the door splits behind itself."}
+    ticket_id = await asked(parts, company, "client", str(uuid4()), **about)
+    members = [cast("Member", Colleague(parts, company.actors["aoife"]))]
+
+    there = later(parts, AFTER + 5_000)
+    await Answering(there, company.cast, lambda _team, _language: members, random.Random(1)).look()
+
+    (words,) = await said_by_agents(parts, ticket_id)
+    assert f"[First aid for a zip]({parts.settings.public_url}/help/" in words
+    assert "five minutes before you send it in" in words
 
 
 async def test_what_simulated_people_ask_is_left_to_those_who_talk_with_them(parts: Parts):
