@@ -12,6 +12,7 @@ from server.store.connect import Store
 from server.store.counters import Counters, Counts, count_team, sum_of_teams
 from server.store.documents import find
 from server.store.leases import Leases
+from server.store.past import count_past
 
 LEASE = "counters"
 LEASE_MS = 5_000
@@ -21,6 +22,8 @@ RECOUNT_SECONDS = 5.0
 """After which everything is counted anew, marked or not: a day may have begun."""
 SHARE, RECOUNT_SHARE = 10, 50
 """Counting may take one part in so many of the time; large stores are counted less often."""
+PAST_SECONDS = 30.0
+"""After which the last hour is told anew: it had one more moment, or was written to late."""
 
 
 class LeaseLost(Exception):
@@ -43,6 +46,8 @@ class Counting:
         self._teams: dict[str, Counts] = {}
         self._written: dict[str, Counts] = {}
         self._recount_at = 0.0
+        self._past: Counts = {}
+        self._past_at = 0.0
 
     def marked(self) -> None:
         """Something was marked in this process: count soon."""
@@ -54,7 +59,7 @@ class Counting:
         token = await self._leases.acquire(LEASE, LEASE_MS)
         if token is not None:
             if token != self._token:  # Somebody else may have written since.
-                self._token, self._recount_at = token, 0.0
+                self._token, self._recount_at, self._past_at = token, 0.0, 0.0
                 self._teams, self._written = {}, {}
             await self._round(token)
         took = time.monotonic() - began
@@ -81,10 +86,19 @@ class Counting:
             await self._tell(room, self._teams[room], token, mark, fresh=fresh)
         if due:
             total = sum_of_teams(self._teams.values())
-            await self._tell(WALLBOARD, total, token, 0, fresh=False)
+            await self._look_back(total)
+            await self._tell(WALLBOARD, {**total, **self._past}, token, 0, fresh=False)
         if everything:
             now = time.monotonic()
             self._recount_at = now + max(RECOUNT_SECONDS, RECOUNT_SHARE * (now - began))
+
+    async def _look_back(self, total: Counts) -> None:
+        began = time.monotonic()
+        if began < self._past_at:
+            return
+        self._past = await count_past(self._store, total, self._clock.now())
+        now = time.monotonic()
+        self._past_at = now + max(PAST_SECONDS, RECOUNT_SHARE * (now - began))
 
     async def _tell(self, room: str, counts: Counts, token: int, mark: int, *, fresh: bool) -> None:
         """Keep numbers, and write to the feed those that it was not told yet."""

@@ -25,12 +25,14 @@ NAMES = (
     "tickets.unassigned",
     "tickets.opened_today",
     "tickets.resolved_today",
+    "tickets.opened_yesterday",
+    "tickets.resolved_yesterday",
     "tickets.overdue",
     "tickets.due_today",
     WAIT,
     *(f"opened.h{hour}" for hour in range(24)),
 )
-_ACTIVE = [status.value for status in Status if status.active]
+ACTIVE = [status.value for status in Status if status.active]
 _COUNTED = [status.value for status in Status if status is not Status.CLOSED]
 """How many are closed is not told: they are ever more, and would have to be counted each time."""
 
@@ -38,16 +40,20 @@ _COUNTED = [status.value for status in Status if status is not Status.CLOSED]
 async def count_team(store: Store, team_id: Id, now: Millis) -> Counts:
     """Count a team's tickets as they stand; days and hours are UTC's.
 
-    `opened.h<hour of the day>` are the last 24 hours, the present one among them.
+    `opened.h<hour of the day>` are the last 24 hours, the present one among them. Yesterday's
+    numbers are those of the day before by the same time.
     """
     midnight = now - now % DAY
+    yesterday = (midnight - DAY, now - DAY)
     hours = await _count_hours(store, team_id, now)
     since = range(midnight // HOUR % 24, now // HOUR % 24 + 1)
     return {
         **dict.fromkeys(NAMES, 0),
         **await _count_present(store, team_id, now),
         "tickets.opened_today": sum(hours.get(f"opened.h{hour}", 0) for hour in since),
-        "tickets.resolved_today": await _count_resolved(store, team_id, midnight),
+        "tickets.resolved_today": await _count(store, team_id, "resolved_at", midnight, now + 1),
+        "tickets.opened_yesterday": await _count(store, team_id, "opened_at", *yesterday),
+        "tickets.resolved_yesterday": await _count(store, team_id, "resolved_at", *yesterday),
         **hours,
     }
 
@@ -69,9 +75,12 @@ async def _count_present(store: Store, team_id: Id, now: Millis) -> Counts:
     return counts
 
 
-async def _count_resolved(store: Store, team_id: Id, since: Millis) -> int:
-    resolved = {"state.team_id": team_id, "state.resolved_at": {"$gte": since}}
-    groups = await _grouped(store, resolved, None, {"all": {"$sum": 1}})
+async def _count(store: Store, team_id: Id, moment: str, since: Millis, before: Millis) -> int:
+    """How many were opened or resolved between two moments."""
+    recent = {"state.team_id": team_id, f"state.{moment}": {"$gte": since}}
+    groups = await _grouped(
+        store, recent, None, {"all": _times({"$lt": [f"$state.{moment}", before]})}
+    )
     return groups[0]["all"] if groups else 0
 
 
@@ -97,7 +106,7 @@ async def _grouped(store: Store, where: Raw, by: str | None, sums: Raw) -> list[
 def _sums(now: Millis) -> Raw:
     midnight = now - now % DAY
     nobodys: Raw = {"$eq": ["$state.owner_id", None]}
-    active: Raw = {"$in": ["$state.status", _ACTIVE]}
+    active: Raw = {"$in": ["$state.status", ACTIVE]}
     return {
         "all": {"$sum": 1},
         "unassigned": _times({"$and": [active, nobodys]}),

@@ -17,6 +17,8 @@ from tests.e2e.test_console import settle
 from tests.e2e.test_live import counter, expect_counter, fresh
 from tests.e2e.test_pages import WIDTH, faults
 
+HEIGHT = "Math.max(...['main', 'html'].map((each) => document.querySelector(each).scrollHeight))"
+
 
 def test_what_happens_is_told_by_the_ticker_and_counted(visit: Visit):
     client, agent, boss = visit("client"), visit("agent"), visit("supervisor")
@@ -110,6 +112,21 @@ def test_on_a_wall_it_is_dark_and_alone_until_one_leaves_the_full_screen(visit: 
 
     expect(board.get_by_role("navigation", name="Pages")).to_be_visible()
     expect(board.locator("main[data-theme]")).to_have_count(0)
+
+
+def test_on_a_wall_everything_is_in_sight_and_each_number_has_its_trend(visit: Visit):
+    boss = visit("supervisor")
+    board = boss.page
+    board.goto("/wallboard?screen=1")
+    expect(board.get_by_role("rowheader").first).to_be_visible()
+
+    for width, height in ((1920, 1080), (1280, 720)):
+        board.set_viewport_size({"width": width, "height": height})
+        assert boss.evaluate(HEIGHT) <= height
+        for name in ("Opened in the last 24 hours", "What just happened"):
+            part = board.locator("section", has=board.get_by_role("heading", name=name))
+            expect(part.get_by_role("list")).to_be_in_viewport(ratio=1)
+        expect(board.locator("dd .change")).to_have_count(9)
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (390, 844)], ids=["wall", "phone"])

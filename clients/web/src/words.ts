@@ -38,6 +38,11 @@ export function number(value: number): string {
   return new Intl.NumberFormat(language()).format(value);
 }
 
+/** A number that says which way it went: "+3", "−2", "±0". */
+export function difference(value: number): string {
+  return value === 0 ? "±0" : `${value > 0 ? "+" : "−"}${number(Math.abs(value))}`;
+}
+
 /** What a language is called, in the present one. */
 export function languageName(code: string): string {
   try {

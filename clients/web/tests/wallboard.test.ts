@@ -5,6 +5,7 @@ import type { Row, Ticket } from "../src/live/wire.ts";
 import { alarmOf } from "../src/wallboard/alarm.ts";
 import { happeningsBefore, happeningsIn, withHappenings } from "../src/wallboard/happenings.ts";
 import { hoursOf } from "../src/wallboard/hours.ts";
+import { trendOf } from "../src/wallboard/trend.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -109,4 +110,37 @@ test("a wait is fine, then a warning, then an alarm", () => {
     "warn",
     "alarm",
   ]);
+});
+
+function past(name: string, present: number, minutes: Record<number, number>): FeedView {
+  const told = Object.entries(minutes).map(([minute, value]) => [`${name}.m${minute}`, value]);
+  const all = [[name, present], ...told] as [string, number][];
+  const counters = all.map(([name, value]) => ({ name, seq: 1, value }));
+  return feedRules.start({ rows: [], counters, agents: [] });
+}
+
+test("a number is told with its last hour, across the hour, without the moment just now", () => {
+  const now = Date.UTC(2026, 10, 20, 12, 12);
+  const minutes = { 10: 99, 5: 4, 0: 3, 55: 2, 50: 1, 45: 1, 40: 1, 35: 1, 30: 1, 25: 1, 20: 1 };
+  const trend = trendOf(past("tickets.open", 6, { ...minutes, 15: 0 }), "tickets.open", now);
+  assert.deepEqual(trend, {
+    points: [0, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4, 6],
+    change: 6,
+    minutes: 55,
+  });
+});
+
+test("what is not known of the hour is left out, and without anything there is no trend", () => {
+  const now = Date.UTC(2026, 10, 20, 12, 30);
+  const some = trendOf(past("n", 6, { 25: 5, 20: 4, 15: -1, 10: 4 }), "n", now);
+  assert.deepEqual(some, { points: [4, 5, 6], change: 2, minutes: 10 });
+  assert.equal(trendOf(past("n", 6, { 25: -1 }), "n", now), null);
+  assert.equal(trendOf(past("n", 6, {}), "n", now), null);
+});
+
+test("a wait is told as how long it was", () => {
+  const now = Date.UTC(2026, 10, 20, 12, 30);
+  const began = now - 20 * MINUTE;
+  const waits = trendOf(past("oldest_wait_at", began, { 25: began, 20: 0 }), "oldest_wait_at", now);
+  assert.deepEqual(waits?.points, [0, 15 * MINUTE, 20 * MINUTE]);
 });

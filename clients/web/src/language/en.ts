@@ -393,6 +393,10 @@ export const en = {
     noAgents: "Nobody is connected.",
     volume: "Opened in the last 24 hours",
     volumeOf: (hour: string, count: string) => `${hour}: ${count}`,
+    since: (change: string, minutes: number) =>
+      `${change} in ${minutes < 55 ? `${minutes} min` : "1 h"}`,
+    onYesterday: (change: string) => `${change} vs. yesterday`,
+    byYesterday: (count: string) => `${count} by this time yesterday`,
     happened: "What just happened",
     nothingYet: "Quiet so far.",
     opened: "was opened",
@@ -404,6 +408,7 @@ export const en = {
     leaveFullScreen: "Leave full screen",
     until: (when: string) => `until ${when}`,
     from: (when: string) => `from ${when}`,
+    notHere: "Not here",
     offShift: "off shift",
   },
   agentState: { online: "Online", busy: "Busy", offline: "Offline" },

@@ -442,6 +442,10 @@ export const es: Catalogue = {
     noAgents: "No hay nadie conectado.",
     volume: "Abiertas en las últimas 24 horas",
     volumeOf: (hour, count) => `${hour}: ${count}`,
+    since: (change: string, minutes: number) =>
+      `${change} en ${minutes < 55 ? `${minutes} min` : "1 h"}`,
+    onYesterday: (change: string) => `${change} que ayer`,
+    byYesterday: (count: string) => `${count} ayer hasta esta hora`,
     happened: "Lo que acaba de pasar",
     nothingYet: "Todo tranquilo por ahora.",
     opened: "se abrió",
@@ -453,6 +457,7 @@ export const es: Catalogue = {
     leaveFullScreen: "Salir de pantalla completa",
     until: (when) => `hasta ${when}`,
     from: (when) => `desde ${when}`,
+    notHere: "Ausentes",
     offShift: "fuera de turno",
   },
   agentState: { online: "En línea", busy: "Ocupado", offline: "Desconectado" },
