@@ -172,11 +172,19 @@ class FeedSnapshot(Record):
     agents: tuple[AgentEntry, ...] = ()
 
 
+class Doing(Record):
+    """What somebody does in a room at the moment."""
+
+    type: Literal["typing", "viewing"]
+    sender: Annotated[ActorRef, Field(alias="from")]
+
+
 class RoomJoined(Sparse):
     """A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`;
     with `more`, join again from where they end.
 
-    `markers` come with the envelopes of a ticket; a snapshot has them itself.
+    `markers` come with the envelopes of a ticket; a snapshot has them itself. `signals` are all
+    that is done at the moment in a ticket's or an agent's room: what was known before is over.
     """
 
     room: str
@@ -186,6 +194,7 @@ class RoomJoined(Sparse):
     envelopes: tuple[Envelope, ...]
     more: bool
     markers: tuple[Marker, ...] | None = None
+    signals: tuple[Doing, ...] | None = None
 
 
 class RoomRefused(Record):
@@ -235,14 +244,26 @@ class Marked(Accepted):
     read: int
 
 
-class Heard(Record):
-    """Something of the moment in a room; who it is from is the server's word."""
+class Changed(Doing):
+    """Something began, or ended: for each person once, however many their sockets are and
+    however often they say it. Who it is from is the server's word."""
 
-    room: str
-    type: Literal["typing", "viewing"]
-    sender: Annotated[ActorRef, Field(alias="from")]
     active: bool
     base_seq: int
+
+
+class Heard(Changed):
+    """Something of the moment in a room."""
+
+    room: str
+
+
+class HeardTogether(Record):
+    """What changed within a moment in a room of many members."""
+
+    room: str
+    type: Literal["several"] = "several"
+    signals: tuple[Changed, ...]
 
 
 class MarkerMoved(Marker):
@@ -250,7 +271,7 @@ class MarkerMoved(Marker):
     type: Literal["marker"] = "marker"
 
 
-HeardSignal = Heard | MarkerMoved
+HeardSignal = Heard | HeardTogether | MarkerMoved
 
 
 class TicketOpenedResult(Record):

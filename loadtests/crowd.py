@@ -210,10 +210,16 @@ def note(ticket_id: str) -> Message:
     return message
 
 
-def typing(room: str) -> Message:
-    """A signal of the product: of the moment, to the other members of a room."""
-    payload = orjson.dumps({"room": room, "type": "typing", "active": True})
-    return lambda: payload
+def typing(room: str, speakers: int) -> Message:
+    """A signal of the product: of the moment, to the other members of a room.
+
+    Each of the speakers in turn begins to type, then each of them ends: others hear of changes.
+    """
+    payloads = [
+        orjson.dumps({"room": room, "type": "typing", "active": active}) for active in (True, False)
+    ]
+    said = count()
+    return lambda: payloads[next(said) // speakers % 2]
 
 
 async def assemble(ports: Sequence[int], tokens: Iterable[str], port_of: PortOf) -> list[Client]:

@@ -104,7 +104,8 @@ async def _fours(servers: Servers, load: Load, event: str) -> list[Circle]:
         # A room's log is written by one node here: those of the other listen.
         nodes = len(servers.ports)
         speakers = [each for place, each in enumerate(members) if place % nodes == n % nodes]
-        message = note(ticket) if event == "command" else typing(staff_room(ticket))
+        staff = staff_room(ticket)
+        message = note(ticket) if event == "command" else typing(staff, len(speakers))
         circles.append(Circle(members, speakers, event, message))
     return circles
 

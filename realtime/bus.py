@@ -38,6 +38,7 @@ class Kind(bytes, Enum):
 
     EVENT = b"e"
     SIGNAL = b"s"
+    COMPANY = b"c"
     MARKER = b"m"
     KICK = b"k"
 

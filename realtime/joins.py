@@ -18,6 +18,7 @@ from realtime.options import Options
 from realtime.order import Parcel
 from realtime.room import Room
 from realtime.rooms import Rooms
+from realtime.signals import Signals
 from realtime.source import View
 from realtime.wire import Cursor, dump
 
@@ -51,10 +52,13 @@ class Visit:
 class Joins:
     """Carries out `join` for connections, a limited number at once."""
 
-    def __init__(self, rooms: Rooms, bus: Bus, book: MarkerBook, options: Options) -> None:
+    def __init__(
+        self, rooms: Rooms, bus: Bus, book: MarkerBook, signals: Signals, options: Options
+    ) -> None:
         self._rooms = rooms
         self._bus = bus
         self._book = book
+        self._signals = signals
         self._options = options
         self._reads: Flights[View] = Flights()
         self._slots = asyncio.Semaphore(options.joins_at_once)
@@ -81,10 +85,13 @@ class Joins:
                     self._rooms.release(visit.room)
 
     async def _prepare(self, connection: Connection, visits: list[Visit]) -> None:
+        places = set(connection.rooms)
         for visit in visits:
-            self._open(connection, visit)
+            self._open(connection, visit, places)
         opened = [visit.room for visit in visits if visit.room is not None]
         await asyncio.gather(*(self._bus.subscribe(room.name) for room in opened))
+        for room in opened:
+            self._signals.ask(room)
         for _ in range(ENTER_TRIES):
             stale = [visit for visit in visits if not visit.ready]
             if not stale:
@@ -92,15 +99,16 @@ class Joins:
             await asyncio.gather(*(self._read(connection, visit) for visit in stale))
             await self._book.load([v.room for v in stale if v.room is not None and v.view])
 
-    def _open(self, connection: Connection, visit: Visit) -> None:
+    def _open(self, connection: Connection, visit: Visit, places: set[str]) -> None:
+        """Open a room for a visit; `places` are the rooms that the connection will be in."""
         name = visit.cursor.room
         try:
             parsed = audience.parse_room(name)
             if not parsed.kind.durable:
                 access.may_enter(connection.actor, parsed, None)
-            crowded = len(connection.rooms) >= self._options.rooms_per_socket
-            if crowded and name not in connection.rooms:
+            if name not in places and len(places) >= self._options.rooms_per_socket:
                 raise Invalid("This connection is in too many rooms.")
+            places.add(name)
             visit.room = self._rooms.open(name)
         except DomainError as error:
             visit.error = error
@@ -166,7 +174,13 @@ class Joins:
         if not connection.closed:
             room.enter(connection)
         seq = room.head if view.snapshot is None else view.seq
-        return _answer(room.name, view.epoch, seq, view.snapshot, parcels, False, markers)
+        answer = _answer(room.name, view.epoch, seq, view.snapshot, parcels, False, markers)
+        return _with(answer, self._signals.told(room))
+
+
+def _with(answer: bytes, member: bytes) -> bytes:
+    """A JSON object with one more member, if there is one."""
+    return answer[:-1] + b"," + member + b"}" if member else answer
 
 
 def _judge(connection: Connection, room: Room, view: View) -> None:

@@ -65,9 +65,9 @@ class Realtime:
 
         self.rooms = Rooms(self._fanout, self.bus, source_of, options)
         self.connections = Connections(sessions, self.bus, self._fanout, options, counters)
-        self._signals = Signals(self.rooms, self.bus)
+        self._signals = Signals(self.rooms, self.bus, options)
         self.book = MarkerBook(self.rooms, self.bus, log, markers, options)
-        self._joins = Joins(self.rooms, self.bus, self.book, options)
+        self._joins = Joins(self.rooms, self.bus, self.book, self._signals, options)
         self._heads = HeadSweep(self.rooms, self.bus, self.book, options)
         self._presence = Presence(redis, self.connections, options)
 
@@ -104,7 +104,7 @@ class Realtime:
     async def start(self) -> None:
         """Connect to the bus, and begin to sweep."""
         await self.bus.start()
-        sweeps = (self._heads, self.connections, self.book, self._presence)
+        sweeps = (self._heads, self.connections, self.book, self._presence, self._signals)
         for sweep in sweeps:
             self._tasks.spawn(sweep.run())
 
@@ -138,6 +138,8 @@ class Realtime:
                 self.rooms.receive(room, body)
             case Kind.SIGNAL:
                 self._signals.receive(room, body)
+            case Kind.COMPANY:
+                self._signals.receive_company(body)
             case Kind.MARKER:
                 self.book.receive(room, body)
             case Kind.KICK:

@@ -40,6 +40,14 @@ class Options:
     presence_soon: float = 0.25
     markers_every: float = 1.0
 
+    typing_for: float = 6.0
+    viewing_for: float = 45.0
+    """How long somebody types or views after they said so last."""
+    company_every: float = 5.0
+    """How often nodes tell each other all that is done in their rooms."""
+    company_for: float = 15.0
+    """How long another node's word for it holds."""
+
     sockets_per_address: int = 10_000
     sockets_per_user: int = 10_000
     rooms_per_socket: int = 500

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 import orjson
@@ -51,6 +51,10 @@ class Room:
         self.marked = False
         self.checked_at = 0.0
         """When its head was last compared with the source's, by the monotonic clock."""
+        self.asked = False
+        """Whether other nodes were asked what is done here."""
+        self.left: Callable[[Room, Connection], None] | None = None
+        """Told of members who leave, once somebody does something of the moment here."""
         self.empty_since: float | None = monotonic()
         self._fanout = fanout
         self._options = options
@@ -131,6 +135,8 @@ class Room:
         self.members.pop(connection.sid, None)
         if not self.members:
             self.empty_since = monotonic()
+        if self.left is not None:
+            self.left(self, connection)
 
     def judge(self, connection: Connection) -> None:
         """Put a member out who may no longer be here."""

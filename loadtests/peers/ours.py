@@ -57,6 +57,7 @@ def _options(settings: Settings) -> Options:
         command_burst=UNBOUNDED,
         signal_rate=UNBOUNDED,
         signal_burst=UNBOUNDED,
+        typing_for=UNBOUNDED,
     )
 
 

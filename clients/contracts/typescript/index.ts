@@ -138,6 +138,14 @@ export interface CategoryChanged {
 /** Why a status changed. */
 export type Cause = "person" | "reply" | "quiet";
 
+/** Something began, or ended: for each person once, however many their sockets are and however often they say it. Who it is from is the server's word. */
+export interface Changed {
+  readonly type: "typing" | "viewing";
+  readonly from: ActorRef;
+  readonly active: boolean;
+  readonly base_seq: number;
+}
+
 export type Channel = "portal" | "widget" | "mail" | "phone" | "api";
 
 /** The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`; with `retry_after`, better not before so many seconds. */
@@ -353,6 +361,12 @@ export type DocumentCommand =
   | BlockContact
   | UnblockContact;
 
+/** What somebody does in a room at the moment. */
+export interface Doing {
+  readonly type: "typing" | "viewing";
+  readonly from: ActorRef;
+}
+
 /** A command was carried out. `seq` is the head of the sender's audience after it. */
 export interface Done {
   readonly ok: true;
@@ -435,17 +449,24 @@ export interface FieldsChanged {
   readonly fields: Readonly<Record<string, string | boolean | number | null>>;
 }
 
-/** Something of the moment in a room; who it is from is the server's word. */
+/** Something of the moment in a room. */
 export interface Heard {
-  readonly room: string;
   readonly type: "typing" | "viewing";
   readonly from: ActorRef;
   readonly active: boolean;
   readonly base_seq: number;
+  readonly room: string;
 }
 
 /** What is of the moment: carried, never stored. */
-export type HeardSignal = Heard | MarkerMoved;
+export type HeardSignal = Heard | HeardTogether | MarkerMoved;
+
+/** What changed within a moment in a room of many members. */
+export interface HeardTogether {
+  readonly room: string;
+  readonly type: "several";
+  readonly signals: readonly Changed[];
+}
 
 /** Capacity held for a ticket. `as_of` is the ticket's seq that the weight was read at: an older one never overwrites. */
 export interface Held {
@@ -679,7 +700,7 @@ export interface Reply {
   readonly attachments?: readonly Id[];
 }
 
-/** A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself. */
+/** A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself. `signals` are all that is done at the moment in a ticket's or an agent's room: what was known before is over. */
 export interface RoomJoined {
   readonly room: string;
   readonly epoch: string;
@@ -688,6 +709,7 @@ export interface RoomJoined {
   readonly envelopes: readonly Envelope[];
   readonly more: boolean;
   readonly markers?: readonly Marker[] | null;
+  readonly signals?: readonly Doing[] | null;
 }
 
 export interface RoomRefused {

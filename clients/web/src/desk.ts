@@ -30,7 +30,7 @@ export const rooms = new Rooms(connection);
 export const outbox = new Outbox(connection, localStorage);
 export const drafts = new Drafts(localStorage);
 export const uploads = new Uploads(api, drafts);
-export const signals = new Signals(connection);
+export const signals = new Signals(connection, rooms);
 export const marks = new Marks(connection, localStorage);
 export const clock = new Clock(() => connection.serverTime, 1_000);
 

@@ -78,7 +78,7 @@ export class Visit {
     this.drafts = new Drafts(shelf);
     this.drafts.own(DRAFTS);
     this.uploads = new Uploads(this.api, this.drafts);
-    this.signals = new Signals(this.connection);
+    this.signals = new Signals(this.connection, this.rooms);
     this.marks = new Marks(this.connection);
     around.onShared((name) => this.outbox.changedElsewhere(name));
   }

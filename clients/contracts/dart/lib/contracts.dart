@@ -525,6 +525,35 @@ enum Cause {
   String toJson() => wire;
 }
 
+/// Something began, or ended: for each person once, however many their sockets are and however often they say it. Who it is from is the server's word.
+final class Changed {
+  const Changed({
+    required this.type,
+    required this.from,
+    required this.active,
+    required this.baseSeq,
+  });
+
+  factory Changed.fromJson(Map<String, dynamic> json) => Changed(
+    type: json['type'] as String,
+    from: ActorRef.fromJson(json['from'] as Map<String, dynamic>),
+    active: json['active'] as bool,
+    baseSeq: json['base_seq'] as int,
+  );
+
+  final String type;
+  final ActorRef from;
+  final bool active;
+  final int baseSeq;
+
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'from': from.toJson(),
+    'active': active,
+    'base_seq': baseSeq,
+  };
+}
+
 enum Channel {
   portal('portal'),
   widget('widget'),
@@ -1241,6 +1270,27 @@ final class UnknownDocumentCommand implements DocumentCommand {
   Map<String, dynamic> toJson() => json;
 }
 
+/// What somebody does in a room at the moment.
+final class Doing {
+  const Doing({
+    required this.type,
+    required this.from,
+  });
+
+  factory Doing.fromJson(Map<String, dynamic> json) => Doing(
+    type: json['type'] as String,
+    from: ActorRef.fromJson(json['from'] as Map<String, dynamic>),
+  );
+
+  final String type;
+  final ActorRef from;
+
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'from': from.toJson(),
+  };
+}
+
 /// A command was carried out. `seq` is the head of the sender's audience after it.
 final class Done {
   const Done({
@@ -1562,37 +1612,37 @@ final class FieldsChanged implements TicketEvent {
   };
 }
 
-/// Something of the moment in a room; who it is from is the server's word.
+/// Something of the moment in a room.
 final class Heard implements HeardSignal {
   const Heard({
-    required this.room,
     required this.type,
     required this.from,
     required this.active,
     required this.baseSeq,
+    required this.room,
   });
 
   factory Heard.fromJson(Map<String, dynamic> json) => Heard(
-    room: json['room'] as String,
     type: json['type'] as String,
     from: ActorRef.fromJson(json['from'] as Map<String, dynamic>),
     active: json['active'] as bool,
     baseSeq: json['base_seq'] as int,
+    room: json['room'] as String,
   );
 
-  final String room;
   final String type;
   final ActorRef from;
   final bool active;
   final int baseSeq;
+  final String room;
 
   @override
   Map<String, dynamic> toJson() => {
-    'room': room,
     'type': type,
     'from': from.toJson(),
     'active': active,
     'base_seq': baseSeq,
+    'room': room,
   };
 }
 
@@ -1601,6 +1651,7 @@ sealed class HeardSignal {
   factory HeardSignal.fromJson(Map<String, dynamic> json) => switch (json['type']) {
     'typing' => Heard.fromJson(json),
     'viewing' => Heard.fromJson(json),
+    'several' => HeardTogether.fromJson(json),
     'marker' => MarkerMoved.fromJson(json),
     _ => UnknownHeardSignal(json),
   };
@@ -1616,6 +1667,30 @@ final class UnknownHeardSignal implements HeardSignal {
 
   @override
   Map<String, dynamic> toJson() => json;
+}
+
+/// What changed within a moment in a room of many members.
+final class HeardTogether implements HeardSignal {
+  const HeardTogether({
+    required this.room,
+    required this.signals,
+  });
+
+  factory HeardTogether.fromJson(Map<String, dynamic> json) => HeardTogether(
+    room: json['room'] as String,
+    signals: [for (final each in json['signals'] as List<dynamic>) Changed.fromJson(each as Map<String, dynamic>)],
+  );
+
+  final String room;
+  String get type => 'several';
+  final List<Changed> signals;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'room': room,
+    'type': type,
+    'signals': [for (final each in signals) each.toJson()],
+  };
 }
 
 /// Capacity held for a ticket. `as_of` is the ticket's seq that the weight was read at: an older one never overwrites.
@@ -2443,7 +2518,7 @@ final class Reply implements TicketCommand {
   };
 }
 
-/// A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself.
+/// A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself. `signals` are all that is done at the moment in a ticket's or an agent's room: what was known before is over.
 final class RoomJoined {
   const RoomJoined({
     required this.room,
@@ -2453,6 +2528,7 @@ final class RoomJoined {
     required this.envelopes,
     required this.more,
     this.markers,
+    this.signals,
   });
 
   factory RoomJoined.fromJson(Map<String, dynamic> json) => RoomJoined(
@@ -2463,6 +2539,7 @@ final class RoomJoined {
     envelopes: [for (final each in json['envelopes'] as List<dynamic>) Envelope.fromJson(each as Map<String, dynamic>)],
     more: json['more'] as bool,
     markers: json['markers'] == null ? null : [for (final each in json['markers'] as List<dynamic>) Marker.fromJson(each as Map<String, dynamic>)],
+    signals: json['signals'] == null ? null : [for (final each in json['signals'] as List<dynamic>) Doing.fromJson(each as Map<String, dynamic>)],
   );
 
   final String room;
@@ -2472,6 +2549,7 @@ final class RoomJoined {
   final List<Envelope> envelopes;
   final bool more;
   final List<Marker>? markers;
+  final List<Doing>? signals;
 
   Map<String, dynamic> toJson() => {
     'room': room,
@@ -2481,6 +2559,7 @@ final class RoomJoined {
     'envelopes': [for (final each in envelopes) each.toJson()],
     'more': more,
     if (markers case final value?) 'markers': [for (final each in value) each.toJson()],
+    if (signals case final value?) 'signals': [for (final each in value) each.toJson()],
   };
 }
 

@@ -32,7 +32,7 @@ export class Guide {
     this.api = new Api(this.session, around.fetch);
     this.connection = new Connection(this.session, "demo/0.1.0");
     this.rooms = new Rooms(this.connection);
-    this.signals = new Signals(this.connection);
+    this.signals = new Signals(this.connection, this.rooms);
     this.feeds = new Feeds(this.rooms);
     this.session.standing.subscribe(({ status }) => {
       if (status === "expired" && this.#wanted) void this.follow();

@@ -5,7 +5,7 @@ import { Room, type Need } from "./room.ts";
 import type { Stop } from "./value.ts";
 import { rulesOf, withMarkers, type TicketView } from "./views.ts";
 import type { Wire } from "./connection.ts";
-import type { Envelope, JoinAnswer, Left, Marker, RoomJoined, RoomRefused } from "./wire.ts";
+import type { Doing, Envelope, JoinAnswer, Left, Marker, RoomJoined, RoomRefused } from "./wire.ts";
 
 const ROOMS_PER_JOIN = 50;
 const JOIN_TIMEOUT = 15_000;
@@ -17,6 +17,9 @@ const GONE = {
 } as const;
 
 type Timer = ReturnType<typeof setTimeout>;
+
+/** Takes what is done in a room at the moment. */
+type Present = (room: string, present: readonly Doing[]) => void;
 
 type Marked = Marker & { room: string; type: string };
 
@@ -33,6 +36,7 @@ export class Rooms {
   readonly #wanted = new Set<string>();
   readonly #listeners = new Set<(envelope: Envelope) => void>();
   readonly #barred = new Set<(room: string) => void>();
+  readonly #present = new Set<Present>();
   #flush: Timer | undefined;
 
   constructor(wire: Wire) {
@@ -76,6 +80,12 @@ export class Rooms {
     return () => this.#barred.delete(run);
   }
 
+  /** Calls with all that is done in a room whenever it is entered, and with nothing when left. */
+  onPresent(run: Present): Stop {
+    this.#present.add(run);
+    return () => this.#present.delete(run);
+  }
+
   /** Drops everything, as at a log-out. */
   clear(): void {
     for (const open of this.#open.values()) {
@@ -100,6 +110,7 @@ export class Rooms {
     clearTimeout(open.gap);
     this.#open.delete(name);
     this.#wanted.delete(name);
+    this.#presently(name, []);
     if (this.#wire.online.current)
       this.#wire.ask("leave", { rooms: [name] }).catch(() => undefined);
   }
@@ -143,6 +154,7 @@ export class Rooms {
       for (const envelope of answer.envelopes) this.#announce(envelope);
       this.#heal(open, open.room.answer(answer));
       if ("markers" in answer) this.#mark(answer.room, answer.markers as readonly Marker[]);
+      if (!answer.more) this.#presently(answer.room, answer.signals ?? []);
       return;
     }
     const refusal = new Refusal(answer.error);
@@ -189,7 +201,12 @@ export class Rooms {
 
   #bar(room: Room<unknown>, refusal: Refusal): void {
     room.close(refusal);
+    this.#presently(room.name, []);
     for (const run of this.#barred) run(room.name);
+  }
+
+  #presently(room: string, present: readonly Doing[]): void {
+    for (const run of this.#present) run(room, present);
   }
 
   #announce(envelope: Envelope): void {

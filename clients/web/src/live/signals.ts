@@ -1,34 +1,29 @@
-// What holds for a moment only: who is typing, who looks at it. Lost signals do no harm; they run
-// out.
+// What holds for a moment only: who is typing, who looks at it. The server keeps it: it tells every
+// change once, and all that is done in a room to whoever enters.
 
 import type { Wire } from "./connection.ts";
-import { Value, type Watchable } from "./value.ts";
-import type { ActorRef, Visibility } from "./wire.ts";
+import type { Rooms } from "./rooms.ts";
+import { Value, type Stop, type Watchable } from "./value.ts";
+import type { ActorRef, Changed, Doing, HeardSignal, Visibility } from "./wire.ts";
 
-const AGAIN_AFTER = 3_000;
-const RUNS_OUT_AFTER = { typing: 6_000, viewing: 45_000 };
+const TYPING_AGAIN = 3_000; // What is not said again in time runs out on the server.
+const VIEWING_AGAIN = 20_000;
 
-/** So often who looks at something says so. */
-export const VIEWING_EVERY = 20_000;
-
-type Kind = keyof typeof RUNS_OUT_AFTER;
-
-interface Signal {
-  room: string;
-  type: string;
-  active: boolean;
-  from: ActorRef;
-}
+type Kind = Doing["type"];
 
 export class Signals {
   readonly #wire: Wire;
   readonly #present = new Map<string, Value<readonly ActorRef[]>>();
-  readonly #ends = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #told = new Map<string, number>();
+  readonly #viewed = new Set<string>();
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, rooms: Rooms) {
     this.#wire = wire;
-    wire.on("signal", (signal) => this.#receive(signal as Signal));
+    wire.on("signal", (signal) => this.#receive(signal as HeardSignal));
+    rooms.onPresent((room, present) => this.#enter(room, present));
+    wire.online.subscribe((online) => {
+      if (!online) for (const value of this.#present.values()) value.set([]);
+    });
   }
 
   /** Who is typing in a room at present. */
@@ -41,15 +36,22 @@ export class Signals {
     return this.#value("viewing", room);
   }
 
-  /** Tells the others in a room that this user has it in sight, or not any more. */
-  view(room: string, active: boolean): void {
-    this.#wire.tell("signal", { room, type: "viewing", active, visibility: "private" });
+  /** Tells the others in a room that this user has it in sight, until it is stopped. */
+  view(room: string): Stop {
+    this.#viewed.add(room);
+    this.#view(room, true);
+    const again = setInterval(() => this.#view(room, true), VIEWING_AGAIN);
+    return () => {
+      clearInterval(again);
+      this.#viewed.delete(room);
+      this.#view(room, false);
+    };
   }
 
   /** Tells the others in a room that this user types, at most every few seconds. */
   type(room: string, visibility: Visibility): void {
     const now = Date.now();
-    if (now - (this.#told.get(room) ?? 0) < AGAIN_AFTER) return;
+    if (now - (this.#told.get(room) ?? 0) < TYPING_AGAIN) return;
     this.#told.set(room, now);
     this.#wire.tell("signal", { room, type: "typing", active: true, visibility });
   }
@@ -59,18 +61,32 @@ export class Signals {
     this.#wire.tell("signal", { room, type: "typing", active: false, visibility });
   }
 
-  #receive({ room, type, active, from }: Signal): void {
-    if (type !== "typing" && type !== "viewing") return;
-    const key = `${type} ${room} ${from.id}`;
-    clearTimeout(this.#ends.get(key));
-    this.#ends.delete(key);
+  #view(room: string, active: boolean): void {
+    this.#wire.tell("signal", { room, type: "viewing", active, visibility: "private" });
+  }
+
+  #enter(room: string, present: readonly Doing[]): void {
+    for (const kind of ["typing", "viewing"] as const) {
+      const who = present.filter(({ type }) => type === kind).map(({ from }) => from);
+      if (who.length > 0 || this.#value(kind, room).current.length > 0)
+        this.#value(kind, room).set(who);
+    }
+    if (this.#viewed.has(room)) this.#view(room, true); // Another socket has to say it itself.
+  }
+
+  #receive(signal: HeardSignal): void {
+    if (signal.type === "several") {
+      for (const each of signal.signals) this.#change(signal.room, each);
+    } else if (signal.type === "typing" || signal.type === "viewing") {
+      this.#change(signal.room, signal);
+    }
+  }
+
+  #change(room: string, { type, active, from }: Changed): void {
     const value = this.#value(type, room);
     const others = value.current.filter((other) => other.id !== from.id);
     const known = others.length < value.current.length;
-    if (!active || !known) value.set(active ? [...others, from] : others);
-    if (!active) return;
-    const end = () => this.#receive({ room, type, active: false, from });
-    this.#ends.set(key, setTimeout(end, RUNS_OUT_AFTER[type]));
+    if (active !== known) value.set(active ? [...others, from] : others);
   }
 
   #value(kind: Kind, room: string): Value<readonly ActorRef[]> {
