@@ -25,8 +25,9 @@ from server.store.people import staff_among
 LEASE = "attendance"
 LEASE_MS = 10_000
 EVERY_SECONDS = 1.0
-MISSED: Millis = 4_000
-"""How long somebody must be missing in Redis: after a flush the nodes need a moment to tell."""
+MISSED: Millis = 6_000
+"""How long somebody must be missing in Redis: after a flush the nodes need a moment to tell. With
+the grace of a node's last word, of an absence of less than ten seconds nobody is told."""
 
 
 class AttendanceWatch:
