@@ -12,13 +12,13 @@ from collections import defaultdict
 from uuid import uuid4
 
 import uvicorn
-from redis.asyncio import Redis
 
 from domain.access import DEFAULT_ROLES, Actor
 from domain.audience import staff_room
 from domain.message import ActorKind, Envelope
 from domain.ports import Outcome, RoomRead, Session, Snapshot
 from domain.ticket.state import Ticket
+from realtime.cluster import open_redis
 from realtime.feed import RedisFeeds
 from realtime.node import Realtime
 from realtime.options import Options
@@ -72,7 +72,7 @@ class Chat:
 
 
 async def serve():
-    redis, chat = Redis.from_url(os.environ["REDIS_URL"]), Chat()
+    redis, chat = open_redis(os.environ["REDIS_URL"]), Chat()
     ports = dict.fromkeys(("log", "sessions", "markers", "feed_source"), chat)
     realtime = Realtime(redis=redis, feeds=RedisFeeds(redis), options=Options(), **ports)
     chat.publish = realtime.publisher.publish

@@ -8,10 +8,10 @@ from typing import Any, cast
 from uuid import uuid4
 
 import orjson
-from redis.asyncio import Redis
 
 from domain.ports import FeedItem
 from realtime.bus import NODE_BYTES, Kind, channel_of
+from realtime.cluster import AnyRedis, ask_many, run_script
 
 HISTORY = 500
 """Envelopes kept of a room."""
@@ -92,11 +92,8 @@ def _keys(room: str) -> list[str]:
 class RedisFeeds:
     """Implements ports.Feeds, and reads back what a node needs for joins and gaps."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: AnyRedis) -> None:
         self._redis = redis
-        self._write = redis.register_script(_WRITE)
-        self._read = redis.register_script(_READ)
-        self._forget = redis.register_script(_FORGET)
         self._prefix = NOBODY + Kind.EVENT.value
 
     async def write(self, items: Sequence[FeedItem]) -> None:
@@ -106,28 +103,31 @@ class RedisFeeds:
             args: list[Any] = [self._prefix, uuid4().hex, orjson.dumps(room), KEPT, HISTORY, ITEMS]
             for item in of_room:
                 args += [item.key, item.seq, orjson.dumps(item.event)]
-            await self._write(keys=_keys(room), args=args)
+            await run_script(self._redis, _WRITE, _keys(room), *args)
 
     async def forget(self, rooms: Iterable[str]) -> None:
         for room in rooms:
             args: list[Any] = [self._prefix, uuid4().hex, orjson.dumps(room), KEPT]
-            await self._forget(keys=_keys(room), args=args)
+            await run_script(self._redis, _FORGET, _keys(room), *args)
 
     async def read(self, room: str, after: int | None) -> tuple[str, int, list[bytes]]:
         """A room's epoch, its newest offset, and the kept envelopes after a cursor, as JSON."""
         keys = _keys(room)
         cursor = "" if after is None else after
-        answer = await self._read(keys=[keys[0], keys[3]], args=[uuid4().hex, cursor, KEPT])
+        read_from = [keys[0], keys[3]]
+        answer = await run_script(self._redis, _READ, read_from, uuid4().hex, cursor, KEPT)
         epoch, offset, missed = cast("tuple[bytes, bytes, list[bytes]]", answer)
         return epoch.decode(), int(offset), missed
 
-    async def heads(self, rooms: Sequence[str]) -> dict[str, tuple[str | None, int]]:
-        """Epoch and newest offset of rooms; the epoch is None of one that is not there."""
-        pipeline = cast(Any, self._redis.pipeline(transaction=False))
-        for room in rooms:
-            pipeline.hmget(_keys(room)[0], "epoch", "offset")
-        answers = cast("list[list[bytes | None]]", await pipeline.execute())
-        return {
-            room: (None if epoch is None else epoch.decode(), int(offset or 0))
-            for room, (epoch, offset) in zip(rooms, answers, strict=True)
-        }
+    async def heads(self, rooms: Sequence[str], within: float) -> dict[str, tuple[str | None, int]]:
+        """Epoch and newest offset of rooms; the epoch is None of one that is not there.
+
+        Rooms whose server did not answer are left out, or TimeoutError or RedisError is raised.
+        """
+        commands = [("HMGET", _keys(room)[0], "epoch", "offset") for room in rooms]
+        heads: dict[str, tuple[str | None, int]] = {}
+        for room, answer in zip(rooms, await ask_many(self._redis, commands, within), strict=True):
+            if not isinstance(answer, Exception):
+                epoch, offset = cast("list[bytes | None]", answer)
+                heads[room] = (None if epoch is None else epoch.decode(), int(offset or 0))
+        return heads

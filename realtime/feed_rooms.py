@@ -54,12 +54,11 @@ class FeedRooms:
 
     async def check(self, rooms: Sequence[Room]) -> None:
         began = monotonic()
-        async with asyncio.timeout(REDIS_WITHIN):
-            heads = await self._feeds.heads([room.name for room in rooms])
+        heads = await self._feeds.heads([room.name for room in rooms], REDIS_WITHIN)
         for room in rooms:
-            epoch, offset = heads[room.name]
-            if room.epoch is None:
+            if room.epoch is None or room.name not in heads:
                 continue
+            epoch, offset = heads[room.name]
             if epoch != room.epoch or offset < room.head:
                 room.dismiss(RESYNC)
             else:

@@ -75,6 +75,7 @@ class Joins:
         visits = [Visit(cursor) for cursor in cursors]
         self._joining += 1
         try:
+            await self._listen(connection, visits)  # Outside of the slots: Redis may be slow.
             async with self._slots:
                 await self._prepare(connection, visits)
                 return self._enter(connection, visits)  # In one loop step with the last look.
@@ -84,7 +85,7 @@ class Joins:
                 if visit.room is not None:
                     self._rooms.release(visit.room)
 
-    async def _prepare(self, connection: Connection, visits: list[Visit]) -> None:
+    async def _listen(self, connection: Connection, visits: list[Visit]) -> None:
         places = set(connection.rooms)
         for visit in visits:
             self._open(connection, visit, places)
@@ -92,6 +93,8 @@ class Joins:
         await asyncio.gather(*(self._bus.subscribe(room.name) for room in opened))
         for room in opened:
             self._signals.ask(room)
+
+    async def _prepare(self, connection: Connection, visits: list[Visit]) -> None:
         for _ in range(ENTER_TRIES):
             stale = [visit for visit in visits if not visit.ready]
             if not stale:

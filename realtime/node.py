@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import socketio  # pyright: ignore[reportMissingTypeStubs]
-from redis.asyncio import Redis
 
 from domain import audience
 from domain.ports import Dispatch, FeedSource, Log, Markers, Publisher, Sessions
 from realtime.bus import Bus, Kind
+from realtime.cluster import AnyRedis
 from realtime.door import Door
 from realtime.durable import LogSource
 from realtime.fanout import SocketFanout
@@ -42,7 +42,7 @@ class Realtime:
     def __init__(
         self,
         *,
-        redis: Redis,
+        redis: AnyRedis,
         log: Log,
         sessions: Sessions,
         feeds: RedisFeeds,

@@ -34,6 +34,12 @@ class Options:
     unconfirmed_heads_every: float = 1.0
     confirm_within: float = 1.0
     """How long a join waits for Redis to acknowledge the subscription."""
+    silence: float = 3.0
+    """After so long without a word Redis is asked whether it is there, and after as long again
+    it is not."""
+    publish_within: float = 2.0
+    shards_every: float = 5.0
+    """How often a cluster is asked where its slots are; at once where something moved or broke."""
 
     recheck_every: float = 4.0
     presence_every: float = 3.0

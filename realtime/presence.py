@@ -6,10 +6,10 @@ import asyncio
 import logging
 from typing import Any, cast
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from domain.message import ActorKind, Id, Millis
+from realtime.cluster import AnyRedis
 from realtime.options import Options
 from realtime.sessions import Connections
 
@@ -29,7 +29,7 @@ class Presence:
     word.
     """
 
-    def __init__(self, redis: Redis, connections: Connections, options: Options) -> None:
+    def __init__(self, redis: AnyRedis, connections: Connections, options: Options) -> None:
         self._redis = redis
         self._connections = connections
         self._options = options
@@ -69,7 +69,7 @@ class Presence:
         await pipeline.execute()
 
 
-async def present(redis: Redis, now: Millis) -> frozenset[Id]:
+async def present(redis: AnyRedis, now: Millis) -> frozenset[Id]:
     """Everybody of the staff who is connected to any node; raises RedisError."""
     found = await cast(Any, redis).zrangebyscore(KEY, now, "+inf")
     return frozenset(each.decode() for each in cast("list[bytes]", found))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from redis.asyncio import Redis
-
 from domain.document import Change
 from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
 from domain.message import Id, Record
 from domain.people.state import Team
 from domain.ports import Clock
+from realtime.cluster import AnyRedis
 from realtime.presence import present
 from server.repeating import for_ever
 from server.settings import Settings
@@ -35,7 +34,7 @@ class Brands:
     A change made on another node is known here within seconds.
     """
 
-    def __init__(self, settings: Settings, store: Store, redis: Redis, clock: Clock) -> None:
+    def __init__(self, settings: Settings, store: Store, redis: AnyRedis, clock: Clock) -> None:
         self._own = frozenset(settings.origins)
         self._store = store
         self._redis = redis

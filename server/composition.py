@@ -6,9 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
-
 from domain.ports import Clock, FeedSource, Log, Markers, Sessions
+from realtime.cluster import AnyRedis, open_redis
 from realtime.feed import RedisFeeds
 from realtime.node import Realtime
 from realtime.options import Options
@@ -20,7 +19,7 @@ from server.brands import Brands
 from server.clock import SystemClock
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.documents import DocumentDispatch
-from server.jobs.broker import make_broker
+from server.jobs.broker import WakingBroker
 from server.jobs.kicker import Kicker
 from server.library import Library
 from server.settings import Settings
@@ -40,7 +39,7 @@ class Parts:
     settings: Settings
     clock: Clock
     store: Store
-    redis: Redis
+    redis: AnyRedis
     sessions: Sessions
     log: Log
     feeds: RedisFeeds
@@ -128,11 +127,11 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
     )
 
 
-async def _open_stores(settings: Settings, stack: AsyncExitStack) -> tuple[Store, Redis]:
+async def _open_stores(settings: Settings, stack: AsyncExitStack) -> tuple[Store, AnyRedis]:
     store = await open_store(settings)
     stack.push_async_callback(store.close)
     await ensure_defaults(store)
-    redis = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+    redis = open_redis(
         settings.redis_url,
         socket_timeout=REDIS_ANSWER_SECONDS,
         socket_connect_timeout=REDIS_ANSWER_SECONDS,
@@ -143,7 +142,7 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack) -> tuple[Store
 
 async def _start_kicker(settings: Settings, stack: AsyncExitStack) -> Kicker:
     """What tells the workers that a stream has work."""
-    broker = make_broker(settings.redis_url)
+    broker = WakingBroker(settings.redis_url)
     await broker.startup()
     stack.push_async_callback(broker.shutdown)
     kicker = Kicker(broker)

@@ -20,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from realtime.cluster import SCHEMES, parse_cluster
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 # Named as every host names them; all others are DESKWIRE_<FIELD>.
@@ -46,14 +48,22 @@ def variable_of(field: str) -> str:
     return PLAIN_NAMES.get(field, f"DESKWIRE_{field.upper()}")
 
 
-def _require_scheme(*schemes: str) -> AfterValidator:
-    def check(url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in schemes or not (parts.netloc or parts.path):
-            raise ValueError("not such an address")
-        return url
+def _require_mongodb(url: str) -> str:
+    return _require_scheme(url, "mongodb", "mongodb+srv")
 
-    return AfterValidator(check)
+
+def _require_scheme(url: str, *schemes: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in schemes or not (parts.netloc or parts.path):
+        raise ValueError("not such an address")
+    return url
+
+
+def _require_redis(url: str) -> str:
+    if urlsplit(url).scheme in SCHEMES:
+        parse_cluster(url)  # Raises ValueError for what names no servers.
+        return url
+    return _require_scheme(url, "redis", "rediss", "unix")
 
 
 def _require_smtp(url: str) -> str:
@@ -106,11 +116,13 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     mode: Literal["demo", "production"] = Field("production", description="demo or production")
-    mongodb_url: Annotated[str, _require_scheme("mongodb", "mongodb+srv")] = Field(
+    mongodb_url: Annotated[str, AfterValidator(_require_mongodb)] = Field(
         repr=False, description="the address of a MongoDB replica set, mongodb://…"
     )
-    redis_url: Annotated[str, _require_scheme("redis", "rediss", "unix")] = Field(
-        repr=False, description="the address of Redis or Valkey, redis://…, rediss://… or unix://…"
+    redis_url: Annotated[str, AfterValidator(_require_redis)] = Field(
+        repr=False,
+        description="the address of Redis or Valkey, redis://…, rediss://… or unix://…; of a"
+        " cluster redis+cluster://host:port,host:port or rediss+cluster://…",
     )
     secret_key: str = Field(
         repr=False,

@@ -10,12 +10,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable
 from typing import NamedTuple, cast
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from domain.errors import RateLimited
 from domain.message import Millis
 from domain.ports import Clock
+from realtime.cluster import AnyRedis
 
 FREE = 5
 """So many tries cost nothing."""
@@ -85,7 +85,7 @@ class _Tries(NamedTuple):
 class Throttle:
     """Counts tries by account and network in Redis; by itself while Redis is away."""
 
-    def __init__(self, redis: Redis, clock: Clock) -> None:
+    def __init__(self, redis: AnyRedis, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
         self._here: OrderedDict[str, _Tries] = OrderedDict()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from realtime.cluster import AnyRedis, open_redis
 from server.backup.archive import checked_archive
 from server.backup.erasing import Applied, check_list, erasure_lines, note_list
 from server.backup.finishing import finish
@@ -122,7 +122,7 @@ async def _begin_loading(database: AsyncDatabase[Raw], folder: Path) -> None:
 
 
 async def _finish(
-    settings: Settings, redis: Redis, origin: str, erasures: Path | None, say: Say
+    settings: Settings, redis: AnyRedis, origin: str, erasures: Path | None, say: Say
 ) -> list[str]:
     store = await open_store(settings, unfinished=True)
     try:
@@ -139,14 +139,14 @@ async def _finish(
 @asynccontextmanager
 async def _idle(
     environ: Mapping[str, str], say: Say
-) -> AsyncGenerator[tuple[Settings, AsyncDatabase[Raw], Redis]]:
+) -> AsyncGenerator[tuple[Settings, AsyncDatabase[Raw], AnyRedis]]:
     """The stores, without anybody who uses them; raises Refused where somebody does."""
     plan = plan_here(environ)
     if plan.embedded and is_running(plan.settings.data_dir):
         raise Refused(f"A Deskwire runs on the data in {plan.settings.data_dir}: stop it first.")
     async with _said_stores(environ, say) as settings:
         client, database = connect(settings, patient=True)
-        redis: Redis = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+        redis = open_redis(
             settings.redis_url,
             socket_timeout=REDIS_SECONDS,
             socket_connect_timeout=REDIS_SECONDS,

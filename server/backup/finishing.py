@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from redis.asyncio import Redis
-
+from realtime.cluster import AnyRedis
 from realtime.feed import RedisFeeds
 from server.backup.erasing import Applied, Eraser
 from server.backup.folding import fold_all, unbind_files
@@ -28,7 +27,7 @@ OUTSIDE = (reactor_work(MAIL),)
 """The reactors whose effects reach people; what they still owed in a copy is not owed any more."""
 
 
-async def finish(store: Store, redis: Redis, settings: Settings, say: Say) -> Applied:
+async def finish(store: Store, redis: AnyRedis, settings: Settings, say: Say) -> Applied:
     """Fold, end sessions, forget what is owed to the outside, erase again; all of it repeatable.
 
     The store has its new epoch already. Raises Refused where the copy is not a whole one.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from pymongo.asynchronous.database import AsyncDatabase
-from redis.asyncio import Redis
 
 from domain.message import Millis
+from realtime.cluster import AnyRedis
 from server.processes.refusal import Refused
 from server.store.connect import Raw
 from server.store.models import Lease
@@ -17,7 +17,7 @@ LOGIN = b"dw1:login:"
 """What is kept of failed log-ins has nothing to do with the store."""
 
 
-async def refuse_lively(database: AsyncDatabase[Raw], redis: Redis, now: Millis) -> None:
+async def refuse_lively(database: AsyncDatabase[Raw], redis: AnyRedis, now: Millis) -> None:
     """Raise Refused while a worker holds a lease in the store, or a node listens in Redis."""
     held = await database[Lease.Settings.name].find_one({"until": {"$gt": now}})
     if held is not None:
@@ -28,11 +28,9 @@ async def refuse_lively(database: AsyncDatabase[Raw], redis: Redis, now: Millis)
     await refuse_listeners(redis)
 
 
-async def refuse_listeners(redis: Redis) -> None:
+async def refuse_listeners(redis: AnyRedis) -> None:
     """Raise Refused while a node is subscribed to its channels in Redis."""
-    listening: list[bytes] = await cast(Any, redis).execute_command(
-        "PUBSUB", "SHARDCHANNELS", CHANNELS
-    )
+    listening: list[bytes] = await cast(Any, redis).pubsub_shardchannels(CHANNELS)
     if listening:
         raise Refused(
             "The store is in use: nodes listen in the Redis of REDIS_URL. Stop all nodes and"
@@ -40,7 +38,7 @@ async def refuse_listeners(redis: Redis) -> None:
         )
 
 
-async def forget_rooms(redis: Redis) -> None:
+async def forget_rooms(redis: AnyRedis) -> None:
     """Take everything out of Redis that speaks of a store: feeds, presence, caches."""
     async for key in cast(Any, redis).scan_iter(match=CHANNELS, count=1000):
         if not key.startswith(LOGIN):

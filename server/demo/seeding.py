@@ -23,7 +23,7 @@ from server.demo.notes import Batch, Notes
 from server.demo.places import Company, move_in, write_articles
 from server.demo.shapes import Article, Story
 from server.demo.stage import Script, Stage
-from server.jobs.broker import make_broker
+from server.jobs.broker import WakingBroker
 from server.jobs.kicker import Kicker
 from server.processes.supervisor import together
 from server.settings import Settings
@@ -44,7 +44,7 @@ AT_ONCE = 4
 @asynccontextmanager
 async def staged(parts: Parts) -> AsyncGenerator[tuple[Stage, Company]]:
     """The company moved in, and a stage for its stories."""
-    broker = make_broker(parts.settings.redis_url)
+    broker = WakingBroker(parts.settings.redis_url)
     await broker.startup()
     kicker = Kicker(broker)
     company = await move_in(parts)

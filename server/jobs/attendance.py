@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from redis.asyncio import Redis
-
 from domain.audience import WALLBOARD, team_room
 from domain.message import Id, Millis
 from domain.people.state import Team, User
 from domain.ports import Clock, FeedItem, Feeds
 from domain.workforce.state import Agent
+from realtime.cluster import AnyRedis
 from realtime.presence import present
 from server.jobs.rota import Rota
 from server.store.agents import load_agents
@@ -34,7 +33,7 @@ class AttendanceWatch:
     """One at a time among all workers."""
 
     def __init__(
-        self, store: Store, leases: Leases, redis: Redis, feeds: Feeds, clock: Clock
+        self, store: Store, leases: Leases, redis: AnyRedis, feeds: Feeds, clock: Clock
     ) -> None:
         self._store = store
         self._leases = leases

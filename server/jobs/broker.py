@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from typing import Any, cast
+from uuid import uuid4
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from taskiq import AckableMessage
-from taskiq_redis import RedisStreamBroker
+from taskiq import AckableMessage, AsyncBroker, BrokerMessage
 
+from realtime.cluster import open_redis
 from server.repeating import heed_cancellation
 
 logger = logging.getLogger(__name__)
@@ -20,22 +20,35 @@ QUEUE = "deskwire:jobs"
 GROUP = "workers"
 KEPT_JOBS = 10_000
 BLOCK_MS = 2_000
+AT_ONCE = 100
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
-class WakingBroker(RedisStreamBroker):
-    """Goes on listening after a flush or a restart of Redis.
+class WakingBroker(AsyncBroker):
+    """Goes on listening after a flush, a restart or a failover of Redis.
 
-    A job is taken without waiting for its acknowledgement: what a dead worker leaves behind
-    stands in the log, and is swept sooner than Redis would hand it to another.
+    One stream in one key, so that a cluster keeps it on one server. A job is taken without waiting
+    for its acknowledgement: what a dead worker leaves behind stands in the log, and is swept sooner
+    than Redis would hand it to another.
     """
+
+    def __init__(self, redis_url: str) -> None:
+        super().__init__()
+        self._redis = open_redis(redis_url)
+        self._consumer = uuid4().hex
 
     async def startup(self) -> None:
         """Start even while Redis is away: `listen` makes the consumer group when it is back."""
-        try:
-            await super().startup()
-        except (RedisError, OSError) as error:
-            logger.warning("Redis is away at the start: %s", error)
+        await super().startup()
+        await self._regroup()
+
+    async def shutdown(self) -> None:
+        await super().shutdown()
+        await self._redis.aclose()
+
+    async def kick(self, message: BrokerMessage) -> None:
+        client = cast(Any, self._redis)
+        await client.xadd(QUEUE, {b"data": message.message}, maxlen=KEPT_JOBS, approximate=True)
 
     async def listen(  # pyright: ignore[reportIncompatibleMethodOverride] - brokers may yield bytes
         self,
@@ -57,35 +70,20 @@ class WakingBroker(RedisStreamBroker):
 
     async def _read(self) -> list[bytes]:
         """The next jobs, none after two seconds without any."""
-        async with Redis(connection_pool=self.connection_pool) as redis:
-            fetched = cast(
-                "list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]",
-                await cast(Any, redis).xreadgroup(
-                    self.consumer_group_name,
-                    self.consumer_name,
-                    {self.queue_name: ">"},
-                    block=self.block,
-                    count=self.count,
-                    noack=True,
-                ),
-            )
+        fetched = cast(
+            "list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]",
+            await cast(Any, self._redis).xreadgroup(
+                GROUP, self._consumer, {QUEUE: ">"}, block=BLOCK_MS, count=AT_ONCE, noack=True
+            ),
+        )
         return [fields[b"data"] for _, entries in fetched for _, fields in entries]
 
     async def _regroup(self) -> None:
-        """A flush takes the group along; it is made anew, from the first job on."""
+        """A flush takes the group along; it is made anew, from the first job on.
+
+        "$" would skip what was kicked before.
+        """
         try:
-            await self._declare_consumer_group()
-        except (RedisError, OSError) as error:
-            logger.debug("no consumer group yet: %s", error)
-
-
-def make_broker(redis_url: str) -> WakingBroker:
-    """A broker for a node, which only kicks, or a worker, which listens too."""
-    return WakingBroker(
-        url=redis_url,
-        queue_name=QUEUE,
-        consumer_group_name=GROUP,
-        consumer_id="0",  # "$" would skip what was kicked before the group was made.
-        xread_block=BLOCK_MS,
-        maxlen=KEPT_JOBS,
-    )
+            await cast(Any, self._redis).xgroup_create(QUEUE, GROUP, id="0", mkstream=True)
+        except (RedisError, OSError) as error:  # Among them that it is there already.
+            logger.debug("no consumer group was made: %s", error)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from redis.asyncio import Redis
 from taskiq.receiver import Receiver
 
 from domain.ports import Clock, Feeds
+from realtime.cluster import AnyRedis
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.drafting import COUNTERS, ERASURE, MAIL, ROWS
 from server.dispatch.owing import MERGED
 from server.jobs.attendance import EVERY_SECONDS as LOOK_SECONDS
 from server.jobs.attendance import AttendanceWatch
-from server.jobs.broker import make_broker
+from server.jobs.broker import WakingBroker
 from server.jobs.counting import Counting
 from server.jobs.effects import AT_ONCE, Performer
 from server.jobs.effects import EVERY_SECONDS as EFFECT_SECONDS
@@ -58,7 +58,7 @@ class WorkerParts(Protocol):
     @property
     def feeds(self) -> Feeds: ...
     @property
-    def redis(self) -> Redis: ...
+    def redis(self) -> AnyRedis: ...
 
 
 async def run_worker(parts: WorkerParts) -> None:
@@ -103,7 +103,7 @@ async def run_worker(parts: WorkerParts) -> None:
 
 async def _listen(redis_url: str, reactions: Reactions) -> None:
     """Take jobs from Redis for ever."""
-    broker = make_broker(redis_url)
+    broker = WakingBroker(redis_url)
     broker.is_worker_process = True
 
     async def react(streams: list[str]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, cast
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from realtime.cluster import Cluster, open_redis
 from server.mail.post import SmtpPost
 from server.processes.child import ChildFailed
 from server.processes.finding import Finding
@@ -30,6 +31,7 @@ from server.store.effects import DONE
 
 CLOCK_SECONDS = 0.5  # A node further off the database is not ready.
 ANSWER_SECONDS = 5
+ANY = Cluster.RANDOM
 OLDEST_REDIS = 7  # The first with sharded pub/sub.
 
 
@@ -77,7 +79,7 @@ async def _stores(plan: Plan) -> AsyncIterator[Finding]:
     settings = plan.settings
     if not plan.embedded or is_running(settings.data_dir):
         yield await _mongodb(settings.mongodb_url)
-        yield await _redis(settings.redis_url)
+        yield await look_at_redis(settings.redis_url)
         return
     with TemporaryDirectory() as folder:
         trial = Path(folder)
@@ -86,7 +88,7 @@ async def _stores(plan: Plan) -> AsyncIterator[Finding]:
                 await kept.start(*store_specs(plan.embedded, trial))
                 embedded = {store: url_of(store, trial) for store in plan.embedded}
                 yield await _mongodb(embedded.get(Store.MONGODB, settings.mongodb_url))
-                yield await _redis(embedded.get(Store.VALKEY, settings.redis_url))
+                yield await look_at_redis(embedded.get(Store.VALKEY, settings.redis_url))
         except (ChildFailed, Refused) as error:
             lines = "\n".join(error.lines) if isinstance(error, ChildFailed) else ""
             yield Finding("stores", f"{error}\n{lines}", "python3 bootstrap.py setup")
@@ -120,16 +122,18 @@ async def _mongodb(url: str) -> Finding:
     return Finding("mongodb", "answers, and keeps what it acknowledges")
 
 
-async def _redis(url: str) -> Finding:
-    client = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
-        url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS
-    )
+async def look_at_redis(url: str) -> Finding:
+    client = open_redis(url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS)
     try:
         async with client:
-            info = await client.info("server")  # pyright: ignore[reportUnknownMemberType]
+            ours = isinstance(client, Cluster)
+            info: Any = await cast(Any, client).info(**({"target_nodes": ANY} if ours else {}))
     except (RedisError, OSError) as error:
         return Finding("redis", f"does not answer: {error}", "mend REDIS_URL or what it names")
     found = str(info["redis_version"])
+    if info["cluster_enabled"] and not ours:
+        mend = "name it as such: REDIS_URL=redis+cluster://HOST:PORT,HOST:PORT"
+        return Finding("redis", "is part of a cluster", mend)
     recent = int(found.split(".")[0]) >= OLDEST_REDIS
     mend = "" if recent else f"take Redis {OLDEST_REDIS} or newer, or Valkey"
-    return Finding("redis", f"answers as version {found}", mend)
+    return Finding("redis", f"answers as version {found}{', a cluster' if ours else ''}", mend)

@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from domain.access import Actor
+from realtime.cluster import open_redis
 from realtime.options import Options
 from tests.realtime.memory import MemoryStore
 from tests.realtime.nodes import CALM, Client, Node, disconnect
@@ -56,7 +56,7 @@ async def start_node(
     async with AsyncExitStack() as stack:
 
         async def start(options: Options = CALM, url: str | None = None) -> Node:
-            redis = Redis.from_url(url or redis_url, decode_responses=False)
+            redis = open_redis(url or redis_url)
             stack.push_async_callback(redis.aclose)
             return await stack.enter_async_context(
                 Node(store, redis, options, websockets).serving()

@@ -13,8 +13,8 @@ from uuid import uuid4
 
 import socketio
 import uvicorn
-from redis.asyncio import Redis
 
+from realtime.cluster import AnyRedis
 from realtime.feed import RedisFeeds
 from realtime.node import Realtime
 from realtime.options import Options
@@ -35,7 +35,7 @@ class Node:
     """One node: its parts, its address, and every byte it sent, by the client's `who`."""
 
     def __init__(
-        self, store: MemoryStore, redis: Redis, options: Options, websockets: str = "slim"
+        self, store: MemoryStore, redis: AnyRedis, options: Options, websockets: str = "slim"
     ) -> None:
         self.redis = redis
         self.websockets = websockets

@@ -19,7 +19,7 @@ from realtime.bus import Bus, Kind, channel_of
 from realtime.options import Counters, Options
 from tests.realtime.conftest import Enter, StartNode
 from tests.realtime.memory import MemoryStore
-from tests.realtime.nodes import CALM, QUICK, Client, until
+from tests.realtime.nodes import CALM, DEADLINE, QUICK, Client, until
 from tests.stores import StoreProcess
 
 
@@ -147,6 +147,48 @@ async def test_a_join_waits_for_the_acknowledged_subscription_and_not_for_ever(
     await until(lambda: member.seqs(room) == [2, 3])
 
 
+async def test_joins_that_wait_for_a_stalled_redis_keep_nobody_from_joining(
+    store: MemoryStore, start_node: StartNode, enter: Enter, valkey: StoreProcess
+):
+    options = replace(QUICK, joins_at_once=1, confirm_within=DEADLINE)
+    node = await start_node(options, valkey.url)
+    known = staff_room(store.desk.open().id)
+    fresh = [staff_room(store.desk.open().id) for _ in range(5)]
+    members = [await enter(node, store.desk.ada) for _ in range(6)]
+    await members[-1].join(known)
+
+    assert valkey.process is not None
+    os.kill(valkey.process.pid, signal.SIGSTOP)
+    waiting = [
+        asyncio.create_task(member.join(room)) for member, room in zip(members, fresh, strict=False)
+    ]
+    await until(lambda: all(node.joining(room) for room in fresh))
+    assert (await members[-1].join(known))[0]["seq"] == 1
+    assert not any(joining.done() for joining in waiting)
+
+    os.kill(valkey.process.pid, signal.SIGCONT)
+    await asyncio.gather(*waiting)
+
+
+async def test_nobody_waits_for_a_server_that_owes_an_acknowledgement_for_long(
+    store: MemoryStore, start_node: StartNode, enter: Enter, valkey: StoreProcess
+):
+    node = await start_node(replace(QUICK, confirm_within=0.3), valkey.url)
+    first, second = [staff_room(store.desk.open().id) for _ in range(2)]
+    member = await enter(node, store.desk.ada)
+    assert valkey.process is not None
+    os.kill(valkey.process.pid, signal.SIGSTOP)
+    await member.join(first)
+
+    joining = asyncio.ensure_future(node.realtime.bus.subscribe(second))
+    await asyncio.sleep(0)
+    assert joining.done()
+    assert joining.result() is False
+
+    os.kill(valkey.process.pid, signal.SIGCONT)
+    await until(lambda: node.realtime.bus.confirmed(second))
+
+
 async def test_a_rooms_channel_is_given_up_when_nobody_came_back(
     store: MemoryStore, start_node: StartNode, enter: Enter, redis_url: str
 ):
@@ -207,7 +249,7 @@ async def test_publishing_neither_waits_nor_grows_without_redis(valkey: StorePro
     for _ in range(50_000):
         speaker.bus.publish("room", Kind.EVENT, b"x")
 
-    assert len(speaker.bus._outgoing) <= 20_000
+    assert speaker.bus.waiting <= 20_000
     await until(lambda: speaker.counters.publishes_lost == 50_000)
     await speaker.bus.stop()
 

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from domain.audience import WALLBOARD, team_room
 from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
-from server.jobs.broker import make_broker
+from server.jobs.broker import WakingBroker
 from server.jobs.kicker import Kicker
 from server.jobs.run import run_worker
 from server.settings import Settings
@@ -61,7 +61,7 @@ def feeds(redis: Redis) -> RedisFeeds:
 
 @asynccontextmanager
 async def kicking(url: str) -> AsyncIterator[Kicker]:
-    broker = make_broker(url)
+    broker = WakingBroker(url)
     await broker.startup()
     kicker = Kicker(broker)
     try:
