@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,9 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.txt"
 WEB = ROOT / "clients" / "web"
 PEERS = ROOT / "loadtests" / "peers"
-SUPPORTED = ((3, 11), (3, 12), (3, 13))
-# 3.14 as soon as Beanie is released for it; `make wheels` tells.
+# Packages that work on a Python which their metadata refuses; tried, and pinned in constraints.txt.
+# Goes as soon as a Beanie is pinned that allows 3.14.
+REFUSE_BY_MISTAKE = {(3, 14): ("beanie",)}
 NEEDED_BYTES = 2_000_000_000
 # Two files at a time; a file's tests stay together, since they share servers that they started.
 # A test that hangs shows where, and fails.
@@ -48,17 +50,33 @@ class Stop(Exception):
     """Something only a person can mend; the last line is what mends it."""
 
 
+def supported() -> list[tuple[int, int]]:
+    """The Pythons that pyproject.toml allows, oldest first; the only list of them."""
+    # Read without tomllib, which a Python that is too old lacks.
+    allowed = re.compile(r'^requires-python = ">=3\.(\d+),<3\.(\d+)"$', re.MULTILINE)
+    [(oldest, beyond)] = allowed.findall((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return [(3, minor) for minor in range(int(oldest), int(beyond))]
+
+
+def supported_in_words() -> str:
+    """Such as 'Python 3.11 to 3.14'."""
+    first, *_, last = supported()
+    return "Python {}.{} to {}.{}".format(*first, *last)
+
+
 # --- what the machine must have ---------------------------------------------------------------
 
 
 def require_machine(arguments: Sequence[str]) -> None:
     """Refuse a Python, a system or a processor that the parts do not exist for."""
-    if sys.version_info[:2] not in SUPPORTED:
-        names = ["python{}.{}".format(*version) for version in SUPPORTED]
+    if sys.version_info[:2] not in supported():
+        names = ["python{}.{}".format(*version) for version in supported()]
         found = next((name for name in reversed(names) if shutil.which(name)), None)
         mend = "sudo apt install python3 python3-venv   # or your system's way to a newer Python"
         raise Stop(
-            "Deskwire runs on Python 3.11 to 3.13; this is {}.{}.\n  ".format(*sys.version_info)
+            "Deskwire runs on {}; this is {}.{}.\n  ".format(
+                supported_in_words(), *sys.version_info
+            )
             + ("{} bootstrap.py {}".format(found, " ".join(arguments)) if found else mend)
         )
     if platform.system() not in ("Linux", "Darwin"):
@@ -124,20 +142,14 @@ def install(extras: Iterable[str]) -> None:
         show("Making the virtual environment", [sys.executable, "-m", "venv", "--clear", str(VENV)])
     wanted = sorted({*have, *extras})
     STAMP.unlink(missing_ok=True)
-    show(
-        "Installing Python packages",
-        [
-            str(PYTHON),
-            "-m",
-            "pip",
-            "install",
-            "-c",
-            "constraints.txt",
-            "-e",
-            f".[{','.join(wanted)}]",
-        ],
-        mend="see what pip says above; when it is mended, run the same command again",
-    )
+    pip = [str(PYTHON), "-m", "pip", "install", "-c", "constraints.txt"]
+    mend = "see what pip says above; when it is mended, run the same command again"
+    for package in REFUSE_BY_MISTAKE.get(sys.version_info[:2], ()):
+        # By itself, so that every other package's word still counts. What is installed satisfies
+        # pip afterwards, whatever its metadata says of Python.
+        by_itself = [*pip, "--no-deps", "--ignore-requires-python", package]
+        show(f"Installing {package}", by_itself, mend=mend)
+    show("Installing Python packages", [*pip, "-e", f".[{','.join(wanted)}]"], mend=mend)
     STAMP.write_text("\n".join([key, *wanted]))
 
 
@@ -240,6 +252,7 @@ def demo(arguments: Sequence[str]) -> int:
         install(["web"])
         build_web()
     os.chdir(ROOT)
+    sys.stdout.flush()  # What is not written yet would be lost with this process's memory.
     os.execv(PYTHON, [str(PYTHON), "-m", "server.cli", "demo", *arguments])
 
 

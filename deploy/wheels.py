@@ -1,6 +1,5 @@
 """Can everything in constraints.txt be had as a wheel, on every machine that we promise?
 
-Python 3.14 is asked for too, though Beanie is not released for it yet: the table tells when.
 Asks pip for each platform and each Python, as if it were there. Nothing is installed; where an
 index has no separate metadata, pip downloads the wheels to look into them. llama-cpp-python is
 compiled wherever it is wanted, and is not among them.
@@ -16,8 +15,9 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bootstrap import REFUSE_BY_MISTAKE, supported
+
 CONSTRAINTS = Path(__file__).resolve().parents[1] / "constraints.txt"
-PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 GLIBC = range(17, 36)
 """The minor versions of glibc 2 up to that of the oldest systems that we promise."""
 PLATFORMS = {
@@ -29,26 +29,35 @@ PLATFORMS = {
 WITHOUT = {"macOS Intel": ("torch",)}
 """PyTorch is no longer built for Intel Macs: the assistant answers with passages by words there."""
 AT_ONCE = 2
+IGNORE = "--ignore-requires-python"
 MISSING = re.compile(r"No matching distribution found for (\S+)==")
 
 
 def main() -> int:
     """Print a table: how many wheels, or the packages without one."""
-    cases = list(product(PLATFORMS, PYTHONS))
+    pythons = supported()
+    cases = list(product(PLATFORMS, pythons))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         missing = dict(zip(cases, pool.map(missing_on, *zip(*cases, strict=True)), strict=True))
-    print("| platform | " + " | ".join(f"Python {python}" for python in PYTHONS) + " |")
-    print("|---" * (len(PYTHONS) + 1) + "|")
+    print("| platform | " + " | ".join("Python {}.{}".format(*python) for python in pythons) + " |")
+    print("|---" * (len(pythons) + 1) + "|")
     for platform in PLATFORMS:
-        cells = [say(platform, missing[platform, python]) for python in PYTHONS]
+        cells = [say(platform, missing[platform, python]) for python in pythons]
         print(f"| {platform} | " + " | ".join(cells) + " |")
     return 1 if any(missing.values()) else 0
 
 
-def missing_on(platform: str, python: str) -> list[str]:
+def missing_on(platform: str, python: tuple[int, int]) -> list[str]:
     """The packages of constraints.txt that have no wheel for a machine."""
-    wanted, missing = pins_for(platform), list[str]()
-    while (said := ask_pip(platform, python, wanted)) is not None:
+    by_itself = REFUSE_BY_MISTAKE.get(python, ())
+    pins = {pin.partition("==")[0]: pin for pin in pins_for(platform)}
+    missing = _missing(platform, python, [pins.pop(name) for name in by_itself], IGNORE)
+    return missing + _missing(platform, python, list(pins.values()))
+
+
+def _missing(platform: str, python: tuple[int, int], wanted: list[str], *options: str) -> list[str]:
+    missing = list[str]()
+    while wanted and (said := ask_pip(platform, python, wanted, *options)) is not None:
         found = MISSING.search(said)
         if found is None:
             raise SystemExit(f"pip failed for {platform}, Python {python}:\n{said}")
@@ -63,14 +72,15 @@ def pins_for(platform: str) -> list[str]:
     return [line for line in lines if "==" in line and line.partition("==")[0] not in names]
 
 
-def ask_pip(platform: str, python: str, pins: list[str]) -> str | None:
+def ask_pip(platform: str, python: tuple[int, int], pins: list[str], *options: str) -> str | None:
     """What pip complains of; None where it has a wheel for each pin."""
     with TemporaryDirectory() as folder:
         command = [
             *(sys.executable, "-m", "pip", "install", "--dry-run", "--no-deps", "--quiet"),
             *("--only-binary=:all:", "--target", folder, "--disable-pip-version-check"),
-            *("--implementation", "cp", "--python-version", python),
+            *("--implementation", "cp", "--python-version", "{}.{}".format(*python)),
             *(word for tag in PLATFORMS[platform] for word in ("--platform", tag)),
+            *options,
             *pins,
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

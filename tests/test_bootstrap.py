@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
+import bootstrap
+from server.processes.machine import examine_machine
+
 HERE = Path(__file__).resolve().parents[1]
-VERSION = sys.version_info[:2]
+PYTHONS = re.compile(r"3\.\d+ to 3\.\d+")
 
 # Answers the question whether it works, and writes down everything else.
-PYTHON = f"""#!/bin/sh
-case "$1" in -c) echo "{VERSION}"; exit 0;; esac
+PYTHON = """#!/bin/sh
+case "$1" in -c) echo "$VERSION"; exit 0;; esac
 echo "$*" >> "$CALLS"
 [ -e "$BROKEN" ] && echo "No space left on device" && exit 7
 exit 0
@@ -38,9 +41,12 @@ class Checkout:
 
     root: Path
 
-    def run(self, *arguments: str, before: str = "", **environ: str) -> tuple[int, str]:
+    def run(
+        self, *arguments: str, before: str = "", python: tuple[int, int] = (3, 12), **environ: str
+    ) -> tuple[int, str]:
         """Run bootstrap.py, after a text that spoils its Python; its exit code and output."""
-        start = f"import sys, runpy; sys.argv = ['bootstrap.py', *{list(arguments)!r}]\n{before}\n"
+        start = f"import sys, runpy; sys.argv = ['bootstrap.py', *{list(arguments)!r}]\n"
+        start += f"sys.version_info = {(*python, 0)}\n{before}\n"
         start += f"runpy.run_path({str(self.root / 'bootstrap.py')!r}, run_name='__main__')"
         done = subprocess.run(
             [sys.executable, "-c", start],
@@ -48,6 +54,7 @@ class Checkout:
                 "PATH": os.environ["PATH"],
                 "CALLS": str(self.root / "calls"),
                 "BROKEN": str(self.root / "broken"),
+                "VERSION": str(python),
                 **environ,
             },
             capture_output=True,
@@ -81,12 +88,45 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_another_python_is_told_which_ones_do(checkout: Checkout):
-    code, said = checkout.run("demo", before="sys.version_info = (3, 10, 4)")
+    code, said = checkout.run("demo", python=(3, 10))
 
     assert code == 1
-    assert "Deskwire runs on Python 3.11 to 3.13; this is 3.10." in said
+    assert "Deskwire runs on Python 3.11 to 3.14; this is 3.10." in said
     assert "bootstrap.py demo" in said or "sudo apt install python3" in said
     assert checkout.calls() == []
+
+
+def test_a_python_that_is_too_new_is_told_so_too(checkout: Checkout):
+    code, said = checkout.run("demo", python=(3, 15))
+    assert (code, "3.11 to 3.14; this is 3.15." in said) == (1, True)
+
+
+def test_on_python_3_14_beanie_is_installed_by_itself_whatever_its_metadata_says(
+    checkout: Checkout,
+):
+    checkout.run("demo", python=(3, 14))
+
+    beanie, rest, _ = checkout.calls()
+    assert beanie == ("-m pip install -c constraints.txt --no-deps --ignore-requires-python beanie")
+    assert rest == "-m pip install -c constraints.txt -e .[web]"
+
+
+def test_readme_promises_the_pythons_that_are_allowed():
+    words = bootstrap.supported_in_words()
+
+    assert words in (HERE / "README.md").read_text()
+    assert {f"Python {found}" for found in PYTHONS.findall((HERE / "README.md").read_text())} == {
+        words
+    }
+
+
+def test_the_doctor_allows_the_same_pythons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    def mends(version: tuple[int, int]) -> str:
+        monkeypatch.setattr(sys, "version_info", version)
+        return next(examine_machine(tmp_path)).mend
+
+    assert [mends(version) for version in bootstrap.supported()] == [""] * 4
+    assert mends((3, 10)) == mends((3, 15)) == "take Python 3.11 to 3.14"
 
 
 def test_windows_is_sent_to_wsl(checkout: Checkout):
@@ -107,7 +147,7 @@ def test_a_missing_venv_module_is_named_with_its_package(checkout: Checkout):
     code, said = checkout.run("test", before="sys.modules['ensurepip'] = None")
 
     assert code == 1
-    assert f"  sudo apt install python{VERSION[0]}.{VERSION[1]}-venv" in said
+    assert "  sudo apt install python3.12-venv" in said
 
 
 def test_a_full_disk_is_said_before_anything_begins(checkout: Checkout):

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from bootstrap import supported, supported_in_words
 from server.processes.ai_parts import ai_parts_installed, ai_requirements, pip_install
 from server.processes.finding import Finding
 from server.settings import CHECKOUT, Settings, variable_of
@@ -28,8 +29,8 @@ OTHER_VARIABLES = frozenset({"DESKWIRE_PROCESSES", "DESKWIRE_FAULT"})
 def examine_machine(data_dir: Path) -> Iterator[Finding]:
     """Python, the place for the data, its space."""
     system = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    supported = (3, 11) <= sys.version_info[:2] <= (3, 14)
-    yield Finding("python", system, "" if supported else "take Python 3.11 to 3.14")
+    mend = "" if sys.version_info[:2] in supported() else f"take {supported_in_words()}"
+    yield Finding("python", system, mend)
     place = next(each for each in (data_dir, *data_dir.parents) if each.exists())
     writable = os.access(place, os.W_OK | os.X_OK)
     yield Finding(
