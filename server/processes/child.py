@@ -93,6 +93,7 @@ class Child:
         deadline = asyncio.get_running_loop().time() + self.spec.ready_seconds
         while not await self.spec.ready(self.output):
             if self.pid is None:
+                self._release()  # Its last words may still be in the pipe.
                 raise ChildFailed(
                     self.spec.name, f"ended at its start ({self.ending}).", self.output
                 )
