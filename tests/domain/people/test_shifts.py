@@ -159,7 +159,7 @@ def shown_on_the_wall(zone: str, day: str) -> dict[int, datetime]:
 def hours_of(shifts: tuple[Shift, ...], day: str) -> Iterator[tuple[datetime, datetime]]:
     """From when to when, by the clock on the wall, somebody works round a day."""
     for shift in shifts:
-        for days in range(-4, 5):
+        for days in range(-3, 4):
             date = datetime.fromisoformat(day).date() + timedelta(days)
             start = datetime.combine(date, time.fromisoformat(shift.start))
             end = datetime.combine(date, time.fromisoformat(shift.end))

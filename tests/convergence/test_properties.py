@@ -18,12 +18,17 @@ from domain.ticket.evolve import evolve_message, fold
 from domain.ticket.state import Ticket
 from domain.ticket.tombstone import without_words
 from tests.convergence.histories import HISTORIES, PEOPLE, Move, command_of, moves, play, start
+from tests.convergence.test_server import SEQUENCES
 from tests.domain.desk import TIMER, Desk, uid
 
 TOLD = ("open", "open_for", "reply", "answer", "note")
 """What is said twice stands twice."""
 
-some = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(
+    max_examples=max(20, SEQUENCES // 10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 def played(history: list[Move]) -> Desk:
