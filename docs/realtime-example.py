@@ -16,7 +16,7 @@ import uvicorn
 from domain.access import DEFAULT_ROLES, Actor
 from domain.audience import staff_room
 from domain.message import ActorKind, Envelope
-from domain.ports import Outcome, RoomRead, Session, Snapshot
+from domain.ports import Newer, Outcome, RoomRead, Session, Snapshot
 from domain.ticket.state import Ticket
 from realtime.cluster import open_redis
 from realtime.feed import RedisFeeds
@@ -55,8 +55,9 @@ class Chat:
     async def read_gap(self, room, after, upto):
         return self.log[room][after:upto]
 
-    async def recent_heads(self, rooms, since):
-        return {room: len(self.log[room]) for room in rooms}
+    async def newer(self, looked):
+        heads = {room: len(self.log[room]) for room in looked}
+        return {room: Newer(head, head) for room, head in heads.items() if head > looked[room]}
 
     async def of(self, ticket_ids):
         return []  # Nobody marks what they have read.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from domain.access import Actor
@@ -64,6 +64,14 @@ class Snapshot(NamedTuple):
     state: dict[str, Any]
 
 
+class Newer(NamedTuple):
+    """What a stream holds beyond a seq: the newest that a room could see, 0 where it could see
+    none of it, and the newest of all."""
+
+    head: int
+    upto: int
+
+
 class Log(Protocol):
     """Durable rooms, read at majority."""
 
@@ -84,8 +92,11 @@ class Log(Protocol):
         """Every envelope with after < seq <= upto, oldest first, at most 1 MB of them."""
         ...
 
-    async def recent_heads(self, rooms: Iterable[str], since: Millis) -> dict[str, int]:
-        """The heads of those of the given rooms that had commits since a moment."""
+    async def newer(self, looked: Mapping[str, int]) -> dict[str, Newer]:
+        """What there is beyond the seq up to which each room's stream was looked at.
+
+        Rooms of streams without anything newer are left out. By seqs alone: no clock is asked.
+        """
         ...
 
 

@@ -7,22 +7,17 @@ from time import monotonic
 
 from domain.message import Envelope
 from domain.ports import Log
-from realtime.options import Options
 from realtime.order import Parcel
 from realtime.room import Room
 from realtime.source import View
 from realtime.wire import dump
 
-SWEPT_BACK = 30_000
-"""Milliseconds of the log that a sweep looks at, at least."""
-
 
 class LogSource:
     """The Source of ticket and agent rooms."""
 
-    def __init__(self, log: Log, options: Options) -> None:
+    def __init__(self, log: Log) -> None:
         self._log = log
-        self._options = options
 
     async def read(self, room: Room, after: int | None, epoch: str | None) -> View:
         generation = room.generation
@@ -58,13 +53,17 @@ class LogSource:
         return _parcels(await self._log.read_gap(room.name, room.head, room.order.upto))
 
     async def check(self, rooms: Sequence[Room]) -> None:
-        """Compare heads with the commits of the last 30 s, or since the oldest check."""
+        """Compare heads with the log's, by seqs alone: whatever clocks say, nothing is missed."""
         began = monotonic()
-        age = began - min(room.checked_at for room in rooms)
-        since = self._options.now() - SWEPT_BACK - round(age * 1000)
-        heads = await self._log.recent_heads([room.name for room in rooms], max(0, since))
+        epochs = {room.name: room.epoch for room in rooms}
+        newer = await self._log.newer({room.name: max(room.head, room.looked) for room in rooms})
         for room in rooms:
-            room.hear_of(heads.get(room.name, 0), began)
+            if room.epoch != epochs[room.name]:
+                continue  # It started over meanwhile.
+            found = newer.get(room.name)
+            if found is not None and found.head <= room.head:
+                room.looked = max(room.looked, found.upto)  # What it may not see, or has by now.
+            room.hear_of(found.head if found is not None else 0, began)
 
 
 def _parcels(envelopes: Iterable[Envelope]) -> list[Parcel]:

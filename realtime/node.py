@@ -58,7 +58,7 @@ class Realtime:
         self._door = Door(options, self._hear)
         self._fanout = SocketFanout(self._door, options.outbox_bytes, self._overflowed)
         self.bus = Bus(redis, self._receive, options, counters)
-        durable, fed = LogSource(log, options), FeedRooms(feeds, feed_source)
+        durable, fed = LogSource(log), FeedRooms(feeds, feed_source)
 
         def source_of(room: audience.Room) -> Source:
             return durable if room.kind.durable else fed

@@ -51,6 +51,8 @@ class Room:
         self.marked = False
         self.checked_at = 0.0
         """When its head was last compared with the source's, by the monotonic clock."""
+        self.looked = 0
+        """Up to which seq its stream holds nothing more that it could see."""
         self.asked = False
         """Whether other nodes were asked what is done here."""
         self.left: Callable[[Room, Connection], None] | None = None
@@ -149,6 +151,7 @@ class Room:
         self.stop()
         self.epoch = None
         self.belonging = None
+        self.looked = 0
         self.markers, self.marked = {}, False
         self.generation += 1
         self._wiped_at = 0

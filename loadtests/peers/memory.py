@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -10,7 +10,7 @@ from domain.access import DEFAULT_ROLES, Actor
 from domain.audience import parse_room, staff_room
 from domain.errors import Invalid
 from domain.message import ActorKind, Command, Envelope, derived_id
-from domain.ports import Clock, Marker, Outcome, Publisher, RoomRead, Session, Snapshot
+from domain.ports import Clock, Marker, Newer, Outcome, Publisher, RoomRead, Session, Snapshot
 from domain.ticket.commands import Reply
 from domain.ticket.events import MessagePosted
 from domain.ticket.state import Ticket, Visibility
@@ -42,8 +42,9 @@ class Memory:
     async def read_gap(self, room: str, after: int, upto: int) -> list[Envelope]:
         raise LookupError(f"a gap in {room} after {after}: what is measured must not lose anything")
 
-    async def recent_heads(self, rooms: Iterable[str], since: int) -> dict[str, int]:
-        return {room: self.heads[room] for room in rooms if room in self.heads}
+    async def newer(self, looked: Mapping[str, int]) -> dict[str, Newer]:
+        heads = {room: self.heads.get(room, 0) for room in looked}
+        return {room: Newer(head, head) for room, head in heads.items() if head > looked[room]}
 
     # Sessions.
 

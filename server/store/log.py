@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from domain.audience import Room, parse_room
 from domain.errors import NotFound
-from domain.message import Audience, Envelope, Millis
-from domain.ports import RoomRead, Snapshot
+from domain.message import Audience, Envelope
+from domain.ports import Newer, RoomRead, Snapshot
 from domain.ticket.state import STAFF_PARTS, Ticket
 from server.store.aggregates import Standing
+from server.store.commits import commit_id
 from server.store.connect import Raw, Store
 from server.store.contacts import names_of
+from server.store.journal import LAST_SEQ
 from server.store.markers import StoreMarkers
 from server.store.models import LogEntry
 from server.store.reach import retryable_when_away
@@ -75,19 +77,33 @@ class StoreLog:
         return Snapshot(head, state, await self._show(state, view, parsed.audience, head))
 
     @retryable_when_away
-    async def recent_heads(self, rooms: Iterable[str], since: Millis) -> dict[str, int]:
-        """The heads of those of the given rooms that had commits since a moment."""
-        wanted = set(rooms)
-        streams = {_durable(room).stream for room in wanted}
-        found = self._entries.find(
-            {"at": {"$gte": since}, "stream": {"$in": sorted(streams)}},
-            {"seq": 1, "audience": 1, "_id": 0},
-        )
-        heads: dict[str, int] = {}
-        async for entry in found:
-            for room in {room for seers in entry["audience"] for room in seers} & wanted:
-                heads[room] = max(heads.get(room, 0), entry["seq"])
-        return heads
+    async def newer(self, looked: Mapping[str, int]) -> dict[str, Newer]:
+        """What there is beyond the seq up to which each room's stream was looked at.
+
+        Seqs are without gaps, so that one look at each stream's next tells most of them apart.
+        """
+        after: dict[str, int] = {}
+        for room, seq in looked.items():
+            stream = _durable(room).stream
+            after[stream] = min(seq, after.get(stream, seq))
+        nexts = [commit_id(stream, seq + 1) for stream, seq in after.items()]
+        found = self._entries.find({"_id": {"$in": nexts}}, {"stream": 1, "_id": 0})
+        moved = [each["stream"] async for each in found]
+        seen = {stream: await self._seen_after(stream, after[stream]) for stream in moved}
+        return {
+            room: _newer(room, seq, seen[stream])
+            for room, seq in looked.items()
+            if (stream := _durable(room).stream) in seen
+        }
+
+    async def _seen_after(self, stream: str, seq: int) -> list[tuple[int, set[str]]]:
+        """The seqs of a stream after one, each with the rooms that could see it."""
+        beyond = {"$gt": commit_id(stream, seq), "$lte": commit_id(stream, LAST_SEQ)}
+        found = self._entries.find({"_id": beyond}, {"seq": 1, "audience": 1, "_id": 0})
+        return [
+            (each["seq"], {room for seers in each["audience"] for room in seers})
+            async for each in found
+        ]
 
     async def _read(self, room: str, after: int, upto: int) -> tuple[list[Envelope], bool]:
         envelopes: list[Envelope] = []
@@ -128,6 +144,12 @@ class StoreLog:
             ],
             "people": await names_of(self._store, sorted(each for each in people if each)),
         }
+
+
+def _newer(room: str, after: int, seen: Sequence[tuple[int, set[str]]]) -> Newer:
+    beyond = [(seq, rooms) for seq, rooms in seen if seq > after]
+    head = max((seq for seq, rooms in beyond if room in rooms), default=0)
+    return Newer(head, max((seq for seq, _ in beyond), default=after))
 
 
 def _durable(room: str) -> Room:

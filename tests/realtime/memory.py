@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from domain.access import Actor
 from domain.audience import Room, parse_room, rooms_of
 from domain.errors import NotFound, Unauthenticated
 from domain.message import Command, Envelope
-from domain.ports import Marker, Outcome, Publisher, RoomRead, Session, Snapshot
+from domain.ports import Marker, Newer, Outcome, Publisher, RoomRead, Session, Snapshot
 from domain.process import streams_of
 from domain.ticket.state import Ticket
 from domain.workforce.state import Agent
@@ -115,10 +115,10 @@ class MemoryStore:
             gap = [e for e in self.envelopes(room) if after < e.seq <= upto]
             return _bounded(gap)[0]
 
-    async def recent_heads(self, rooms: Iterable[str], since: int) -> dict[str, int]:
-        async with _Read(self, "recent_heads"):
-            heads = {room: self._head(room) for room in rooms}
-            return {room: head for room, head in heads.items() if head}
+    async def newer(self, looked: Mapping[str, int]) -> dict[str, Newer]:
+        async with _Read(self, "newer"):
+            heads = {room: self._head(room) for room in looked}
+            return {room: Newer(head, head) for room, head in heads.items() if head > looked[room]}
 
     # Markers.
 

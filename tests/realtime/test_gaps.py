@@ -144,7 +144,7 @@ def member(store: MemoryStore, sid: str) -> Connection:
 
 
 async def a_room(store: MemoryStore, ticket: Ticket, paper: Paper, options: Options) -> Room:
-    source = LogSource(store, options)
+    source = LogSource(store)
     room = Room(staff_room(ticket.id), source, paper, options)  # type: ignore[arg-type]
     await room.catch_up(await source.read(room, None, None))
     return room

@@ -6,7 +6,7 @@ import pytest
 
 from domain.audience import agent_room, staff_room, team_room, ticket_room
 from domain.errors import NotFound, Retryable
-from domain.ports import Marker
+from domain.ports import Marker, Newer
 from domain.ticket.commands import DeleteTicket
 from server.dispatch.dispatcher import Dispatcher
 from server.store import log as rooms
@@ -74,17 +74,22 @@ async def test_a_gap_is_read_with_both_ends_respected(ticket_id: str, log: Store
     assert await log.read_gap(ticket_room(ticket_id), 3, 4) == []
 
 
-async def test_heads_name_only_asked_rooms_with_recent_commits(
+async def test_what_is_newer_is_told_of_asked_rooms_by_seq_whatever_clocks_say(
     ticket_id: str, log: StoreLog, dispatcher: Dispatcher, house: House, clock: FixedClock
 ):
     other = (await dispatcher.dispatch(open_ticket(), house.client)).result["ticket_id"]
-    clock.time += 60_000
+    clock.time -= 3_600_000  # The node that commits is an hour behind.
     await dispatcher.dispatch(reply(ticket_id, "A note.", visibility="private"), house.agent)
+    await dispatcher.dispatch(reply(ticket_id, "Another.", visibility="private"), house.agent)
 
-    asked = [ticket_room(ticket_id), staff_room(ticket_id), staff_room(other)]
-    heads = await log.recent_heads(asked, clock.time - 30_000)
+    public, staff, elsewhere = ticket_room(ticket_id), staff_room(ticket_id), staff_room(other)
 
-    assert heads == {staff_room(ticket_id): 6}
+    assert await log.newer({public: 5, staff: 5, elsewhere: 1}) == {
+        public: Newer(head=0, upto=7),
+        staff: Newer(head=7, upto=7),
+    }
+    assert await log.newer({public: 7, staff: 7}) == {}
+    assert (await log.newer({public: 0}))[public] == Newer(head=5, upto=7)
 
 
 async def test_a_snapshot_shows_each_audience_its_own(ticket_id: str, log: StoreLog, house: House):
