@@ -33,9 +33,10 @@ class _JsonPacket(Packet):
     uses_binary_events = False
     json = _Json
 
-    @classmethod
-    def reconstruct_binary(cls, data: Any, attachments: Any) -> Any:  # noqa: ANN401
-        return data
+    def add_attachment(self, attachment: Any) -> bool:  # noqa: ANN401
+        """Count it, and keep nothing: a client may announce as many as it likes."""
+        self.attachment_count -= 1
+        return self.attachment_count <= 0
 
 
 class Door(Server):
@@ -57,6 +58,7 @@ class Door(Server):
             ping_timeout=options.ping_timeout,
             hello_within=options.hello_within,
             outbox_bytes=options.outbox_bytes,
+            messages_per_second=max(options.message_rate, 10 * options.command_rate),
             per_address=options.sockets_per_address,
         )
         self._hear = hear

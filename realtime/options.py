@@ -73,6 +73,9 @@ class Options:
     command_burst: float = 300.0
     signal_rate: float = 10.0
     signal_burst: float = 30.0
+    message_rate: float = 500.0
+    """Messages of any kind that are heard of a socket, and at least ten for each command it may
+    send; whoever says more is heard later."""
     ping_interval: float = 25.0
     ping_timeout: float = 20.0
 

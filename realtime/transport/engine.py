@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, cast
 
 import orjson
@@ -26,7 +27,13 @@ from realtime.transport.frames import POLICY_VIOLATION, TRY_AGAIN_LATER, frame
 from realtime.transport.library import EngineServer, EngineSocket
 from realtime.transport.packets import Event
 from realtime.transport.pings import Pings
-from realtime.transport.websocket import PING_TIMEOUT, SERVER_DISCONNECT, TRANSPORT_ERROR, WebSocket
+from realtime.transport.websocket import (
+    PING_TIMEOUT,
+    SERVER_DISCONNECT,
+    TRANSPORT_ERROR,
+    WINDOW,
+    WebSocket,
+)
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +107,11 @@ class Polling(EngineSocket):
         self.heard = True
         self._asked = False
         """A GET is waiting for packets."""
+        self._posting = False
+        """A POST is being taken."""
+        self._said = 0
+        self._since = 0.0
+        self._ended = asyncio.get_running_loop().create_future()
 
     def ping(self) -> None:
         self.queue.put_nowait(Packet(PING))
@@ -114,10 +126,27 @@ class Polling(EngineSocket):
         return not self.closed
 
     async def receive(self, pkt: Any) -> None:  # noqa: ANN401
+        self._said += 1
+        if self._said > self.engine.messages_in_window:
+            await self._wait_for_window()
+        if self.closed and not self.upgraded:
+            return
         if pkt.packet_type == PONG:
             self.heard = True
         else:
             await super().receive(pkt)
+
+    async def _wait_for_window(self) -> None:
+        """Hear the rest later; whoever sends it waits for the answer meanwhile."""
+        loop = asyncio.get_running_loop()
+        wait = max(0.0, self._since + WINDOW - loop.time())
+        await asyncio.wait([self._ended], timeout=wait)
+        self._said, self._since = 1, loop.time()
+
+    def hurry(self) -> None:
+        """Let nothing wait any more: this session ends, or its server."""
+        if not self._ended.done():
+            self._ended.set_result(None)
 
     async def handle_get_request(self, environ: Any) -> Any:  # noqa: ANN401
         if environ["asgi.scope"]["type"] == "websocket":
@@ -137,10 +166,16 @@ class Polling(EngineSocket):
             self.queue.put_nowait(Packet(NOOP))
 
     async def handle_post_request(self, environ: Any) -> None:  # noqa: ANN401
+        if self._posting:
+            raise EngineIOError("two posts at once")
+        self._posting = True
         try:
             await super().handle_post_request(environ)
         except BROKEN as error:
-            raise EngineIOError("not a packet") from error
+            if not self.closed:
+                raise EngineIOError("not a packet") from error
+        finally:
+            self._posting = False
 
     async def close(
         self, wait: bool = True, abort: bool = False, reason: str | None = None
@@ -148,6 +183,7 @@ class Polling(EngineSocket):
         if self.closed or self.closing:
             return
         self.engine.forget(self)
+        self.hurry()
         if abort:
             self.release_poll()
         await super().close(wait=False, abort=abort, reason=reason)
@@ -157,7 +193,8 @@ class Polling(EngineSocket):
 
 class Engine(EngineServer):
     """Keeps the sessions; `frame_bytes` and `outbox_bytes` bound what one may send and leave
-    unread, `per_address` how many connections one address may hold.
+    unread, `messages_per_second` how many messages of all kinds, WebSocket's pings too, are heard
+    of one, `per_address` how many connections one address may hold.
 
     Who speaks Socket.IO on top of it sets `hear`, `overflow` (told of a namespace's sid that does
     not read) and `moved` (told of a session that came from polling).
@@ -167,12 +204,14 @@ class Engine(EngineServer):
         self,
         *,
         outbox_bytes: int = 4_000_000,
+        messages_per_second: float = inf,
         per_address: int = 10_000,
         **options: Any,  # noqa: ANN401 - the library's
     ) -> None:
         super().__init__(async_mode="asgi", logger=_engine_log, monitor_clients=False, **options)
         self.frame_bytes = self.max_http_buffer_size
         self.outbox_bytes = outbox_bytes
+        self.messages_in_window = messages_per_second * WINDOW
         self.per_address = per_address
         self.hear: Callable[[str, Event], None] = _deaf
         self.overflow: Callable[[str], None] | None = None
@@ -182,6 +221,9 @@ class Engine(EngineServer):
 
     async def shutdown(self) -> None:
         self._pings.stop()
+        for socket in self.sockets.values():
+            if isinstance(socket, Polling):
+                socket.hurry()
         await super().shutdown()
 
     # Who may connect.

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 MESSAGES_AT_ONCE = 50
 """What one socket may say before others get their turn on the loop."""
+WINDOW = 6.0
+"""Seconds in which a socket may say so many messages: whoever says more is heard later."""
 CLOSE_WITHIN = 3.0
 """Seconds in which a client takes what still waits for it and answers the close."""
 
@@ -46,6 +48,7 @@ class Keeper(Protocol):
 
     frame_bytes: int
     outbox_bytes: int
+    messages_in_window: float
 
     hear: Callable[[str, Event], None]
     """Takes an event of the Socket.IO namespace `/`, with the sid it has there; does not wait."""
@@ -94,6 +97,8 @@ class WebSocket(asyncio.Protocol):
         "_held",
         "_outbox",
         "_parser",
+        "_said",
+        "_since",
         "address",
         "closed",
         "heard",
@@ -124,6 +129,8 @@ class WebSocket(asyncio.Protocol):
         self._outbox: deque[bytes] | None = None
         self._busy = False
         self._held = False
+        self._said = 0
+        self._since = 0.0
         self.transport = transport
         self.address = address
         self.probed: Any = None
@@ -183,12 +190,15 @@ class WebSocket(asyncio.Protocol):
 
     def _read(self) -> None:
         """Take the messages that are there, up to one that must be waited for."""
+        if self._said >= self._engine.messages_in_window and self._says_too_much():
+            return
         try:
             for _ in range(MESSAGES_AT_ONCE):
                 message = self._parser.next() if self._parser else None
                 if message is None:
                     self._let_in()
                     return
+                self._said += 1
                 self._take(*message)
                 if self._busy:
                     return
@@ -202,6 +212,17 @@ class WebSocket(asyncio.Protocol):
     def _go_on(self) -> None:
         self._busy = False
         self._read()
+
+    def _says_too_much(self) -> bool:
+        """Whether the rest must wait; the client is not read from meanwhile."""
+        loop = asyncio.get_running_loop()
+        wait = self._since + WINDOW - loop.time()
+        if wait <= 0:
+            self._said, self._since = 0, loop.time()
+            return False
+        self._busy = True
+        loop.call_later(wait, self._go_on)
+        return True
 
     def _let_in(self) -> None:
         if self._held:

@@ -48,6 +48,7 @@ class PaperEngine:
 
     frame_bytes = 1_000_000
     outbox_bytes = 1_000_000
+    messages_in_window = 3_000.0
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, Event]] = []
