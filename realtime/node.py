@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 import socketio  # pyright: ignore[reportMissingTypeStubs]
 
@@ -21,6 +21,7 @@ from realtime.gateway import Gateway
 from realtime.heads import HeadSweep
 from realtime.joins import Joins
 from realtime.markers import MarkerBook
+from realtime.memory import MemoryMarkers, NoFeeds
 from realtime.options import Counters, Options
 from realtime.presence import Presence
 from realtime.rooms import Rooms
@@ -36,7 +37,9 @@ class Realtime:
     """The Socket.IO door of a node.
 
     `publisher` may be given to dispatch at once; the door opens with `mount`, which needs
-    dispatch. `redis` is the caller's, with `decode_responses=False`, and stays open.
+    dispatch. `redis` is the caller's, with `decode_responses=False`, and stays open. Without
+    `feed_source` feed rooms are empty at first, without `markers` they are this node's own; a log
+    and sessions to begin with are in `realtime/memory.py`. `async with` starts and stops it.
     """
 
     def __init__(
@@ -45,12 +48,13 @@ class Realtime:
         redis: AnyRedis,
         log: Log,
         sessions: Sessions,
-        feeds: RedisFeeds,
-        feed_source: FeedSource,
-        markers: Markers,
-        options: Options,
+        feeds: RedisFeeds | None = None,
+        feed_source: FeedSource | None = None,
+        markers: Markers | None = None,
+        options: Options | None = None,
     ) -> None:
-        self.options = options
+        feeds, markers = feeds or RedisFeeds(redis), markers or MemoryMarkers()
+        self.options = options = options or Options()
         self.counters = counters = Counters()
         self._sessions = sessions
         self._gateway: Gateway | None = None
@@ -58,7 +62,7 @@ class Realtime:
         self._door = Door(options, self._hear)
         self._fanout = SocketFanout(self._door, options.outbox_bytes, self._overflowed)
         self.bus = Bus(redis, self._receive, options, counters)
-        durable, fed = LogSource(log), FeedRooms(feeds, feed_source)
+        durable, fed = LogSource(log), FeedRooms(feeds, feed_source or NoFeeds())
 
         def source_of(room: audience.Room) -> Source:
             return durable if room.kind.durable else fed
@@ -70,6 +74,13 @@ class Realtime:
         self._joins = Joins(self.rooms, self.bus, self.book, self._signals, options)
         self._heads = HeadSweep(self.rooms, self.bus, self.book, options)
         self._presence = Presence(redis, self.connections, options)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     @property
     def publisher(self) -> Publisher:

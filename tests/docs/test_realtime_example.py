@@ -65,9 +65,14 @@ async def join(client: socketio.AsyncClient, **cursor: Any) -> Any:
     return answer["rooms"][0]
 
 
-async def say(client: socketio.AsyncClient, body: str) -> Any:
-    fields = {"command_id": str(uuid4()), "ticket_id": TICKET, "body": body}
+async def say(client: socketio.AsyncClient, body: str, command_id: str = "") -> Any:
+    fields = {"command_id": command_id or str(uuid4()), "ticket_id": TICKET, "body": body}
     return await client.call("command", {"type": "ticket.reply", **fields}, timeout=8)
+
+
+def test_it_is_thirty_lines():
+    code = EXAMPLE.read_text("utf-8").split('"""')[2]
+    assert len([line for line in code.splitlines() if line.strip()]) <= 30
 
 
 async def test_members_hear_what_is_said_and_who_was_away_gets_what_they_missed(url: str):
@@ -78,13 +83,15 @@ async def test_members_hear_what_is_said_and_who_was_away_gets_what_they_missed(
         envelope = await asyncio.wait_for(heard.get(), 8)
 
         await bob.disconnect()
-        await say(ada, "two")
+        command_id = str(uuid4())
+        twice = [await say(ada, "two", command_id) for _ in range(2)]
 
         async with somebody(url) as (bob_again, _):
             replayed = await join(bob_again, epoch=entered["epoch"], after=envelope["seq"])
         async with somebody(url) as (cy, _):
             anew = await join(cy)
 
+    assert twice[0] == twice[1]
     assert envelope["events"][0]["body"] == "one"
     assert [each["events"][0]["body"] for each in replayed["envelopes"]] == ["two"]
     assert replayed["snapshot"] is None
