@@ -9,9 +9,9 @@ from typing import Any, cast
 from bson import ObjectId
 
 from .catalog import Collection
-from .documents import Document, decode, encode, now_ms
-from .engine import Engine, Reply, Request, Steps, session_id
-from .errors import MongoError
+from .documents import Document, decode, decode_given, encode, now_ms
+from .engine import Engine, Fields, Reply, Request, Steps, check_fields, session_id
+from .errors import MongoError, not_supported
 from .indexes import Index, check_spec
 from .keys import key
 from .matcher import compile_filter
@@ -22,6 +22,15 @@ from .wire import MAX_MESSAGE, cursor_reply
 
 VERSION = (7, 0, 0)
 _PROCESS = ObjectId()
+_FAULT: Fields = {
+    "failCommands": (list,),
+    "namespace": (str,),
+    "closeConnection": (bool,),
+    "closeConnectionAfter": (bool,),
+    "errorCode": (int, float),
+    "errorLabels": (list,),
+    "writeConcernError": (dict,),
+}
 
 
 def hello(engine: Engine, request: Request) -> Reply:
@@ -71,21 +80,26 @@ def build_info(_: Engine, __: Request) -> Reply:
 
 
 def end_sessions(engine: Engine, request: Request) -> Reply:
-    ids = set(map(session_id, request.body[request.name]))
+    given = request.body[request.name]
+    if not isinstance(given, list):
+        raise MongoError(14, "endSessions takes a list of sessions")
+    ids = set(map(session_id, cast("list[Any]", given)))
     engine.cursors.close_sessions(ids)
     return {"ok": 1.0}
 
 
 def configure_fail_point(engine: Engine, request: Request) -> Reply:
     name = request.body["configureFailPoint"]
-    engine.failpoints.configure(name, request.get("mode"), request.get("data"))
+    data: Document = request.get("data") or {}
+    check_fields("configureFailPoint.data", data, _FAULT)
+    engine.failpoints.configure(name, request.get("mode"), data)
     return {"ok": 1.0}
 
 
 def set_parameter(engine: Engine, request: Request) -> Reply:
     """Only how often expired documents are looked for."""
-    seconds = request.get("ttlMonitorSleepSecs")
-    if seconds is None or seconds <= 0:
+    seconds = request.get("ttlMonitorSleepSecs") or 0
+    if not seconds > 0:
         raise MongoError(72, "the one parameter is ttlMonitorSleepSecs, above zero")
     was, engine.ttl_seconds = engine.ttl_seconds, float(seconds)
     return {"was": was, "ok": 1.0}
@@ -94,15 +108,20 @@ def set_parameter(engine: Engine, request: Request) -> Reply:
 # Databases and collections
 
 
-def list_databases(engine: Engine, _: Request) -> Reply:
+def list_databases(engine: Engine, request: Request) -> Reply:
+    if not request.get("nameOnly"):
+        raise not_supported("the sizes of databases")
     names = sorted({db for db, _ in engine.reading.catalog})
     return {"databases": [{"name": name} for name in names], "ok": 1.0}
 
 
 def list_collections(engine: Engine, request: Request) -> Reply:
     matches = compile_filter(request.get("filter") or {})  # The driver asks so before it creates.
+    check_fields("cursor", request.get("cursor") or {}, {})
     found: list[Document] = [
-        {
+        {"name": name, "type": "collection"}
+        if request.get("nameOnly")
+        else {
             "name": name,
             "type": "collection",
             "options": {},
@@ -150,6 +169,7 @@ def drop_database(engine: Engine, request: Request) -> Steps:
 
 def list_indexes(engine: Engine, request: Request) -> Reply:
     collection = engine.existing(engine.reading, request)
+    check_fields("cursor", request.get("cursor") or {}, {})
     specs = [index.spec for index in collection.indexes]
     return _one_batch(specs, collection.namespace)
 
@@ -174,7 +194,9 @@ def create_indexes(engine: Engine, request: Request) -> Steps:
 
 def _index_documents(request: Request) -> list[Document]:
     given = request.sequences.get("indexes")
-    found = [decode(raw) for raw in given] if given else cast("list[Any]", request.get("indexes"))
+    found = (
+        [decode_given(raw) for raw in given] if given else cast("list[Any]", request.get("indexes"))
+    )
     if not found or not all(isinstance(spec, dict) for spec in found):
         raise MongoError(2, "Must specify at least one index to create")
     return found

@@ -71,9 +71,10 @@ def _group(argument: Value) -> Stage:
                 yield None
                 continue
             value = identity(document)
+            value = None if value is MISSING else value
             found = groups.get(identified := order(value))
             if found is None:
-                found = groups[identified] = {"_id": None if value is MISSING else value}
+                found = groups[identified] = {"_id": value}
             for name, (fold, first, expression) in folds.items():
                 found[name] = fold(found.get(name, first), expression(document))
         yield from groups.values()
@@ -85,10 +86,15 @@ def _fold(value: Value) -> tuple[Callable[[Any, Any], Any], Any, Expression]:
     name, argument = single(value, 40238, "a group field needs exactly one accumulator")
     if name not in FOLDS:
         raise MongoError(15952, f"unknown group operator '{name}'")
+    if argument.__class__ is list:
+        raise MongoError(40237, f"The {name} accumulator is a unary operator")
     return (*FOLDS[name], compile_expression(argument))
 
 
 def _sum(total: Value, value: Value) -> Value:
+    """MongoDB sums doubles with more digits than they have; so whole numbers only."""
+    if value.__class__ is float:
+        raise not_supported("a sum of doubles")
     return add(total, value) if is_number(value) else total
 
 

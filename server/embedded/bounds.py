@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from bson.max_key import MaxKey
-from bson.min_key import MinKey
 from bson.regex import Regex
 
 from .documents import Value
@@ -126,7 +124,7 @@ def _equal(values: list[Any], dotted_array: bool) -> Bounds:
 
 
 def _comparison(name: str, value: Value, dotted_array: bool) -> Bounds | None:
-    if isinstance(value, (list, MinKey, MaxKey, Regex)):
+    if isinstance(value, (list, Regex)):
         return None
     limit = key(value)
     if value is None or is_nan(value):

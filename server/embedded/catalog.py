@@ -55,9 +55,12 @@ def load_catalog(connection: sqlite3.Connection) -> Catalog:
     return catalog
 
 
-def check_namespace(db: str, name: str) -> None:
+def check_database(db: str) -> None:
     if not db or len(db) > 63 or any(letter in db for letter in '/\\. "$\x00'):
         raise MongoError(73, f"Invalid database name: '{db}'")
+
+
+def check_collection(db: str, name: str) -> None:
     if not name or "$" in name or "\x00" in name or name.startswith((".", "system.")):
         raise MongoError(73, f"Invalid collection name: '{name}'")
     if len(f"{db}.{name}".encode()) > 255:

@@ -13,6 +13,7 @@ from bson.datetime_ms import DatetimeMS
 from bson.decimal128 import Decimal128
 from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
+from bson.timestamp import Timestamp
 
 from .errors import MongoError, not_supported
 
@@ -58,6 +59,17 @@ def decode(raw: bytes) -> Document:
         raise MongoError(22, f"invalid BSON: {error}") from error
 
 
+def decode_given(raw: bytes) -> Document:
+    """Decode what a client sent; refuse what would not come back as it came.
+
+    That is a name given twice, of which one value would be lost, and deprecated types.
+    """
+    document = decode(raw)
+    if bson.encode(document, codec_options=_OPTIONS) != raw:
+        raise MongoError(22, "a document with a name given twice, or with a deprecated type")
+    return document
+
+
 def _plain(raw: RawBSONDocument) -> Document:
     return {name: _plain_value(value) for name, value in raw.items()}
 
@@ -97,14 +109,18 @@ def check_storable(document: Document, size: int) -> None:
 
     `size` is that of its BSON: what is small cannot be deep.
     """
-    for name in document:
+    for name, value in document.items():
         if name.startswith("$"):
-            raise MongoError(
-                52, f"The dollar ($) prefixed field '{name}' in '{name}' is not valid for storage."
-            )
+            raise dollar_prefixed(name)
+        if value.__class__ is Timestamp and not value.time and not value.inc:
+            raise not_supported("a timestamp to be filled in")
     if size > MAX_DEPTH * 8:
         _check_depth(document, 1)
     check_id(document.get("_id"))
+
+
+def dollar_prefixed(name: str) -> MongoError:
+    return MongoError(52, f"The dollar ($) prefixed field '{name}' is not valid for storage.")
 
 
 def check_id(value: Value) -> None:
@@ -195,6 +211,13 @@ def split_path(path: str) -> tuple[str, ...]:
     return parts
 
 
+def index_of(name: str) -> int | None:
+    """The place in an array that a part of a path names; `01` and the like name none."""
+    if name.isascii() and name.isdigit() and (name == "0" or name[0] != "0") and len(name) < 10:
+        return int(name)
+    return None
+
+
 def walk(value: Value, parts: tuple[str, ...], start: int = 0) -> Iterator[Any]:
     """Every value that a query path reaches, through the arrays on its way.
 
@@ -207,7 +230,7 @@ def walk(value: Value, parts: tuple[str, ...], start: int = 0) -> Iterator[Any]:
         if value.__class__ is dict:
             value = value.get(name, MISSING)
         elif value.__class__ is list:
-            if name.isascii() and name.isdigit() and (index := int(name)) < len(value):
+            if (index := index_of(name)) is not None and index < len(value):
                 whole = position + 1 == len(parts) and value[index].__class__ is list
                 yield from [(value[index],)] if whole else walk(value[index], parts, position + 1)
             for item in value:

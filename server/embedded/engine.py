@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from .catalog import Collection, View
+from bson.code import Code
+
+from .catalog import Collection, View, check_database
 from .cursors import Cursors
-from .documents import Document, Value, type_name
+from .documents import Document, Value, as_integer, type_name
 from .errors import MongoError, not_supported, unknown_field
 from .failpoints import FailPoints
 from .storage import Store
@@ -35,8 +37,10 @@ class Request:
     def target(self) -> str:
         """The collection that the command names as its first value."""
         value = self.body[next(iter(self.body))]
-        if not isinstance(value, str):
+        if value.__class__ is not str:
             raise MongoError(73, f"collection name has invalid type {type_name(value)}")
+        if not value or "\x00" in value:
+            raise MongoError(73, f"Invalid namespace specified '{self.db}.{value}'")
         return value
 
     @property
@@ -123,34 +127,51 @@ def check_request(command: Command, request: Request) -> None:
             allowed = (int,)
         if allowed is None and not command.any_field:
             raise unknown_field(request.name, name)
-        if allowed and value is not None and not isinstance(value, allowed):
-            found = type_name(value)
-            raise MongoError(14, f"BSON field '{request.name}.{name}' is the wrong type '{found}'")
+        if allowed and value is not None:
+            _check_type(request.name, name, value, allowed)
     for name in request.sequences:
         if name not in command.fields or name in body:
             raise unknown_field(request.name, name)
     if "$db" not in body:
         raise MongoError(40571, "OP_MSG requests require a $db argument")
+    check_database(request.db)
+    if not 0 <= as_integer(body.get("maxTimeMS") or 0, "maxTimeMS") < 2**31:
+        raise MongoError(2, "maxTimeMS is out of range")
     _check_concerns(body.get("readConcern") or {}, body.get("writeConcern") or {})
 
 
+def _check_type(where: str, name: str, value: Value, allowed: tuple[type, ...]) -> None:
+    """To Python, True is a number and code is text; to MongoDB they are not."""
+    other = value.__class__ in (bool, Code) and not {value.__class__, object} & set(allowed)
+    if other or not isinstance(value, allowed):
+        found = type_name(value)
+        raise MongoError(14, f"BSON field '{where}.{name}' is the wrong type '{found}'")
+
+
+_READ_CONCERN: Fields = {"level": (str,)}
+_WRITE_CONCERN: Fields = {"w": (int, float, str), "j": (bool,), "wtimeout": (int, float)}
+
+
 def _check_concerns(read: Document, write: Document) -> None:
-    check_fields("readConcern", read, {"level"}, set())
-    check_fields("writeConcern", write, {"w", "j", "wtimeout"}, set())
+    check_fields("readConcern", read, _READ_CONCERN)
+    check_fields("writeConcern", write, _WRITE_CONCERN)
     level, w = read.get("level", "local"), write.get("w", 1)
     if level not in ("local", "available", "majority", "linearizable"):
         raise not_supported(f"readConcern level '{level}'")
-    if w != "majority" and (isinstance(w, (str, dict)) or w not in (0, 1)):
+    if w not in ("majority", 0, 1):
         raise MongoError(100, "Not enough data-bearing nodes: this store is one node")
 
 
-def check_fields(where: str, given: Value, allowed: set[str], required: set[str]) -> Document:
-    """An object inside a command, its fields checked."""
+def check_fields(
+    where: str, given: Value, allowed: Fields, required: Sequence[str] = ()
+) -> Document:
+    """An object inside a command, its fields and their types checked."""
     if given.__class__ is not dict:
         raise MongoError(14, f"{where} must be an object")
-    for name in given:
-        if name not in allowed and name not in required:
+    for name, value in given.items():
+        if name not in allowed:
             raise unknown_field(where, name)
+        _check_type(where, name, value, allowed[name])
     for name in required:
         if name not in given:
             raise MongoError(40414, f"BSON field '{where}.{name}' is missing but required")

@@ -22,6 +22,7 @@ CODE_NAMES = {
     50: "MaxTimeMSExpired",
     52: "DollarPrefixedFieldName",
     53: "InvalidIdField",
+    54: "NotSingleValueField",
     56: "EmptyFieldName",
     59: "CommandNotFound",
     66: "ImmutableField",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bson.decimal128 import Decimal128
-
 from .documents import MISSING, Document, Value, is_number, split_path
 from .errors import MongoError, not_supported
-from .keys import key
+from .keys import UNDEFINED, key
 
 Expression = Callable[[Document], Value]
 
@@ -36,8 +34,8 @@ def compile_expression(value: Value) -> Expression:
 
 
 def order(value: Value) -> bytes:
-    """A key for comparisons in expressions, where missing is less than null."""
-    return b"" if value is MISSING else key(value)
+    """A key for comparisons in expressions, where missing is between MinKey and null."""
+    return UNDEFINED if value is MISSING else key(value)
 
 
 def _shown(value: Value) -> Value:
@@ -48,6 +46,8 @@ def _path(text: str) -> Expression:
     if text.startswith("$$"):
         raise MongoError(17276, f"Use of undefined variable: {text[2:].split('.')[0]}")
     parts = split_path(text[1:])
+    if any(part.startswith("$") for part in parts):
+        raise MongoError(16410, f"FieldPath field names may not start with '$': {text}")
     return lambda document: _value_at(document, parts)
 
 
@@ -57,8 +57,8 @@ def _value_at(value: Value, parts: tuple[str, ...]) -> Value:
         if value.__class__ is dict:
             value = value.get(name, MISSING)
         elif value.__class__ is list:
-            found = (_value_at(item, parts[position:]) for item in value)
-            return [item for item in found if item is not MISSING]
+            inner = (_value_at(item, parts[position:]) for item in value if item.__class__ is dict)
+            return [item for item in inner if item is not MISSING]
         else:
             return MISSING
     return value
@@ -66,9 +66,9 @@ def _value_at(value: Value, parts: tuple[str, ...]) -> Value:
 
 def _truthy(value: Value) -> bool:
     """False for false, null, missing and zero; true for all else."""
-    if value.__class__ is Decimal128:
-        return value.to_decimal() != 0
-    return value not in (None, False, MISSING) if not is_number(value) else value != 0
+    if is_number(value):
+        return key(value) != key(0)
+    return value not in (None, False, MISSING)
 
 
 def _cond(document: Document, test: Expression, then: Expression, other: Expression) -> Value:

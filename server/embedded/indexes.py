@@ -24,7 +24,7 @@ def parse_pattern(pattern: Value, what: str) -> list[tuple[str, int]]:
     for path, direction in cast("Document", pattern).items():
         if not is_number(direction) or as_integer(direction, what) not in (1, -1):
             raise MongoError(2, f"{what}: the direction of '{path}' must be 1 or -1")
-        if path.startswith("$") or any(part.isdigit() for part in split_path(path)):
+        if any(part.isdigit() or part.startswith("$") for part in split_path(path)):
             raise not_supported(f"{what} on the path '{path}'")
         fields.append((path, int(direction)))
     return fields
@@ -169,6 +169,8 @@ def check_spec(spec: Document) -> Document:
         raise MongoError(9, "An index specification needs a name")
     stored: Document = {"v": 2, "key": pattern, "name": spec["name"]}
     for option in ("unique", "sparse"):
+        if spec.get(option, False).__class__ is not bool:
+            raise MongoError(14, f"The index option '{option}' is true or false")
         if spec.get(option):
             stored[option] = True
     if "partialFilterExpression" in spec:

@@ -10,7 +10,7 @@ from bson.max_key import MaxKey
 from bson.min_key import MinKey
 from bson.regex import Regex
 
-from .documents import MISSING, TYPE_NAMES, Document, Value, split_path, type_name, walk
+from .documents import MISSING, Document, Value, index_of, split_path, type_name, walk
 from .errors import MongoError, not_supported
 from .keys import is_nan, key
 from .patterns import as_regex, compile_pattern
@@ -62,15 +62,19 @@ def _clause(name: str, value: Value) -> Matcher:
         return _all([_condition(parts, *condition) for condition in conditions_of(value)])
     if name not in ("$and", "$or", "$nor"):
         raise MongoError(2, f"unknown top level operator: {name}")
-    if not isinstance(value, list) or not value:
-        raise MongoError(2, f"{name} must be a nonempty array")
-    tests = [compile_filter(item) for item in cast("list[Any]", value)]
+    items: list[Any] = value if value.__class__ is list else []
+    if not items or not all(isinstance(item, dict) for item in items):
+        raise MongoError(2, f"{name} must be a nonempty array of objects")
+    tests = [compile_filter(item) for item in items]
     if name == "$and":
         return _all(tests)
     return lambda document: any(test(document) for test in tests) is (name == "$or")
 
 
 def _condition(parts: tuple[str, ...], name: str, argument: Value) -> Matcher:
+    asked: list[Any] = argument if name == "$in" and argument.__class__ is list else [argument]
+    if None in asked and any(index_of(part) is not None for part in parts):
+        raise not_supported("null at a path with a number")
     if name == "$ne":
         if isinstance(argument, Regex):
             raise MongoError(2, "Can't have regex as arg to $ne.")
@@ -113,12 +117,15 @@ def _test(name: str, argument: Value) -> Test:
     return OPERATORS[name](argument)
 
 
-def element_test(wanted: Value) -> Test:
-    """What is asked of an array's element; an array among them counts as a whole."""
+def pull_test(wanted: Value) -> Test:
+    """Which elements a `$pull` takes: the equal ones, or those that a filter would match."""
     if wanted.__class__ is dict and not is_operators(wanted):
         matches = compile_filter(wanted)
         return lambda found: found.__class__ is dict and matches(found)
-    return _all([_test(*condition) for condition in conditions_of(wanted)])
+    if wanted.__class__ is Regex or is_operators(wanted):
+        test = _clause("element", wanted)  # So that an array among the elements is opened.
+        return lambda found: test({"element": found})
+    return _equals(wanted)
 
 
 def _equals(wanted: Value) -> Test:
@@ -144,14 +151,15 @@ def _is_in(wanted: Value) -> Test:
 
 
 def _compares(name: str, bound: Value) -> Test:
-    """Within the bound's own type only, save for MinKey and MaxKey."""
+    """Within the bound's own type only."""
     if isinstance(bound, Regex):
         raise MongoError(2, f"Can't have RegEx as arg to predicate over field ({name})")
+    if isinstance(bound, (MinKey, MaxKey)):
+        raise not_supported(f"{name} of MinKey or MaxKey")
     limit = key(bound)
     below, equal = name in ("$lt", "$lte"), name in ("$gte", "$lte")
     if is_nan(bound):
         return lambda value: equal and is_nan(value)
-    anything = isinstance(bound, (MinKey, MaxKey))
     tag, null = limit[:1], bound is None
 
     def test(value: Value) -> bool:
@@ -160,7 +168,7 @@ def _compares(name: str, bound: Value) -> Test:
         found = key(value)
         if found == limit:
             return equal
-        if (found[:1] != tag and not anything) or is_nan(value):
+        if found[:1] != tag or is_nan(value):
             return False
         return (found < limit) is below
 
@@ -174,16 +182,30 @@ def _exists(wanted: Value) -> Test:
 
 
 def _has_type(wanted: Value) -> Test:
-    if wanted == "missing" or wanted not in ("int", *TYPE_NAMES.values()):
-        raise MongoError(2, f"Unknown type name alias: {wanted}")
-    return lambda value: type_name(value) == wanted
+    if wanted != "string":
+        raise not_supported("$type other than 'string'")
+    return lambda value: value.__class__ is str
 
 
 def _elem_match(wanted: Value) -> Test:
     if not isinstance(wanted, dict):
         raise MongoError(2, "$elemMatch needs an Object")
-    test = element_test(cast("Document", wanted))
+    if is_operators(wanted):
+        test = _all([_test(*condition) for condition in conditions_of(wanted)])
+    else:
+        test = _of_element(compile_filter(wanted))
     return lambda found: found.__class__ is list and any(map(test, found))
+
+
+def _of_element(matches: Matcher) -> Test:
+    """An array among the elements is an object, too, whose names are its places."""
+
+    def test(found: Value) -> bool:
+        if found.__class__ is list:
+            found = {str(n): item for n, item in enumerate(found)}
+        return found.__class__ is dict and matches(found)
+
+    return test
 
 
 COMPARISONS = {"$gt", "$gte", "$lt", "$lte"}

@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-from bson.max_key import MaxKey
-from bson.min_key import MinKey
-
 from .bounds import Bounds, path_bounds
 from .catalog import Collection, View
 from .documents import Document, Value
@@ -135,7 +132,7 @@ def _needs_value(conditions: list[Condition]) -> bool:
     return any(
         name in ("$exists", "$regex")
         or (name == "$in" and not any(item is None for item in value))
-        or (name in ("$eq", *COMPARISONS) and not isinstance(value, (type(None), MinKey, MaxKey)))
+        or (name in ("$eq", *COMPARISONS) and value is not None)
         for name, value in conditions
     )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .documents import MISSING, Document, Value, is_number, split_path
+from bson import Int64
+
+from .documents import MISSING, Document, Value, split_path
 from .errors import MongoError, not_supported
 
 Projection = Callable[[Document], Document]
@@ -16,21 +18,24 @@ _Tree = dict[str, Any]
 def compile_projection(spec: Document) -> Projection | None:
     """Compile a projection; None means the documents stay as they are."""
     for path, value in spec.items():
-        if path.startswith("$") or path.endswith(".$"):
+        if any(part.startswith("$") for part in split_path(path)):
             raise not_supported(f"the projection of '{path}'")
-        if not isinstance(value, bool) and not is_number(value):
+        if value.__class__ not in (bool, int, Int64, float):
             raise not_supported(f"a computed field, '{path}', in a projection")
     if not spec:
         return None
-    modes = {bool(value) for path, value in spec.items() if path != "_id"}
-    if len(modes) > 1:
-        raise MongoError(31254, "Cannot mix inclusion and exclusion in a projection")
-    including = modes.pop() if modes else bool(spec["_id"])
-    tree = _tree([path for path, value in spec.items() if bool(value) is including])
+    modes = [bool(value) for path, value in spec.items() if path != "_id"]
+    including = modes[0] if modes else bool(spec["_id"])
+    if not all(mode is including for mode in modes) or (spec.get("_id") and not including):
+        code, what = (31254, "exclusion") if including else (31253, "inclusion")
+        raise MongoError(code, f"Cannot do {what} in a projection that does the other")
+    tree = _tree(list(spec))
     if not including:
         return lambda document: _without(document, tree)
-    if "_id" not in spec:
-        tree["_id"] = True
+    if spec.get("_id", True):
+        tree.setdefault("_id", True)
+    else:
+        del tree["_id"]
     return lambda document: _pick(document, tree)
 
 

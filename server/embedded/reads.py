@@ -80,7 +80,7 @@ def get_more(engine: Engine, request: Request) -> Steps:
 
 
 def kill_cursors(engine: Engine, request: Request) -> Reply:
-    ids = [Int64(id) for id in request.get("cursors") or ()]
+    ids = [Int64(as_integer(id, "a cursor's id")) for id in request.get("cursors") or ()]
     killed = [id for id in ids if engine.cursors.close(id)]
     missing = [id for id in ids if id not in killed]
     reply: Document = {"cursorsKilled": killed, "cursorsNotFound": missing}
@@ -91,7 +91,7 @@ def aggregate(engine: Engine, request: Request) -> Steps:
     options = request.get("cursor")
     if options is None:
         raise MongoError(9, "The 'cursor' option is required")
-    check_fields("aggregate.cursor", options, {"batchSize"}, set())
+    check_fields("aggregate.cursor", options, {"batchSize": (int, float)})
     stream = _pipeline(engine.reading, request)
     encoded = (document if document is None else encode(document) for document in stream)
     cursor = Cursor(encoded, f"{request.db}.{request.target}", request.session)
@@ -100,7 +100,9 @@ def aggregate(engine: Engine, request: Request) -> Steps:
 
 def _pipeline(view: View, request: Request) -> Documents:
     """The documents behind all stages; the planner gets the filter that comes first."""
-    given = cast("list[Any]", request.body["pipeline"])
+    given = cast("list[Any] | None", request.get("pipeline"))
+    if given is None:
+        raise MongoError(40414, "BSON field 'aggregate.pipeline' is missing but required")
     stages = [compile_stage(stage) for stage in given]
     filtered = bool(given) and "$match" in given[0]
     query: Document = given[0]["$match"] if filtered else {}

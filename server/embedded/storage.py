@@ -13,7 +13,7 @@ from pathlib import Path
 from bson import ObjectId
 from bson.binary import Binary
 
-from .catalog import Catalog, Collection, View, check_namespace, load_catalog
+from .catalog import Catalog, Collection, View, check_collection, load_catalog
 from .documents import Document, decode, encode
 from .errors import MongoError
 from .indexes import Index, build_index
@@ -126,7 +126,7 @@ class Store:
             collection.next_rid = 0
 
     def create_collection(self, db: str, name: str) -> Collection:
-        check_namespace(db, name)
+        check_collection(db, name)
         identity = Binary(uuid.uuid4().bytes, 4)
         execute = self.writer.connection.execute
         cursor = execute(
@@ -164,11 +164,6 @@ class Store:
         )
         self.change_catalog()[collection.db, collection.name].indexes.append(index)
         return index
-
-    def drop_index(self, collection: Collection, index: Index) -> None:
-        self.writer.connection.execute(f"DROP TABLE i{index.id}")
-        self.writer.connection.execute("DELETE FROM indexes WHERE id = ?", (index.id,))
-        self.change_catalog()[collection.db, collection.name].indexes.remove(index)
 
     # Documents. These run inside the writer's transaction and its savepoints.
 

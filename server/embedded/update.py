@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cmp_to_key
 from itertools import pairwise
 from typing import Any, cast
 
-from .documents import MISSING, Document, Value, add, as_integer, is_number, split_path, type_name
+from .documents import (
+    MISSING,
+    Document,
+    Value,
+    add,
+    as_integer,
+    dollar_prefixed,
+    index_of,
+    is_number,
+    split_path,
+    type_name,
+)
 from .errors import MongoError, not_supported
 from .keys import key
-from .matcher import element_test, is_operators
-from .planner import conjuncts
+from .matcher import conditions_of, is_operators, pull_test
 
 Parts = tuple[str, ...]
 # The new value of the old one; MISSING as a result leaves the field as it is.
@@ -38,15 +49,22 @@ class Update:
         changed = dict(self._spec) if self.is_replacement else document
         for parts, name, change in self._steps:
             if inserting or name != "$setOnInsert":
-                _take(changed, parts, change, create=name not in ("$pull", "$unset"))
+                _take(changed, parts, change, name)
+        if self.is_replacement and identity is not MISSING:
+            changed.setdefault("_id", identity)
         return _keep_id(changed, identity)
 
     def upserted(self) -> Document:
         """The document that an upsert inserts: the query's equalities, then the update."""
+        found = sorted(_equalities(self._query), key=lambda pair: pair[0])
+        if self.is_replacement:
+            found = [pair for pair in found if pair[0].split(".")[0] == "_id"]
         base: Document = {}
-        for path, value in _equalities(self._query):
-            if path == "_id" or not self.is_replacement:
-                _take(base, split_path(path), _set(value), create=True)
+        paths = [_checked(split_path(path)) for path, _ in found]
+        for _, at in _conflicts(paths):
+            raise MongoError(54, f"cannot infer query fields to set, path '{at}' is matched twice")
+        for parts, (_, value) in zip(paths, found, strict=True):
+            _take(base, parts, _set(value), "$set")
         return self.apply(base, inserting=True)
 
 
@@ -61,15 +79,45 @@ def _compile(spec: Document) -> list[tuple[Parts, str, Change]]:
             raise MongoError(9, f"Modifiers operate on fields but {name} has none")
         for path, argument in cast("Document", fields).items():
             steps.append((_checked(split_path(path)), name, OPERATORS[name](argument)))
-    steps.sort(key=lambda step: step[0])  # New fields come in the order of names.
-    for (one, *_), (other, *_) in pairwise(steps):
+            stored = argument["$each"] if name == "$push" and _is_each(argument) else argument
+            if name not in ("$pull", "$unset"):
+                _check_names(stored)
+    for path, at in _conflicts(parts for parts, *_ in steps):
+        raise MongoError(40, f"Updating the path '{path}' would create a conflict at '{at}'")
+    # New fields come in the order of names.
+    return sorted(steps, key=lambda step: [*map(_NAME_ORDER, step[0])])
+
+
+def _conflicts(paths: Iterable[Parts]) -> Iterator[tuple[str, str]]:
+    """The paths that go through another one, with that one."""
+    for one, other in pairwise(sorted(paths)):
         if other[: len(one)] == one:
-            path = ".".join(other)
-            raise MongoError(40, f"Updating the path '{path}' would create a conflict at '{path}'")
-    return steps
+            yield ".".join(other), ".".join(one)
+
+
+def _compare_names(one: str, other: str) -> int:
+    """The order of letters, but numbers by their size."""
+    if len(one) != len(other) and one.isdigit() and other.isdigit():
+        return len(one) - len(other)
+    return (one > other) - (one < other)
+
+
+_NAME_ORDER = cmp_to_key(_compare_names)
+
+
+def _check_names(value: Value) -> None:
+    """Updates store no operators, however deep: they would be mistakes."""
+    for item in value if value.__class__ is list else ():
+        _check_names(item)
+    for name, item in value.items() if value.__class__ is dict else ():
+        if name.startswith("$") and name not in ("$ref", "$id", "$db"):
+            raise dollar_prefixed(name)
+        _check_names(item)
 
 
 def _checked(parts: Parts) -> Parts:
+    if parts[0] == "_id" and len(parts) > 1:
+        raise not_supported("a change within '_id'")
     for part in parts:
         if part == "$" or part.startswith("$["):
             raise not_supported(f"the position '{part}' in an update")
@@ -80,19 +128,26 @@ def _checked(parts: Parts) -> Parts:
 
 def _equalities(query: Document) -> Iterator[tuple[str, Any]]:
     """The (path, value) pairs that a query demands to be equal."""
-    for path, conditions in conjuncts(query).items():
-        for name, value in conditions:
+    for path, wanted in query.items():
+        if path == "$and":
+            for branch in wanted:
+                yield from _equalities(branch)
+        if path == "$or" and len(wanted) == 1:
+            raise not_supported("an upsert by $or of one choice")
+        for name, value in () if path.startswith("$") else conditions_of(wanted):
             if name == "$eq":
                 yield path, value
-            elif name == "$in" and len(value) == 1:
-                yield path, value[0]
+            if name == "$in" and len(value) == 1:
+                raise not_supported("an upsert by $in of one choice")
 
 
-def _take(document: Document, parts: Parts, change: Change, create: bool) -> None:
-    """Change the value at a path; with `create`, objects are made on the way to it."""
-    holder: Any = document
+def _take(document: Document, parts: Parts, change: Change, operator: str) -> None:
+    """Change the value at a path; but for $pull and $unset, objects are made on the way to it."""
+    create, holder = operator not in ("$pull", "$unset"), cast("Any", document)
     for n, name in enumerate(parts):
-        place = _place(holder, name, create)
+        place = _place(holder, name)
+        if place is None and operator != "$unset":
+            raise MongoError(28, f"Cannot use the part ({name}) to traverse {holder!r}")
         if place is None:
             return
         there = place in holder if holder.__class__ is dict else place < len(holder)
@@ -108,17 +163,14 @@ def _take(document: Document, parts: Parts, change: Change, create: bool) -> Non
             return
 
 
-def _place(holder: Value, name: str, create: bool) -> Value:
+def _place(holder: Value, name: str) -> Value:
     """Where a name is in its holder: a field, an index, or None if it cannot be there."""
     if holder.__class__ is dict:
         return name
-    if holder.__class__ is list and name.isascii() and name.isdigit():
-        if int(name) > len(holder):
-            raise not_supported("a place beyond the end of an array")
-        return int(name)
-    if create:
-        raise MongoError(28, f"Cannot create field '{name}' in element {holder!r}")
-    return None
+    place = index_of(name) if holder.__class__ is list else None
+    if place is not None and place > len(holder):
+        raise not_supported("a place beyond the end of an array")
+    return place
 
 
 def _put(holder: Value, place: Value, value: Value) -> None:
@@ -135,7 +187,7 @@ def _put(holder: Value, place: Value, value: Value) -> None:
 def _keep_id(changed: Document, identity: Value) -> Document:
     if identity is MISSING:
         return changed
-    found = changed.get("_id", identity)
+    found = changed.get("_id", MISSING)
     if found.__class__ is not identity.__class__ or key(found) != key(identity):
         raise MongoError(
             66, "Performing an update on the path '_id' would modify the immutable field '_id'"
@@ -182,9 +234,13 @@ def _items(current: Value, name: str) -> list[Any]:
     return current
 
 
+def _is_each(argument: Value) -> bool:
+    return argument.__class__ is dict and "$each" in argument
+
+
 def _push(argument: Value) -> Change:
     values, cut = [argument], None
-    if argument.__class__ is dict and "$each" in argument:
+    if _is_each(argument):
         for modifier in argument.keys() - {"$each", "$slice"}:
             if modifier not in ("$sort", "$position"):
                 raise MongoError(2, f"Unrecognized clause in $push: {modifier}")
@@ -205,7 +261,7 @@ def _push(argument: Value) -> Change:
 
 
 def _pull(argument: Value) -> Change:
-    gone = element_test(argument)
+    gone = pull_test(argument)
 
     def change(current: Value) -> Value:
         if current is MISSING:

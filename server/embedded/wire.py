@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from itertools import count
 
-from .documents import Document, decode, encode
+from .documents import Document, decode, decode_given, encode
 from .errors import MongoError, not_supported
 
 MAX_MESSAGE = 48_000_000
@@ -82,7 +82,7 @@ def _parse(data: bytes, request_id: int) -> Message:
         position = end
     if body is None:
         raise ProtocolError("a message without a body")
-    message.body = decode(body)
+    message.body = decode_given(body)
     return message
 
 

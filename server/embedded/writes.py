@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bson import ObjectId
 
 from .catalog import Collection
-from .documents import MAX_DOCUMENT, Document, Value, check_storable, decode, encode, too_large
-from .engine import Engine, Request, Steps, check_fields
+from .documents import (
+    MAX_DOCUMENT,
+    Document,
+    Value,
+    check_storable,
+    decode,
+    decode_given,
+    encode,
+    too_large,
+)
+from .engine import Engine, Fields, Request, Steps, check_fields
 from .errors import MongoError
 from .indexes import parse_pattern
 from .pages import Row, fetch
@@ -17,6 +26,8 @@ from .scan import collect, limited, rows_for
 from .update import Update
 
 MAX_STATEMENTS = 100_000
+_UPDATE: Fields = {"q": (dict,), "u": (dict, list), "upsert": (bool,), "multi": (bool,)}
+_DELETE: Fields = {"q": (dict,), "limit": (int, float)}
 
 
 def insert(engine: Engine, request: Request) -> Steps:
@@ -26,8 +37,11 @@ def insert(engine: Engine, request: Request) -> Steps:
 
     def write(_: int, statement: Value) -> Steps:
         nonlocal inserted
-        raw = statement if isinstance(statement, bytes) else encode(statement)
-        _insert_one(engine, request, decode(raw), raw)
+        if isinstance(statement, bytes):
+            document, raw = decode_given(statement), statement
+        else:
+            document, raw = statement, encode(statement)
+        _insert_one(engine, request, document, raw)
         inserted += 1
         return
         yield
@@ -61,7 +75,7 @@ def update(engine: Engine, request: Request) -> Steps:
         matched += len(rows)
         modified += changed
 
-    statements = _checked(request, "updates", {"upsert", "multi"}, {"q", "u"})
+    statements = _checked(request, "updates", _UPDATE, ("q", "u"))
     errors = yield from _each(request, statements, write)
     reply: Document = {"n": matched, "nModified": modified}
     if upserted:
@@ -86,7 +100,7 @@ def delete(engine: Engine, request: Request) -> Steps:
             deleted += 1
             yield
 
-    statements = _checked(request, "deletes", set(), {"q", "limit"})
+    statements = _checked(request, "deletes", _DELETE, ("q", "limit"))
     errors = yield from _each(request, statements, write)
     return _reply({"n": deleted}, errors)
 
@@ -119,12 +133,15 @@ def _statements(request: Request, name: str) -> list[Any]:
     return given
 
 
-def _checked(request: Request, name: str, allowed: set[str], required: set[str]) -> list[Document]:
+def _checked(
+    request: Request, name: str, allowed: Fields, required: Sequence[str]
+) -> list[Document]:
     """The statements of a command; one that is not understood refuses them all."""
     where = f"{request.name}.{name}"
     return [
-        check_fields(where, decode(found) if isinstance(found, bytes) else found, allowed, required)
-        for found in _statements(request, name)
+        check_fields(where, found, allowed, required)
+        for given in _statements(request, name)
+        for found in (decode_given(given) if isinstance(given, bytes) else given,)
     ]
 
 
@@ -190,7 +207,7 @@ def _upsert(engine: Engine, request: Request, change: Update) -> Document:
     document = change.upserted()
     document = {"_id": document.get("_id", ObjectId()), **document}
     raw = encode(document)
-    _insert_one(engine, request, decode(raw), raw)
+    _insert_one(engine, request, document, raw)
     return document
 
 

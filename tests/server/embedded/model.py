@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from bson import Int64
 from bson.decimal128 import Decimal128
-from bson.max_key import MaxKey
 from bson.min_key import MinKey
 from bson.regex import Regex
 
 from tests.server.embedded.judges import compare, rank
 
 ABSENT = object()
+
+
+@dataclass
+class Whole:
+    """An array that was found by its number: it is not opened."""
+
+    value: list[Any]
 
 
 def matches(document: dict[str, Any], query: dict[str, Any]) -> bool:
@@ -39,13 +45,23 @@ def reached(value: Any, path: list[str]) -> list[Any]:
     if isinstance(value, dict):
         return reached(value.get(path[0], ABSENT), path[1:])
     if isinstance(value, list):
-        return [found for item in value if isinstance(item, dict) for found in reached(item, path)]
+        ends = [end for item in value if isinstance(item, dict) for end in reached(item, path)]
+        if path[0] in map(str, range(len(value))):
+            inside = value[int(path[0])]
+            last = len(path) == 1 and isinstance(inside, list)
+            ends += [Whole(inside)] if last else reached(inside, path[1:])
+        return ends
     return [ABSENT]
 
 
 def candidates(ends: list[Any]) -> list[Any]:
     """The ends themselves and the elements of those that are arrays."""
-    return ends + [item for end in ends if isinstance(end, list) for item in end]
+    opened = [item for end in ends if isinstance(end, list) for item in end]
+    return closed(ends) + opened
+
+
+def closed(ends: list[Any]) -> list[Any]:
+    return [end.value if isinstance(end, Whole) else end for end in ends]
 
 
 def is_operators(wanted: Any) -> bool:
@@ -64,14 +80,15 @@ def _operator(ends: list[Any], name: str, argument: Any) -> bool:
     if name == "$exists":
         return any(end is not ABSENT for end in ends)
     if name == "$elemMatch":
-        return any(
-            isinstance(end, list) and any(_element(item, argument) for item in end) for end in ends
-        )
+        arrays = [end for end in closed(ends) if isinstance(end, list)]
+        return any(_element(item, argument) for array in arrays for item in array)
     return any(test(found, name, argument) for found in candidates(ends))
 
 
 def _element(item: Any, argument: dict[str, Any]) -> bool:
     if not is_operators(argument):
+        if isinstance(item, list):
+            item = {str(place): value for place, value in enumerate(item)}
         return isinstance(item, dict) and matches(item, argument)
     return all(test(item, name, wanted) for name, wanted in argument.items())
 
@@ -92,12 +109,13 @@ def test(found: Any, name: str, argument: Any) -> bool:
             )
         return isinstance(found, str) and bool(re.search(argument, found))
     if name == "$type":
-        return _type(found, argument)
+        assert argument == "string"
+        return isinstance(found, str)
     return _comparison(found, name, argument)
 
 
 def _comparison(found: Any, name: str, argument: Any) -> bool:
-    if not isinstance(argument, (MinKey, MaxKey)) and rank(found) != rank(argument):
+    if rank(found) != rank(argument):
         return False
     if _nan(found) or _nan(argument):
         return _nan(found) and _nan(argument) and name in ("$gte", "$lte")
@@ -114,18 +132,6 @@ def _nan(value: Any) -> bool:
     if isinstance(value, Decimal128):
         return value.to_decimal().is_nan()
     return isinstance(value, float) and value != value
-
-
-def _type(found: Any, name: str) -> bool:
-    kinds: dict[str, Any] = {
-        "string": str,
-        "array": list,
-        "object": dict,
-        "null": type(None),
-    }
-    if name in kinds:
-        return type(found) is kinds[name]
-    return type(found) is Int64 or (type(found) is int and abs(found) > 2**31)
 
 
 def sort_value(document: dict[str, Any], path: str, direction: int) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bson import Int64
 from bson.decimal128 import Decimal128
+from bson.regex import Regex
 
 from tests.server.embedded.judges import compare, rank
 from tests.server.embedded.model import ABSENT, is_operators, matches, test
@@ -28,33 +29,38 @@ def updated(document: dict[str, Any], update: dict[str, Any], inserting: bool) -
         for other, *_ in steps[n + 1 :]:
             if path[: len(other)] == other or other[: len(path)] == path:
                 raise Impossible("two changes of one place")
-    for path, name, argument in sorted(steps, key=lambda step: step[0]):
+    for path, name, argument in sorted(steps, key=lambda step: [_place(part) for part in step[0]]):
         if name == "$setOnInsert" and not inserting:
             continue
-        creates = name not in ("$unset", "$pull")
-        document = _changed(document, path, _change(name, argument), creates)
+        document = _changed(document, path, _change(name, argument), name)
     return document
 
 
-def _changed(holder: Any, path: list[str], change: Callable[[Any], Any], creates: bool) -> Any:
+def _place(part: str) -> tuple[int, int, str]:
+    """Numbers before letters, and by their size."""
+    return (0, len(part), part) if part.isdigit() else (1, 0, part)
+
+
+def _changed(holder: Any, path: list[str], change: Callable[[Any], Any], operator: str) -> Any:
     """A holder with another value at a path; ABSENT as the new value takes it away."""
     name, rest = path[0], path[1:]
+    creates = operator not in ("$unset", "$pull")
     if isinstance(holder, dict):
         inside = holder.get(name, ABSENT)
-    elif isinstance(holder, list) and name.isdigit():
+    elif isinstance(holder, list) and name.isdigit() and name == str(int(name)):
         if int(name) > len(holder):
             raise Impossible("beyond the end of an array")
         inside = [*holder, ABSENT][int(name)]
-    elif creates:
+    elif operator != "$unset":
         raise Impossible("no field can be in here")
     else:
         return holder
     if not rest:
         new = change(inside)
     elif inside is ABSENT:
-        new = _changed({}, rest, change, creates) if creates else ABSENT
+        new = _changed({}, rest, change, operator) if creates else ABSENT
     else:
-        new = _changed(inside, rest, change, creates)
+        new = _changed(inside, rest, change, operator)
     if isinstance(holder, dict):
         if new is ABSENT:
             return {key: value for key, value in holder.items() if key != name}
@@ -120,8 +126,8 @@ def _pulled(old: Any, argument: Any) -> Any:
 
 
 def _is_pulled(item: Any, argument: Any) -> bool:
-    if is_operators(argument):
-        return all(test(item, name, wanted) for name, wanted in argument.items())
-    if isinstance(argument, dict):
+    if isinstance(argument, dict) and not is_operators(argument):
         return isinstance(item, dict) and matches(item, argument)
+    if isinstance(argument, (dict, Regex)):
+        return matches({"item": item}, {"item": argument})
     return test(item, "$eq", argument)

@@ -11,7 +11,7 @@ from pymongo.errors import OperationFailure
 SALES: list[dict[str, Any]] = [
     {"_id": 1, "team": "a", "n": 1, "tags": ["x", "y"], "at": (2026, 1, 5, 10)},
     {"_id": 2, "team": "a", "n": 4, "tags": [], "at": (2026, 1, 5, 11)},
-    {"_id": 3, "team": "b", "n": 2.5, "tags": ["x"], "at": (2026, 1, 20, 1)},
+    {"_id": 3, "team": "b", "n": 3, "tags": ["x"], "at": (2026, 1, 20, 1)},
     {"_id": 4, "n": None, "tags": None, "at": (2026, 3, 1, 0)},
 ]
 
@@ -41,14 +41,14 @@ async def test_a_group_folds_its_values(sales):
     empty, a, b = by_id(await run(sales, {"$group": group}))
 
     assert a == {"_id": "a", "count": 2, "sum": 5, "min": 1}
-    assert b == {"_id": "b", "count": 1, "sum": 2.5, "min": 2.5}
+    assert b == {"_id": "b", "count": 1, "sum": 3, "min": 3}
     assert empty == {"_id": None, "count": 1, "sum": 0, "min": None}
 
 
 async def test_groups_are_filtered_and_limited_like_documents(sales):
     groups = {"$group": {"_id": "$at", "n": {"$sum": "$n"}}}
 
-    found = await run(sales, {"$match": {"n": {"$gt": 1}}}, groups, {"$match": {"n": {"$gt": 2.5}}})
+    found = await run(sales, {"$match": {"n": {"$gt": 1}}}, groups, {"$match": {"n": {"$gt": 3}}})
 
     assert found == [{"_id": utc(2026, 1, 5, 11), "n": 4}]
     assert len(await run(sales, groups, {"$limit": 3})) == 3
@@ -80,7 +80,7 @@ async def test_documents_are_counted_with_and_without_an_index(sales, query, wan
         await sales.create_index("team")
 
 
-@pytest.mark.parametrize(("one", "kind"), [(1, int), (1.0, float), (Int64(1), Int64), (True, bool)])
+@pytest.mark.parametrize(("one", "kind"), [(1, int), (Int64(1), Int64), (True, bool)])
 async def test_what_looks_like_a_count_keeps_its_types(sales, one, kind):
     (found,) = await run(sales, {"$match": {}}, {"$group": {"_id": one, "n": {"$sum": one}}})
 
@@ -133,7 +133,7 @@ async def test_each_expression_has_its_value(things):
 
 @pytest.mark.parametrize(
     ("values", "wanted"),
-    [([1, 2.5, "text", None], 3.5), ([2**31 - 1, 1], 2**31), ([Int64(1), 1], Int64(2))],
+    [([1, 2, "text", None], 3), ([2**31 - 1, 1], 2**31), ([Int64(1), 1], Int64(2))],
 )
 async def test_a_sum_takes_the_type_of_what_it_adds(things, values, wanted):
     await things.insert_many([{"n": value} for value in values])
@@ -144,7 +144,7 @@ async def test_a_sum_takes_the_type_of_what_it_adds(things, values, wanted):
     assert isinstance(found["sum"], type(wanted))
 
 
-@pytest.mark.parametrize(("value", "code"), [(Decimal128("0.1"), 238), (2**62, 2)])
+@pytest.mark.parametrize(("value", "code"), [(Decimal128("0.1"), 238), (0.1, 238), (2**62, 2)])
 async def test_a_sum_that_would_need_another_arithmetic_is_refused(things, value, code):
     await things.insert_many([{"n": value}, {"n": value}])
 

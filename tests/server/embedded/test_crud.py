@@ -9,6 +9,7 @@ from pymongo import (
     DeleteMany,
     DeleteOne,
     InsertOne,
+    MongoClient,
     ReplaceOne,
     ReturnDocument,
     UpdateMany,
@@ -102,7 +103,7 @@ async def test_counters_tell_matched_and_modified_apart(things):
 
 async def test_an_upsert_takes_the_equalities_of_its_query(things):
     result = await things.update_one(
-        {"_id": 5, "a.b": 1, "c": {"$gt": 3}, "$and": [{"d": {"$eq": 2}}], "e": {"$in": [7]}},
+        {"_id": 5, "f": 7, "a.b": 1, "c": {"$gt": 3}, "$and": [{"d": {"$eq": 2}}]},
         {"$set": {"z": 1}, "$setOnInsert": {"first": True}},
         upsert=True,
     )
@@ -112,7 +113,7 @@ async def test_an_upsert_takes_the_equalities_of_its_query(things):
         "_id": 5,
         "a": {"b": 1},
         "d": 2,
-        "e": 7,
+        "f": 7,
         "first": True,
         "z": 1,
     }
@@ -284,6 +285,30 @@ async def test_collections_and_databases_come_and_go(client, database):
     assert await database.list_collection_names() == ["empty"]
     await client.drop_database(database)
     assert database.name not in await client.list_database_names()
+
+
+def test_the_synchronous_client_does_all_of_it_too(shared_store):
+    with MongoClient(shared_store.url, serverSelectionTimeoutMS=5000) as client:
+        things = client.synchronous.things
+        things.create_index([("team", 1), ("n", -1)])
+        things.insert_many([{"_id": n, "team": "ab"[n % 2], "n": n} for n in range(300)])
+        with pytest.raises(DuplicateKeyError):
+            things.insert_one({"_id": 1})
+        with client.start_session() as session:
+            result = things.update_many({"team": "a"}, {"$inc": {"n": 1000}}, session=session)
+        claimed = things.find_one_and_update(
+            {"team": "b"}, {"$set": {"team": "c"}}, sort=[("n", -1)], return_document=True
+        )
+        things.bulk_write([DeleteOne({"_id": 0}), ReplaceOne({"_id": 500}, {"n": 1}, upsert=True)])
+        sums = things.aggregate([{"$group": {"_id": "$team", "n": {"$sum": 1}}}])
+
+        assert result.modified_count == 150
+        assert claimed == {"_id": 299, "team": "c", "n": 299}
+        assert {each["_id"]: each["n"] for each in sums} == {"a": 149, "b": 149, "c": 1, None: 1}
+        found = things.find({"team": "a"}, batch_size=20).sort("n", -1)
+        assert [each["_id"] for each in found] == list(range(298, 0, -2))
+        assert things.count_documents({"n": {"$gte": 1000}}) == 149
+        client.drop_database("synchronous")
 
 
 async def test_a_scan_of_many_documents_does_not_stall_the_others(things, shared_store):

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from bson import Int64
 from bson.decimal128 import Decimal128
+from bson.max_key import MaxKey
+from bson.min_key import MinKey
 from bson.regex import Regex
 from pymongo.errors import OperationFailure
 
@@ -81,9 +83,6 @@ CASES: list[tuple[dict[str, Any], set[str]]] = [
     ({"a": {}}, {"empty object"}),
     ({"a": {"b": 5}}, {"object"}),
     ({"a": {"$type": "string"}}, {"text"}),
-    ({"a": {"$type": "int"}}, {"number", "list"}),
-    ({"a": {"$type": "array"}}, {"list", "empty list", "lists", "objects", "some b", "nulls"}),
-    ({"a": {"$type": "null"}}, {"null", "nulls"}),
     ({"a": {"$regex": "^FIVE$", "$options": "i"}}, {"text"}),
     ({"a": Regex("^fi")}, {"text"}),
     ({"a.0": 1}, {"list"}),
@@ -118,11 +117,13 @@ async def test_each_operator_matches_what_it_should(things, indexed):
         ({"a": {"$bitsAllSet": 1}}, 2),
         ({"a": {"$gt": 1, "b": 2}}, 2),
         ({"a": {"$in": 5}}, 2),
-        ({"a": {"$regex": "("}}, 51091),
+        ({"a": {"$regex": "("}}, 238),
         ({"a": {"$regex": "a", "$options": "q"}}, 51108),
         ({"a": {"$options": "i"}}, 2),
-        ({"a": {"$type": "nonsense"}}, 2),
-        ({"a": {"$type": ["string"]}}, 2),
+        ({"a": {"$type": "int"}}, 238),
+        ({"a": {"$type": ["string"]}}, 238),
+        ({"a": {"$gt": MinKey()}}, 238),
+        ({"a": {"$lt": MaxKey()}}, 238),
         ({"a": {"$not": {"$gt": 5}}}, 2),
         ({"a": {"$nin": [5]}}, 2),
         ({"a": {"$exists": False}}, 238),
