@@ -182,3 +182,59 @@ def _argument(rng: Random, name: str) -> Any:
             ]
         )
     return value(rng, 1)
+
+
+def identity(rng: Random) -> Any:
+    return rng.choice([1, {"a": 1, "b": {"c": 2}}, {"b": [{"a": 1}, 5]}])
+
+
+def projection(rng: Random) -> dict[str, Any]:
+    """One to three paths, mostly of one kind."""
+    shown = rng.choice([1, 1.0, True, 0, False])
+    paths = rng.sample([*PATHS, "a.0", "_id", "_id.a", "_id.b.c"], rng.randint(0, 3))
+    return {path: shown if rng.random() < 0.9 else 1 - shown for path in paths}
+
+
+def group(rng: Random) -> dict[str, Any]:
+    folds = {
+        name: {rng.choice(["$sum", "$min"]): _expression(rng, rng.choice([0, 1]))}
+        for name in rng.sample(["n", "least"], rng.randint(0, 2))
+    }
+    return {"_id": _expression(rng, 2), **folds}
+
+
+def _expression(rng: Random, depth: int) -> Any:
+    kind = rng.randrange(9) if depth else rng.randrange(3)
+    if kind < 2:
+        return f"${rng.choice([*PATHS, 'a.0'])}"
+    if kind == 2:
+        return rng.choice([None, 0, 1, -0.0, True, "a", MinKey(), Decimal128("0"), Int64(2**62)])
+    inner = [_expression(rng, depth - 1) for _ in range(3)]
+    if kind == 3:
+        return inner[:2]
+    if kind == 4:
+        return {"$cond": inner}
+    if kind == 5:
+        return {"$and": inner}
+    if kind == 6:
+        return {"$in": [inner[0], inner[1:] if rng.random() < 0.8 else inner[1]]}
+    return {rng.choice(["$eq", "$lt", "$gte"]): inner[:2]}
+
+
+def upsert_query(rng: Random, depth: int = 1) -> dict[str, Any]:
+    """A filter of which much is equality."""
+    found: dict[str, Any] = {}
+    for path in rng.sample([*PATHS, "a.0", "_id"], rng.randint(0, 2)):
+        kind = rng.randrange(6)
+        if kind < 3:
+            found[path] = _plain(rng, 1)
+        elif kind == 3:
+            found[path] = {"$eq": _plain(rng, 1), "$exists": True}
+        elif kind == 4:
+            found[path] = {"$in": [_plain(rng, 0) for _ in range(rng.randint(1, 2))]}
+        else:
+            found[path] = {"$gt": _bound(rng)}
+    if depth and rng.random() < 0.4:
+        branches = [upsert_query(rng, 0) for _ in range(rng.randint(1, 2))]
+        found[rng.choice(["$and", "$and", "$or", "$nor"])] = branches
+    return found
