@@ -1,6 +1,6 @@
 // Human times, sizes and names, and what somebody did, in the present language.
 
-import { language, m } from "./language/language.ts";
+import { language, locale, m } from "./language/language.ts";
 import type { ChangeEvent } from "./live/changes.ts";
 import type { Names } from "./live/people.ts";
 import type { ActorKind, ActorRef, Cause, Id, TicketAssigned } from "./live/wire.ts";
@@ -35,7 +35,7 @@ export function dayOf(at: number, now: number): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language()).format(value);
+  return new Intl.NumberFormat(locale()).format(value);
 }
 
 /** A number that says which way it went: "+3", "−2", "±0". */
@@ -141,9 +141,9 @@ function given(agent: Id | null, actor: ActorRef, names: NamesById): string {
   return m.changes.assigned(names.person(agent) ?? m.people.anAgent);
 }
 
-/** A date as the present language writes it. */
+/** A date as the reader writes it, in the present language. */
 export function date(at: number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(language(), options).format(at);
+  return new Intl.DateTimeFormat(locale(), options).format(at);
 }
 
 function units(

@@ -220,10 +220,13 @@ export function titleOf(body: string): string {
 }
 
 let fields = 0;
+const hints = new WeakMap<HTMLElement, string>();
 
 function field(control: HTMLElement, label: string, aside = "", why = ""): HTMLElement {
   const id = `field-${(fields += 1)}`;
+  hints.set(control, why);
   put(control, { id, class: "control", "aria-describedby": `${id}-why` });
+  control.addEventListener("input", () => invalid(control, false)); // It is being put right.
   return h(
     "div",
     { class: "field" },
@@ -237,8 +240,7 @@ function field(control: HTMLElement, label: string, aside = "", why = ""): HTMLE
 function invalid(control: HTMLElement, problem: string | false): HTMLElement | null {
   put(control, { "aria-invalid": problem ? "true" : null });
   const why = control.nextElementSibling;
-  if (why && problem) say(why, problem);
-  else if (why?.classList.contains("wrong")) say(why, "");
   why?.classList.toggle("wrong", !!problem);
+  if (why) say(why, problem || hints.get(control) || "");
   return problem ? control : null;
 }

@@ -1,15 +1,30 @@
 // What a key means in the inbox, unless somebody is writing, choosing or answering a question.
 
-export type Key = "next" | "before" | "search" | "help";
-
-const KEYS: Readonly<Record<string, Key>> = {
+const KEYS = {
   j: "next",
   ArrowDown: "next",
   k: "before",
   ArrowUp: "before",
+  w: "waiting",
   "/": "search",
   "?": "help",
-};
+  t: "take",
+  r: "reply",
+  n: "note",
+  s: "status",
+  p: "priority",
+  a: "owner",
+} as const;
+
+export type Key = (typeof KEYS)[keyof typeof KEYS];
+
+/** The keys of the command bar, as this machine's keyboard has them. */
+export const BAR_KEYS = navigator.platform.startsWith("Mac") ? "⌘ K" : "Ctrl K";
+
+/** What something is called, with its key: shown to who points at it. */
+export function withKey(name: string, key: string): string {
+  return `${name} · ${key}`;
+}
 
 export function pressedIn(event: KeyboardEvent): Key | null {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
@@ -20,5 +35,11 @@ export function pressedIn(event: KeyboardEvent): Key | null {
   // Arrows scroll what one reads; only from the list, or from nowhere, they go through the rows.
   const elsewhere = target !== null && target !== document.body && !target.closest(".rows");
   if (event.key.startsWith("Arrow") && elsewhere) return null;
-  return KEYS[event.key] ?? null;
+  return event.key in KEYS ? KEYS[event.key as keyof typeof KEYS] : null;
+}
+
+/** The command bar opens from anywhere, also while one writes. */
+export function opensBar(event: KeyboardEvent): boolean {
+  const held = event.ctrlKey !== event.metaKey && !event.altKey && !event.shiftKey;
+  return held && event.key.toLowerCase() === "k" && !event.defaultPrevented;
 }

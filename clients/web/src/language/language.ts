@@ -30,6 +30,12 @@ export function language(): Language {
   return spoken;
 }
 
+/** The present language as the reader's browser writes it: "en-GB" is not "en". */
+export function locale(): string {
+  const spoken = language();
+  return navigator.languages.find((each) => each.split("-", 1)[0] === spoken) ?? spoken;
+}
+
 /** The first language of a person's list that is spoken here. */
 export function languageFor(chosen: string | null, preferred: readonly string[]): Language {
   const wished = [...(chosen ? [chosen] : []), ...preferred].map((tag) => tag.split("-", 1)[0]);

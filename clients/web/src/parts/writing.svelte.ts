@@ -16,11 +16,12 @@ interface Around {
   colleagues: () => readonly Colleague[];
   /** There is something to go on writing. */
   onwrite: () => void;
-  onpost: () => void;
+  onpost: (visibility: Visibility) => void;
 }
 
 export class Writing {
   text: string;
+  /** It stays what it is after a note: a second one must not go to the client by mistake. */
   visibility = $state<Visibility>("public");
   /** The message whose words are changed. */
   editing = $state<Id | null>(null);
@@ -52,7 +53,7 @@ export class Writing {
     this.basket.empty();
     this.text = "";
     this.missed = [];
-    this.#around.onpost();
+    this.#around.onpost(this.visibility);
   }
 
   /** Puts a text, such as an article's, into what is being written. */
