@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,9 +17,7 @@ from server.dispatch.dispatcher import Dispatcher
 from server.store.attachments import AttachmentFolder, StoredFile
 from server.store.connect import Store
 from server.store.documents import kind_of
-from server.store.log import StoreLog
 from server.store.models import LogEntry, TicketHeader
-from server.store.streams import Streams
 from tests.server.dispatch.conftest import SECRET
 from tests.server.house import FixedClock, Heard, House, new_id, open_ticket, reply
 
@@ -140,44 +137,3 @@ async def test_a_publisher_that_fails_does_not_take_the_commit_back(
     (entry,) = await store[LogEntry].find().to_list()
     assert entry["pending"][:2] == ["project", "publish"]
     await dispatcher.redo(entry["stream"], [])
-
-
-async def test_ten_thousand_messages_cost_a_join_and_a_write_no_more_than_sixty(
-    dispatcher: Dispatcher, house: House, log: StoreLog, ticket_id: str
-):
-    # Given one ticket with 60 messages and one with 10,000
-    long_id = (await dispatcher.dispatch(open_ticket(), house.client)).result["ticket_id"]
-    for n in range(2):
-        await dispatcher.dispatch(reply(long_id, f"{n}"), house.agent)
-    for n in range(59):
-        await dispatcher.dispatch(reply(ticket_id, f"{n:05}"), house.agent)
-    await dispatcher.close()
-    await lengthen(house.store, long_id, 10_000)
-
-    # Then both cost the same to write to and to enter
-    async def costs(each: str) -> tuple[int, int, int]:
-        node = Dispatcher(house.store, FixedClock(), Heard(), SECRET)
-        done = await node.dispatch(reply(each, "00000"), house.agent)
-        await node.close()
-        header = await house.store[TicketHeader].find_one({"_id": each})
-        entry = await house.store[LogEntry].find_one({"_id": f"ticket:{each}:{done.seq:010d}"})
-        shown = await log.snapshot(f"ticket:{each}")
-        return len(str(header)), len(str(entry)), len(str(shown.state))
-
-    short, long = await costs(ticket_id), await costs(long_id)
-    assert all(abs(a - b) < 0.02 * a for a, b in zip(short, long, strict=True))
-
-
-async def lengthen(store: Store, ticket_id: str, upto: int) -> None:
-    """Repeat a ticket's last commit as if its author had gone on."""
-    stream = f"ticket:{ticket_id}"
-    last = await store[LogEntry].find_one({"stream": stream, "seq": 3})
-    assert last is not None
-    entries: list[dict[str, Any]] = []
-    for seq in range(4, upto + 1):
-        event = {**last["events"][0], "message_id": new_id(), "body": f"{seq:05}"}
-        place = {"_id": f"{stream}:{seq:010d}", "seq": seq, "command_id": new_id()}
-        prev = dict.fromkeys(last["prev"], seq - 1)
-        entries.append({**last, **place, "events": [event], "prev": prev, "pending": []})
-    await store[LogEntry].insert_many(entries, ordered=False)
-    await Streams(store).projection.catch_up(stream)
