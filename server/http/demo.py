@@ -227,7 +227,7 @@ async def _newest_of(parts: Parts, client: User | None, agent: User | None) -> I
     where = {"state.requester_id": client.contact_id, "state.status": {"$in": _ACTIVE}}
     owned = {"state.owner_id": agent.id} if agent else {}
     found = parts.store[TicketHeader].find({**where, **owned}, {"_id": 1})
-    newest = await found.sort("state.opened_at", -1).to_list(1)
+    newest = await found.sort("state.opened_at", -1).limit(1).to_list()
     return newest[0]["_id"] if newest else None
 
 

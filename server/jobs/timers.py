@@ -48,7 +48,7 @@ class QuietTickets:
             "state.status_at": {"$lte": self._clock.now() - self._quiet_after},
             "listed": True,
         }
-        found = await self._tickets.find(due, {"state.status_seq": 1}).to_list(PAGE)
+        found = await self._tickets.find(due, {"state.status_seq": 1}).limit(PAGE).to_list()
         for raw in found:
             await self._close(raw["_id"], raw["state"]["status_seq"])
         return len(found)

@@ -110,7 +110,7 @@ class TicketMail:
         names = [contact.id, *contact.aliases]
         where = {"state.requester_id": {"$in": names}, "state.opened_at": opened}
         found = self._store[TicketHeader].find(where, {"_id": 1})
-        return len(await found.to_list(MOST_UNPROVEN + 1)) > MOST_UNPROVEN
+        return len(await found.limit(MOST_UNPROVEN + 1).to_list()) > MOST_UNPROVEN
 
     async def _parts(
         self, kind: str, messages: Sequence[Message], inbox: Inbox | None, *, quoting: bool

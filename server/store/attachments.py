@@ -137,7 +137,7 @@ class AttachmentFolder:
         """Erase files that no message took in time, and drafts that a crash left behind."""
         erased = 0
         unused: dict[str, Any] = {"message_id": None, "at": {"$lt": before}}
-        while found := await _files().find(unused, {"_id": 1}).to_list(ERASED_AT_ONCE):
+        while found := await _files().find(unused, {"_id": 1}).limit(ERASED_AT_ONCE).to_list():
             await self.erase(each["_id"] for each in found)
             erased += len(found)
         await asyncio.to_thread(_remove_older, self._folder / "incoming", before)

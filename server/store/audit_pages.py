@@ -26,4 +26,4 @@ async def page_audit(
             raise Invalid("This is no cursor of the audit log.", fields={"after": "not a cursor"})
         where["$or"] = [{"at": {"$lt": int(at)}}, {"at": int(at), "_id": {"$lt": identity}}]
     newest = [("at", DESCENDING), ("_id", DESCENDING)]
-    return await store[AuditEntry].find(where).sort(newest).to_list(limit)
+    return await store[AuditEntry].find(where).sort(newest).limit(limit).to_list()

@@ -179,7 +179,7 @@ class Effects:
         if after is not None:
             where["_id"] = {"$gt": after}
         cursor = self._effects.find(where).sort("_id", 1)
-        return [_read(raw) for raw in await cursor.to_list(limit)]
+        return [_read(raw) for raw in await cursor.limit(limit).to_list()]
 
     async def tidy(self) -> None:
         """Forget what ended long ago."""

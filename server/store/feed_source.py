@@ -64,6 +64,6 @@ class StoreFeedSource:
     async def _rows(self, where: Raw, audience: Audience) -> list[dict[str, Any]]:
         face = "public" if audience is Audience.PUBLIC else "staff"
         cursor = self._store[TicketHeader].find({**where, "listed": True})
-        found = await cursor.sort([(f"state.{face}.at", -1), ("_id", -1)]).to_list(SHOWN)
+        found = await cursor.sort([(f"state.{face}.at", -1), ("_id", -1)]).limit(SHOWN).to_list()
         tickets = [await load_ticket(self._store, raw) for raw in found]
         return [row_entry(ticket, audience)._asdict() for ticket in tickets]

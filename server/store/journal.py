@@ -95,7 +95,7 @@ class Journal:
         """
         query = {**OWED, "stream": {"$gt": beyond}, "at": {"$lt": before}}
         cursor = self._log.find(query).hint(OWED_INDEX)
-        found = await cursor.sort([("stream", 1), ("seq", 1)]).to_list(limit)
+        found = await cursor.sort([("stream", 1), ("seq", 1)]).limit(limit).to_list()
         return [Commit.from_document(document) for document in found]
 
     async def owed_by(self, streams: Sequence[str]) -> list[Commit]:

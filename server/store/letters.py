@@ -48,7 +48,9 @@ class Letters:
                 return []
             same = {"at": last["at"], "_id": {"$lt": after}}
             where = {"$or": [{"at": {"$lt": last["at"]}}, same]}
-        found = await self._letters.find(where).sort([("at", -1), ("_id", -1)]).to_list(limit)
+        found = (
+            await self._letters.find(where).sort([("at", -1), ("_id", -1)]).limit(limit).to_list()
+        )
         return [_read(each) for each in found]
 
     async def erase(self, where: Mapping[str, Any]) -> None:

@@ -64,7 +64,7 @@ class Messages:
         if audience is Audience.PUBLIC:
             query["visibility"] = Visibility.PUBLIC.value
         cursor = self._messages.find(query).sort("seq", -1)
-        found = await cursor.to_list(limit + 1)
+        found = await cursor.limit(limit + 1).to_list()
         return [shown(document) for document in reversed(found[:limit])], len(found) > limit
 
     async def _post_batch(self, messages: list[Message]) -> Sequence[None]:

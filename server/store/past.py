@@ -121,7 +121,7 @@ async def _commits(store: Store, since: Millis) -> list[Raw]:
         {"at": {"$gt": since}, "events.type": {"$in": _UNDONE}},
         {"stream": 1, "seq": 1, "at": 1, "events": 1},
     )
-    return await found.sort([("at", -1), ("_id", -1)]).to_list(MOST)
+    return await found.sort([("at", -1), ("_id", -1)]).limit(MOST).to_list()
 
 
 def _ticket(commit: Raw) -> Id:

@@ -78,7 +78,9 @@ async def query_tickets(store: Store, actor: Actor, query: TicketQuery) -> Ticke
         clauses.append(_beyond(query, key))
     direction = 1 if query.ascending else -1
     cursor = store[TicketHeader].find({"$and": [clause for clause in clauses if clause]})
-    found = await cursor.sort([(key, direction), ("_id", direction)]).to_list(query.limit + 1)
+    found = (
+        await cursor.sort([(key, direction), ("_id", direction)]).limit(query.limit + 1).to_list()
+    )
     shown = found[: query.limit]
     items = [(await load_ticket(store, raw)).seen_by(actor.audience) for raw in shown]
     more = len(found) > query.limit
