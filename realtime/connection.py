@@ -18,7 +18,17 @@ class Connection:
     """A socket with a session. `closed` once it must not get anything more; `barred` once what
     it asked for and still waits must not be done either."""
 
-    __slots__ = ("barred", "closed", "commands", "lanes", "rooms", "session", "sid", "signals")
+    __slots__ = (
+        "barred",
+        "closed",
+        "commands",
+        "lanes",
+        "rooms",
+        "session",
+        "sid",
+        "signals",
+        "until",
+    )
 
     def __init__(self, sid: str, session: Session, commands: Bucket, signals: Bucket) -> None:
         self.sid = sid
@@ -27,6 +37,8 @@ class Connection:
         self.lanes = Lanes()
         self.commands = commands
         self.signals = signals
+        self.until = 0.0
+        """When its session ends, by the monotonic clock; kept by who admits it."""
         self.closed = False
         self.barred = False
 

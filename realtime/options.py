@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 from domain.message import Millis
 
+_STARTED = time.time_ns() - time.monotonic_ns()
+
 
 def _now() -> Millis:
-    return time.time_ns() // 1_000_000
+    """The machine's time as it was at the start, and the seconds since: it does not jump."""
+    return (_STARTED + time.monotonic_ns()) // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import cast
 
 from redis.exceptions import RedisError
 
 from domain.message import ActorKind, Id, Millis
-from realtime.cluster import AnyRedis
+from realtime.cluster import AnyRedis, run_script
 from realtime.options import Options
 from realtime.sessions import Connections
 
@@ -20,6 +21,24 @@ KEY = "dw1:{presence}"
 GRACE: Millis = 8_000
 """How long somebody counts after the last word of their node: a reload is no absence."""
 FORGET: Millis = 60_000
+
+# By the clock of Redis alone: nodes' clocks may be off. A word that holds for longer than any word
+# may is from before Redis' own clock was set back, and counts for nothing.
+_NOW = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local latest = now + tonumber(ARGV[1])
+"""
+_TELL = (
+    _NOW
+    + """
+for at = 3, #ARGV do redis.call('ZADD', KEYS[1], latest, ARGV[at]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', latest), '+inf')
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
+)
+_PRESENT = _NOW + "return redis.call('ZRANGEBYSCORE', KEYS[1], now, latest)"
 
 
 class Presence:
@@ -45,7 +64,7 @@ class Presence:
             if here <= told and loop.time() < due:
                 continue
             try:
-                await self._tell(here)
+                await tell(self._redis, here)
             except (RedisError, OSError) as error:
                 log.warning("presence is told again soon: %s", error)
                 told = frozenset()
@@ -59,17 +78,13 @@ class Presence:
             if connection.actor.kind is ActorKind.AGENT
         )
 
-    async def _tell(self, here: frozenset[Id]) -> None:
-        now = self._options.now()
-        pipeline = self._redis.pipeline(transaction=False)
-        if here:
-            pipeline.zadd(KEY, dict.fromkeys(here, now + GRACE), gt=True)
-        pipeline.zremrangebyscore(KEY, "-inf", now - FORGET)
-        pipeline.pexpire(KEY, FORGET)
-        await pipeline.execute()
+
+async def tell(redis: AnyRedis, here: Iterable[Id]) -> None:
+    """Say who is connected somewhere; raises RedisError."""
+    await run_script(redis, _TELL, [KEY], GRACE, FORGET, *here)
 
 
-async def present(redis: AnyRedis, now: Millis) -> frozenset[Id]:
+async def present(redis: AnyRedis) -> frozenset[Id]:
     """Everybody of the staff who is connected to any node; raises RedisError."""
-    found = await cast(Any, redis).zrangebyscore(KEY, now, "+inf")
-    return frozenset(each.decode() for each in cast("list[bytes]", found))
+    found = cast("list[bytes]", await run_script(redis, _PRESENT, [KEY], GRACE))
+    return frozenset(each.decode() for each in found)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from time import monotonic
 from typing import Any, cast
 
 import orjson
@@ -69,6 +70,7 @@ class Connections:
 
     def add(self, connection: Connection) -> None:
         self._by_sid[connection.sid] = connection
+        self._limit(connection)
         self._of_user[connection.actor.id] += 1
         self._counters.connections += 1
 
@@ -80,6 +82,10 @@ class Connections:
             self._count_out(connection)
             for room in list(connection.rooms.values()):
                 room.leave(connection)
+
+    def _limit(self, connection: Connection) -> None:
+        left = connection.session.expires_at - self._options.now()
+        connection.until = monotonic() + left / 1000
 
     def _count_out(self, connection: Connection) -> None:
         person = connection.actor.id
@@ -108,6 +114,7 @@ class Connections:
         """Take a new session, and look again whether its actor may be where they are."""
         self._count_out(connection)
         connection.session = session
+        self._limit(connection)
         self._of_user[connection.actor.id] += 1
         for room in list(connection.rooms.values()):
             room.judge(connection)
@@ -126,9 +133,9 @@ class Connections:
                 await self.recheck(self)
 
     def close_expired(self) -> None:
-        now = self._options.now()
+        now = monotonic()  # A clock that jumps must not end everybody.
         for connection in self:
-            if connection.session.expires_at <= now:
+            if connection.until <= now:
                 self.close(connection.sid, EXPIRED)
             elif not self._fanout.alive(connection.sid):
                 self.remove(connection.sid)  # It vanished while it was let in.

@@ -8,7 +8,6 @@ from domain.document import Change
 from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
 from domain.message import Id, Record
 from domain.people.state import Team
-from domain.ports import Clock
 from realtime.cluster import AnyRedis
 from realtime.presence import present
 from server.repeating import for_ever
@@ -34,11 +33,10 @@ class Brands:
     A change made on another node is known here within seconds.
     """
 
-    def __init__(self, settings: Settings, store: Store, redis: AnyRedis, clock: Clock) -> None:
+    def __init__(self, settings: Settings, store: Store, redis: AnyRedis) -> None:
         self._own = frozenset(settings.origins)
         self._store = store
         self._redis = redis
-        self._clock = clock
         self._inboxes: dict[Id, Inbox] = {}
         self._sites: frozenset[str] = frozenset()
         self._online: frozenset[Id] = frozenset()
@@ -58,7 +56,7 @@ class Brands:
         inboxes = await find(self._store, Inbox)
         self._inboxes = {each.id: each for each in inboxes}
         self._sites = frozenset(site for each in inboxes for site in each.sites)
-        here = await present(self._redis, self._clock.now())
+        here = await present(self._redis)
         teams = await find(self._store, Team)
         self._online = frozenset(each.id for each in teams if here.intersection(each.member_ids))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from server.auth.passwords import Passwords
 from server.auth.sessions import StoreSessions
 from server.auth.throttle import Throttle
 from server.brands import Brands
-from server.clock import SystemClock
+from server.clock import SharedClock
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.documents import DocumentDispatch
 from server.jobs.broker import WakingBroker
@@ -63,9 +64,10 @@ async def compose(settings: Settings, passwords: Passwords | None = None) -> Asy
 
 
 async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack) -> Parts:
-    clock, secret = SystemClock(), settings.secret_key.encode()
+    secret = settings.secret_key.encode()
     store, redis = await _open_stores(settings, stack)
-    brands = Brands(settings, store, redis, clock)
+    clock = await _start_clock(store, stack)
+    brands = Brands(settings, store, redis)
     sessions, log = StoreSessions(store, secret, clock), StoreLog(store)
     feeds, feed_source, markers = RedisFeeds(redis), StoreFeedSource(store), StoreMarkers(store)
     realtime = Realtime(
@@ -75,7 +77,7 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
         feeds=feeds,
         feed_source=feed_source,
         markers=markers,
-        options=_options(settings, brands),
+        options=_options(settings, brands, clock),
     )
     await realtime.start()
     stack.push_async_callback(realtime.stop)
@@ -140,6 +142,14 @@ async def _open_stores(settings: Settings, stack: AsyncExitStack) -> tuple[Store
     return store, redis
 
 
+async def _start_clock(store: Store, stack: AsyncExitStack) -> SharedClock:
+    clock = SharedClock()
+    await clock.look(store.time)
+    following = asyncio.create_task(clock.follow(store.time))
+    stack.callback(following.cancel)
+    return clock
+
+
 async def _start_kicker(settings: Settings, stack: AsyncExitStack) -> Kicker:
     """What tells the workers that a stream has work."""
     broker = WakingBroker(settings.redis_url)
@@ -150,8 +160,9 @@ async def _start_kicker(settings: Settings, stack: AsyncExitStack) -> Kicker:
     return kicker
 
 
-def _options(settings: Settings, brands: Brands) -> Options:
+def _options(settings: Settings, brands: Brands, clock: Clock) -> Options:
     return Options(
+        now=clock.now,
         origins=brands.admits,
         node=settings.node,
         frame_bytes=settings.socket_frame_bytes,

@@ -50,9 +50,9 @@ class Answering:
 
     async def look(self) -> None:
         """Answer the ticket that has waited longest, where one waits."""
-        now = self._parts.clock.now()
-        if await self._is_staffed(now):
+        if await self._is_staffed():
             return
+        now = self._parts.clock.now()
         waiting = {
             "state.status": {"$in": ACTIVE},
             "state.public.at": {"$gt": now - UNTIL, "$lt": now - AFTER},
@@ -63,9 +63,9 @@ class Answering:
                 await self._answer(header)
                 return
 
-    async def _is_staffed(self, now: Millis) -> bool:
+    async def _is_staffed(self) -> bool:
         """Whether somebody real may answer."""
-        there = await present(self._parts.redis, now)
+        there = await present(self._parts.redis)
         staff = {self._cast.agents[each.key] for each in log_ins() if each.key in self._cast.agents}
         return not staff.isdisjoint(there)
 

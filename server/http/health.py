@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import cast
 
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from domain.message import Millis
 from domain.ports import Clock
+from server.clock import SystemClock, millis_of
 from server.http.answers import Json
 from server.http.operation import Call, Who, operation
 from server.processes.status import read_processes
@@ -67,24 +70,25 @@ async def examine(call: Call) -> dict[str, Part]:
 
 
 async def _ask_mongodb(call: Call) -> tuple[Part, Part]:
-    """Is there a primary, and does its clock agree with ours?"""
-    clock: Clock = call.parts.clock
-    before = clock.now()
+    """Is there a primary, and does its clock agree with the machine's and with ours?"""
+    clocks: tuple[Clock, ...] = (SystemClock(), call.parts.clock)
+    before = [clock.now() for clock in clocks]
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             hello = await call.parts.store.client.admin.command("hello")
     except Exception as error:
         return _failed(error), Part(ready=False, detail="not known without the database")
-    after = clock.now()
+    after = [clock.now() for clock in clocks]
     if not hello.get("isWritablePrimary"):
         return Part(ready=False, detail="there is no primary"), Part(ready=False)
-    return Part(ready=True), judge_clock(cast("datetime", hello["localTime"]), before, after)
+    theirs = cast("datetime", hello["localTime"])
+    return Part(ready=True), judge_clocks(theirs, zip(before, after, strict=True))
 
 
-def judge_clock(theirs: datetime, before: int, after: int) -> Part:
-    """Compare the database's time with the span in which it was asked, in UTC milliseconds."""
-    told = int(theirs.replace(tzinfo=theirs.tzinfo or UTC).timestamp() * 1000)
-    off = max(before - told, told - after, 0)
+def judge_clocks(theirs: datetime, spans: Iterable[tuple[Millis, Millis]]) -> Part:
+    """Compare the database's time with the span in which it was asked, by each of our clocks."""
+    told = millis_of(theirs)
+    off = max(max(before - told, told - after, 0) for before, after in spans)
     return Part(ready=off <= CLOCK_OFF_MS, detail=f"{off} ms off the database")
 
 

@@ -49,7 +49,7 @@ class AttendanceWatch:
         if await self._leases.acquire(LEASE, LEASE_MS) is None:
             return 0
         now = self._clock.now()
-        there = await present(self._redis, now)
+        there = await present(self._redis)
         known = await self._book.all()
         rooms = await self._rooms()
         users = await fetch_many(self._store, User, rooms)

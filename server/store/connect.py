@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -46,6 +47,11 @@ class Store:
     def quick(self, model: type[Document]) -> AsyncCollection[Raw]:
         """The collection for what can be derived again: its writes are not waited for so long."""
         return self[model].with_options(write_concern=WriteConcern(1))
+
+    async def time(self) -> datetime:
+        """What time it is for the database."""
+        hello: Raw = await self.client.admin.command("hello")
+        return hello["localTime"]
 
     async def close(self) -> None:
         await self.client.close()

@@ -74,6 +74,8 @@ class Member:
         self.token = ""
         self.rooms: dict[str, Followed] = {}
         self.left: list[dict[str, Any]] = []
+        self.connected = 0
+        """How often it came in."""
         self._session: aiohttp.ClientSession | None = None
         self._socket: socketio.AsyncClient | None = None
         self._ready = asyncio.Event()
@@ -149,6 +151,7 @@ class Member:
             try:
                 self._socket = await self._connect(gone)
                 await self._join(list(self.rooms))
+                self.connected += 1
                 self._ready.set()
                 await gone.wait()
             except SocketIOError:

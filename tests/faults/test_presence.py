@@ -96,5 +96,5 @@ def since(member: Member, agent_id: str) -> int:
 
 async def missing(redis: Redis, agent_id: str) -> None:
     async with asyncio.timeout(FALLS_WITHIN):
-        while agent_id in await present(redis, time.time_ns() // 1_000_000):  # noqa: ASYNC110
+        while agent_id in await present(redis):  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -16,6 +16,7 @@ from realtime.bus import Bus, Kind
 from realtime.cluster import Cluster, open_redis
 from realtime.feed import RedisFeeds
 from realtime.options import Counters, Options
+from realtime.presence import present, tell
 from server.auth.throttle import HOUR_MS, Quota, Throttle
 from server.backup.life import forget_rooms, refuse_listeners
 from server.demo.pulse import people_about, tell_people
@@ -134,6 +135,11 @@ async def test_a_restore_is_refused_while_a_node_listens_and_empties_every_maste
 
     left = [key for master in cluster.masters for key in master.ask("KEYS", "dw1:*")]
     assert [key for key in left if not key.startswith(b"dw1:login:")] == []
+
+
+async def test_presence_is_told_and_read(redis: Cluster):
+    await tell(redis, ["ada"])
+    assert await present(redis) == {"ada"}
 
 
 async def test_people_of_the_demo_are_counted(redis: Cluster):

@@ -78,7 +78,7 @@ class NobodyIsIn:
 
 
 def client_of(settings: Settings) -> httpx.AsyncClient:
-    brands = Brands(settings, Any, Any, Any)
+    brands = Brands(settings, Any, Any)
     parts: Any = SimpleNamespace(settings=settings, sessions=NobodyIsIn(), brands=brands)
     app = make_http(parts, (greet, look, forget, read, mine, say_key, fail))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.test")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server.http.health import judge_clock
+from server import clock
+from server.http.health import judge_clocks
 from server.processes.status import VARIABLE, ProcessState, write_processes
 from tests.server.http.desk import Desk, done, open_desk, refused
 from tests.stores import StoreProcess, mongodb_process, store_folder, valkey_process
@@ -76,6 +77,23 @@ async def test_a_process_beside_it_that_is_down_is_named(
         assert await unready(desk) == {"worker"}
 
 
+async def test_a_machines_clock_that_jumps_is_noticed_and_moves_nothing(
+    mongodb_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with open_desk(mongodb_url, redis_url, tmp_path, people=False) as desk:
+        assert await unready(desk) == set()
+        before = desk.parts.clock.now()
+
+        monkeypatch.setattr(clock, "clock_moved", lambda: 3_600_000)
+
+        assert await unready(desk) == {"clock"}
+        assert desk.parts.clock.now() - before < 60_000
+        assert desk.parts.realtime.options.now() - before < 60_000
+
+        monkeypatch.undo()
+        assert await unready(desk) == set()
+
+
 @pytest.mark.parametrize(
     ("theirs", "ready"),
     [
@@ -88,4 +106,7 @@ async def test_a_process_beside_it_that_is_down_is_named(
     ],
 )
 def test_a_clock_is_off_by_what_the_question_itself_cannot_explain(theirs: datetime, ready: bool):
-    assert judge_clock(theirs, before=NOW_MS, after=NOW_MS + 200).ready is ready
+    assert (
+        judge_clocks(theirs, [(NOW_MS - 10_000, NOW_MS + 10_000), (NOW_MS, NOW_MS + 200)]).ready
+        is ready
+    )

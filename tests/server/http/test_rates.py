@@ -86,7 +86,7 @@ class Door:
     """Requests by somebody from somewhere."""
 
     def __init__(self, settings: Settings) -> None:
-        brands = Brands(settings, Any, Any, Any)
+        brands = Brands(settings, Any, Any)
         parts: Any = SimpleNamespace(settings=settings, sessions=Sessions(), brands=brands)
         operations: tuple[Operation, ...] = (change, upload, look, enter, read, health)
         self._app = make_http(parts, operations)

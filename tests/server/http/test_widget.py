@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 
 from domain.inbox.state import DEFAULT_INBOX_ID
-from realtime.presence import KEY
+from realtime.presence import KEY, tell
 from server.brands import Brands
 from server.http.widget import widget_routes
 from server.settings import Settings
@@ -56,7 +56,7 @@ async def test_an_inbox_is_online_while_somebody_of_its_team_is_connected(desk: 
     on_call = done(await desk.post("admin", "/api/teams", team), 201)
     path = f"/api/widget/config?inbox={inbox['id']}"
     parts = desk.parts
-    await parts.redis.zadd(KEY, {desk.id_of("agent"): parts.clock.now() + 60_000})
+    await tell(parts.redis, [desk.id_of("agent")])
     await parts.brands.refresh()
     before = done(await desk.get(None, path))["online"]
 
@@ -103,7 +103,7 @@ async def test_a_site_may_call_as_soon_as_an_inbox_names_it_and_no_longer(desk: 
 
 async def test_what_another_node_changed_is_known_here_within_seconds(desk: Desk):
     parts = desk.parts
-    here = Brands(parts.settings, parts.store, parts.redis, parts.clock)
+    here = Brands(parts.settings, parts.store, parts.redis)
     following = asyncio.create_task(here.run())
     try:
         await make_inbox(desk, "Followed", sites=["https://followed.example"])

@@ -15,7 +15,7 @@ from domain.people.state import Team, User
 from domain.ticket.commands import AssignTicket
 from domain.wire import FeedAgent
 from realtime.feed import RedisFeeds
-from realtime.presence import GRACE, KEY
+from realtime.presence import KEY, tell
 from server.dispatch.dispatcher import Dispatcher
 from server.jobs.attendance import MISSED, AttendanceWatch
 from server.store.connect import Store
@@ -35,9 +35,9 @@ def watch(
     return AttendanceWatch(store, Leases(store, clock), redis, feeds, clock)
 
 
-async def connected(redis: Redis, clock: FixedClock, *who: str) -> None:
+async def connected(redis: Redis, *who: str) -> None:
     """What the nodes say of whom they are connected to."""
-    await redis.zadd(KEY, dict.fromkeys(who, clock.now() + GRACE))
+    await tell(redis, who)
 
 
 async def states(store: Store, room: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ async def test_who_is_connected_is_online_and_the_others_are_not(
     redis: Redis,
     feeds: RedisFeeds,
 ):
-    await connected(redis, clock, house.agent.id)
+    await connected(redis, house.agent.id)
     await watch.look()
 
     first, second = team_room(house.team.id), team_room(house.other_team.id)
@@ -80,7 +80,7 @@ async def test_who_is_connected_is_online_and_the_others_are_not(
 async def test_what_stays_the_same_is_told_once(
     watch: AttendanceWatch, house: House, clock: FixedClock, redis: Redis
 ):
-    await connected(redis, clock, house.agent.id)
+    await connected(redis, house.agent.id)
     assert await watch.look() == 3
     later(clock, 1_000)
     assert await watch.look() == 0
@@ -95,7 +95,7 @@ async def test_somebody_full_is_busy_until_there_is_room(
     redis: Redis,
 ):
     # Given somebody who may carry one ticket, and does
-    await connected(redis, clock, house.agent.id)
+    await connected(redis, house.agent.id)
     opened = await dispatcher.dispatch(open_ticket(), house.client)
     ticket_id = opened.result["ticket_id"]
     give = AssignTicket(command_id=new_id(), ticket_id=ticket_id, agent_id=house.agent.id)
@@ -123,7 +123,7 @@ async def test_a_reload_or_a_flush_of_redis_is_no_absence_but_leaving_is(
     redis: Redis,
 ):
     # Given somebody who is there
-    await connected(redis, clock, house.agent.id)
+    await connected(redis, house.agent.id)
     await watch.look()
 
     # When Redis forgets, and the node says it again before long
@@ -131,13 +131,13 @@ async def test_a_reload_or_a_flush_of_redis_is_no_absence_but_leaving_is(
     await watch.look()
     later(clock, MISSED - 1)
     await watch.look()
-    await connected(redis, clock, house.agent.id)
+    await connected(redis, house.agent.id)
     await watch.look()
     # Then nothing was told
     assert (await states(store, WALLBOARD))[house.agent.id] == "online"
 
     # But when nobody says it any more
-    later(clock, GRACE + 1)
+    await redis.delete(KEY)
     await watch.look()
     assert (await states(store, WALLBOARD))[house.agent.id] == "online"
     later(clock, MISSED)
@@ -153,7 +153,7 @@ async def test_who_leaves_a_team_leaves_its_room_and_who_stops_working_here_ever
     redis: Redis,
     feeds: RedisFeeds,
 ):
-    await connected(redis, clock, house.agent2.id)
+    await connected(redis, house.agent2.id)
     await watch.look()
 
     await _set_members(store, house.other_team, ())
@@ -176,7 +176,7 @@ async def test_one_worker_looks_at_a_time(
 ):
     await watch.look()
     other = AttendanceWatch(store, Leases(store, clock), redis, feeds, clock)
-    await connected(redis, clock, *await _everybody(store))
+    await connected(redis, *await _everybody(store))
     assert await other.look() == 0
     assert await watch.look() == 3
 
