@@ -16,6 +16,14 @@ def test_every_node_is_in_the_upstream_and_nothing_is_left_to_fill_in(tmp_path: 
     assert "$remote_addr" in text
 
 
+def test_no_sid_of_a_poll_comes_into_nginx_s_log(tmp_path: Path):
+    """Who knows it can speak as its owner."""
+    text = write_nginx(settings_of(tmp_path), range(8000, 8001)).read_text()
+
+    sockets = text[text.index("location /socket.io/") :]
+    assert "access_log off;" in sockets[: sockets.index("}")]
+
+
 def test_nodes_that_listen_everywhere_are_reached_on_this_machine(tmp_path: Path):
     text = write_nginx(settings_of(tmp_path, host="::"), range(8000, 8001)).read_text()
 
