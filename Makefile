@@ -17,11 +17,12 @@ faults: ## kill processes in the middle of the work: nothing acknowledged is los
 embedded-long: ## the embedded store: a million keys, 50,000 queries and updates, 20 kills
 embedded-suites: ## the embedded store: published tests, from clones or a folder (SUITES=); writes the table
 bench: ## measure the realtime door beside its peers (ARGS="broadcast-500 --repeats 5")
+load: ## people at a running deployment, with budgets and a report (HOST=https://... ARGS="storm --users 200")
 wheels: ## is there a wheel of everything in constraints.txt for every platform and Python?
 protocol-suites: ## run the official Engine.IO and Socket.IO suites on ours (ARGS="folder folder")
 
 COMMANDS = setup demo test test-on e2e check contracts converge faults \
-	embedded-long embedded-suites bench wheels protocol-suites
+	embedded-long embedded-suites bench load wheels protocol-suites
 $(COMMANDS):
 	@$(PYTHON) bootstrap.py $@ $(ARGS)
 

@@ -312,7 +312,7 @@ def e2e(arguments: Sequence[str]) -> int:
 def check(_arguments: Sequence[str]) -> int:
     """Run every check: style, types, imports, stale contracts, the web pages' own."""
     with alone():
-        install(["dev", "web", "bench"])
+        install(["dev", "web", "bench", "load"])
         if (WEB / "package.json").exists():
             install_npm(WEB, "the web pages' packages")
     failed = [name for name, command, folder in checks() if not passes(name, command, folder)]
@@ -354,6 +354,13 @@ def bench(arguments: Sequence[str]) -> int:
     return subprocess.run([str(PYTHON), "-m", "loadtests.bench", *arguments], cwd=ROOT).returncode
 
 
+def load(arguments: Sequence[str]) -> int:
+    """Put people to work at a running deployment (HOST=), with budgets and a report."""
+    with alone():
+        install(["load"])
+    return subprocess.run([str(PYTHON), "-m", "loadtests.live", *arguments], cwd=ROOT).returncode
+
+
 def wheels(_arguments: Sequence[str]) -> int:
     """Ask for a wheel of everything in constraints.txt, on every machine that we promise."""
     with alone():
@@ -372,7 +379,7 @@ def protocol_suites(arguments: Sequence[str]) -> int:
 def setup(_arguments: Sequence[str]) -> int:
     """Install everything for working on Deskwire and build the web pages."""
     with alone():
-        install(["dev", "web", "e2e"])
+        install(["dev", "web", "e2e", "load"])
         build_web()
     return 0
 
@@ -393,7 +400,7 @@ def of(folder: str, arguments: Sequence[str]) -> list[str]:
 def pytest(marks: str, arguments: Sequence[str]) -> int:
     """Run pytest on what these marks select."""
     with alone():
-        install(["dev", "web"])
+        install(["dev", "web", "load"])
     command = [str(PYTHON), "-m", "pytest", "-m", marks, *arguments]
     return subprocess.run(command, cwd=ROOT).returncode
 
@@ -408,6 +415,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "converge": converge,
     "faults": faults,
     "bench": bench,
+    "load": load,
     "embedded-long": embedded_long,
     "embedded-suites": embedded_suites,
     "wheels": wheels,

@@ -15,6 +15,8 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from packaging.markers import Marker
+
 from bootstrap import REFUSE_BY_MISTAKE, supported
 
 CONSTRAINTS = Path(__file__).resolve().parents[1] / "constraints.txt"
@@ -42,7 +44,7 @@ def main() -> int:
     print("| platform | " + " | ".join("Python {}.{}".format(*python) for python in pythons) + " |")
     print("|---" * (len(pythons) + 1) + "|")
     for platform in PLATFORMS:
-        cells = [say(platform, missing[platform, python]) for python in pythons]
+        cells = [say(platform, python, missing[platform, python]) for python in pythons]
         print(f"| {platform} | " + " | ".join(cells) + " |")
     return 1 if any(missing.values()) else 0
 
@@ -50,7 +52,7 @@ def main() -> int:
 def missing_on(platform: str, python: tuple[int, int]) -> list[str]:
     """The packages of constraints.txt that have no wheel for a machine."""
     by_itself = REFUSE_BY_MISTAKE.get(python, ())
-    pins = {pin.partition("==")[0]: pin for pin in pins_for(platform)}
+    pins = {pin.partition("==")[0]: pin for pin in pins_for(platform, python)}
     missing = _missing(platform, python, [pins.pop(name) for name in by_itself], IGNORE)
     return missing + _missing(platform, python, list(pins.values()))
 
@@ -66,10 +68,17 @@ def _missing(platform: str, python: tuple[int, int], wanted: list[str], *options
     return missing
 
 
-def pins_for(platform: str) -> list[str]:
-    lines = CONSTRAINTS.read_text().splitlines()
+def pins_for(platform: str, python: tuple[int, int]) -> list[str]:
+    """What is pinned for a machine; a pin may be for some Pythons only."""
     names = WITHOUT.get(platform, ())
-    return [line for line in lines if "==" in line and line.partition("==")[0] not in names]
+    version = {"python_version": "{}.{}".format(*python)}
+    lines = (line.partition(" #")[0] for line in CONSTRAINTS.read_text().splitlines())
+    pins = [line.partition(";") for line in lines if "==" in line]
+    return [
+        pin
+        for pin, _, marker in pins
+        if pin.partition("==")[0] not in names and (not marker or Marker(marker).evaluate(version))
+    ]
 
 
 def ask_pip(platform: str, python: tuple[int, int], pins: list[str], *options: str) -> str | None:
@@ -87,11 +96,11 @@ def ask_pip(platform: str, python: tuple[int, int], pins: list[str], *options: s
     return done.stderr if done.returncode else None
 
 
-def say(platform: str, missing: list[str]) -> str:
+def say(platform: str, python: tuple[int, int], missing: list[str]) -> str:
     if missing:
         return "no wheel: " + ", ".join(missing)
     without = "".join(f", without {name}" for name in WITHOUT.get(platform, ()))
-    return f"{len(pins_for(platform))} wheels{without}"
+    return f"{len(pins_for(platform, python))} wheels{without}"
 
 
 if __name__ == "__main__":

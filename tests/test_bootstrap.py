@@ -165,7 +165,7 @@ shutil.disk_usage = lambda _: collections.namedtuple("Usage", "free")(free=10**9
 def test_the_second_run_installs_nothing(checkout: Checkout):
     assert checkout.run("test", "tests/domain", "-x")[0] == 0
     pip, pytest_call = checkout.calls()
-    assert pip == "-m pip install -c constraints.txt -e .[dev,web]"
+    assert pip == "-m pip install -c constraints.txt -e .[dev,load,web]"
     assert pytest_call == "-m pytest -m not e2e and not long tests/domain -x"
 
     assert checkout.run("test")[0] == 0
@@ -201,7 +201,7 @@ def test_what_one_command_installed_another_one_keeps(checkout: Checkout):
     checkout.run("demo")
     assert checkout.calls()[0].endswith(".[web]")
     checkout.run("test")
-    assert checkout.calls()[0].endswith(".[dev,web]")
+    assert checkout.calls()[0].endswith(".[dev,load,web]")
 
     checkout.run("demo")
 
@@ -285,11 +285,20 @@ def test_the_peers_are_installed_for_the_benchmarks_alone(checkout: Checkout, we
 
     checkout.run("bench", "echo")
     assert checkout.calls() == [
-        "-m pip install -c constraints.txt -e .[bench,dev,web]",
+        "-m pip install -c constraints.txt -e .[bench,dev,load,web]",
         "npm ci --no-audit --no-fund",
         "-m loadtests.bench echo",
     ]
     assert (peers / "node_modules").is_dir()
+
+
+def test_load_tests_bring_what_they_need_and_nothing_else(checkout: Checkout):
+    checkout.run("load", "storm", "--users", "3")
+
+    assert checkout.calls() == [
+        "-m pip install -c constraints.txt -e .[load]",
+        "-m loadtests.live storm --users 3",
+    ]
 
 
 def test_browser_tests_without_a_browser_say_how_to_get_one(checkout: Checkout, tmp_path: Path):

@@ -44,7 +44,7 @@ def examine_machine(data_dir: Path) -> Iterator[Finding]:
 def examine_packages() -> Iterator[Finding]:
     """The Python packages, against constraints.txt; the web pages."""
     lines = (CHECKOUT / "constraints.txt").read_text().splitlines()
-    pins = dict(line.split("==") for line in lines if "==" in line)
+    pins = dict(line.split("==") for line in lines if "==" in line and ";" not in line)
     core = [re.split(r"[^\w.-]", line)[0] for line in requires("deskwire") or () if ";" not in line]
     absent = [name for name in core if _installed(name) is None]
     other = [

@@ -1,0 +1,1 @@
+"""`make load`: people at a running deployment, who check everything that they are told."""
