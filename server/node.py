@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -16,6 +15,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from server import garbage
 from server.app import make_app
 from server.composition import compose
 from server.http.patience import PatientProtocol
@@ -97,11 +97,12 @@ async def serve(settings: Settings, listening: socket.socket | None = None) -> N
     """
     async with compose(settings) as parts:
         app = make_app(parts)
-        # What is loaded by now stays: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
+        garbage.begin()
+        connections = parts.realtime.connections
+        cleaning = garbage.Cleaning(lambda: len(connections))
         following = [
-            asyncio.create_task(each) for each in (parts.library.run(), parts.brands.run())
+            asyncio.create_task(each)
+            for each in (parts.library.run(), parts.brands.run(), cleaning.run())
         ]
         try:
             realtime = parts.realtime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 from dataclasses import dataclass
 from time import thread_time
@@ -15,6 +14,7 @@ from loadtests.peers.memory import Memory, MemoryDispatch
 from realtime.feed import RedisFeeds
 from realtime.node import Realtime
 from realtime.options import Options
+from server import garbage
 from server.clock import SystemClock
 from server.node import serving
 from server.settings import Settings
@@ -43,8 +43,7 @@ async def serve(settings: Settings) -> None:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind((settings.host, 0))
     listening.listen(4_096)
-    gc.collect()
-    gc.freeze()
+    garbage.begin()
     print("ready", listening.getsockname()[1], flush=True)
     await serving(app, settings, realtime.dismiss, realtime.websocket).serve(sockets=[listening])
 
