@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any, cast
 
@@ -41,6 +42,8 @@ class Server(SocketServer):
         super().__init__(client_manager=Members(), **options)
         self._path = path
         self._hello_within = hello_within
+        self._strangers: deque[tuple[float, str]] = deque()
+        """Who came, and until when they must have said who they are; the first come first."""
         self.eio.hear = self.hear
         self.eio.moved = self.manager.moved
 
@@ -62,7 +65,17 @@ class Server(SocketServer):
     async def _handle_eio_connect(self, eio_sid: str, environ: Any) -> None:  # noqa: ANN401
         await super()._handle_eio_connect(eio_sid, environ)
         loop = asyncio.get_running_loop()
-        loop.call_later(self._hello_within, self._end_stranger, eio_sid)
+        self._strangers.append((loop.time() + self._hello_within, eio_sid))
+        if len(self._strangers) == 1:  # One timer for all: one for each would take 0.5 kB.
+            loop.call_later(self._hello_within, self._end_strangers)
+
+    def _end_strangers(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        while self._strangers and self._strangers[0][0] <= now:
+            self._end_stranger(self._strangers.popleft()[1])
+        if self._strangers:
+            loop.call_at(self._strangers[0][0], self._end_strangers)
 
     def _end_stranger(self, eio_sid: str) -> None:
         """Do not keep a socket open for somebody who never said who they are."""

@@ -98,6 +98,7 @@ class WebSocket(asyncio.Protocol):
         "_outbox",
         "_parser",
         "_said",
+        "_session",
         "_since",
         "address",
         "closed",
@@ -105,7 +106,6 @@ class WebSocket(asyncio.Protocol):
         "namespace_sid",
         "paused",
         "probed",
-        "session",
         "sid",
         "transport",
         "waiting",
@@ -136,7 +136,7 @@ class WebSocket(asyncio.Protocol):
         self.probed: Any = None
         self.sid = ""
         self.namespace_sid: str | None = None
-        self.session: dict[str, Any] = {}
+        self._session: dict[str, Any] | None = None
         self.closed = False
         self.heard = True
         self.paused = False
@@ -362,6 +362,16 @@ class WebSocket(asyncio.Protocol):
             self._engine.lost(self, reason)
 
     # What python-engineio does with a socket.
+
+    @property
+    def session(self) -> dict[str, Any]:
+        if self._session is None:
+            self._session = {}
+        return self._session
+
+    @session.setter
+    def session(self, session: dict[str, Any]) -> None:
+        self._session = session
 
     async def send(self, pkt: Any) -> None:  # noqa: ANN401
         """Send one of python-engineio's packets."""
