@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from realtime.fanout import AT_ONCE, SocketFanout
+from realtime.fanout import LEAST, MOST, TURN, Pace, SocketFanout
 from realtime.transport.engine import Outbox, Polling
 from realtime.transport.frames import frame
 from realtime.transport.server import Server
 from realtime.transport.websocket import WebSocket
 from tests.realtime.nodes import until
 from tests.realtime.transport.paper import PaperTransport
+
+AT_FIRST = Pace().sockets
 
 
 class Crowd:
@@ -73,11 +75,11 @@ async def test_an_answer_goes_out_at_once_to_either_kind(crowd: Crowd):
 
 
 async def test_a_large_room_takes_turns_with_the_loop_and_keeps_its_order(crowd: Crowd):
-    sockets = await crowd.sockets(2 * AT_ONCE + 1)
+    sockets = await crowd.sockets(2 * AT_FIRST + 1)
     members = dict.fromkeys(sockets)
     crowd.fanout.emit("event", b"1", members.keys(), "room")
     written = [transport.written for transport in sockets.values()]
-    assert sum(map(len, written)) == AT_ONCE
+    assert sum(map(len, written)) == AT_FIRST
 
     crowd.fanout.emit("event", b"2", list(sockets)[:2], "room")
     crowd.fanout.emit("event", b"3", list(sockets)[-1:], "other room")
@@ -86,8 +88,25 @@ async def test_a_large_room_takes_turns_with_the_loop_and_keeps_its_order(crowd:
 
     one, two, three = (frame(b'42["event",%d]' % number) for number in (1, 2, 3))
     assert written[:2] == [[one, two]] * 2
-    assert written[2:-1] == [[one]] * (2 * AT_ONCE - 2)
+    assert written[2:-1] == [[one]] * (2 * AT_FIRST - 2)
     assert written[-1] == [three, one]
+
+
+def test_a_turn_is_as_long_as_the_loop_may_be_kept():
+    pace = Pace()
+    pace.took(TURN * 0.75)
+    assert pace.sockets == AT_FIRST
+
+    for _ in range(20):
+        pace.took(TURN / 4)
+    assert pace.sockets == MOST
+
+    pace.took(TURN * 4)
+    assert pace.sockets == MOST // 2
+
+    for _ in range(20):
+        pace.took(TURN * 4)
+    assert pace.sockets == LEAST
 
 
 async def test_a_slow_reader_is_told_of_once_it_is_over_its_cap_and_others_go_on():
