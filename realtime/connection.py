@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVarTuple
 
 from domain.access import Actor
 from domain.ports import Session
@@ -12,6 +12,8 @@ from domain.rates import Bucket
 
 if TYPE_CHECKING:
     from realtime.room import Room
+
+Given = TypeVarTuple("Given")
 
 
 class Connection:
@@ -56,21 +58,24 @@ class Lanes:
         self._tails: dict[str, asyncio.Task[None]] = {}
         self.waiting = 0
 
-    def add(self, subject: str, work: Callable[[], Awaitable[None]]) -> None:
+    def add(self, subject: str, work: Callable[[*Given], Awaitable[None]], *given: *Given) -> None:
         """Do `work`, which must not raise, after all earlier work on the subject."""
         self.waiting += 1
-        task = asyncio.create_task(self._after(self._tails.get(subject), work))
-        self._tails[subject] = task
-        task.add_done_callback(lambda done: self._done(subject, done))
+        earlier = self._tails.get(subject)
+        self._tails[subject] = asyncio.create_task(self._do(subject, earlier, work, given))
 
-    async def _after(
-        self, earlier: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]
+    async def _do(
+        self,
+        subject: str,
+        earlier: asyncio.Task[None] | None,
+        work: Callable[[*Given], Awaitable[None]],
+        given: tuple[*Given],
     ) -> None:
-        if earlier is not None:
-            await asyncio.wait([earlier])
-        await work()
-
-    def _done(self, subject: str, task: asyncio.Task[None]) -> None:
-        self.waiting -= 1
-        if self._tails.get(subject) is task:
-            del self._tails[subject]
+        try:
+            if earlier is not None:
+                await asyncio.wait([earlier])
+            await work(*given)
+        finally:  # Not in a callback of the task, which would be one more turn of the loop.
+            self.waiting -= 1
+            if self._tails[subject] is asyncio.current_task():
+                del self._tails[subject]

@@ -51,7 +51,8 @@ MOMENTARY = ("signal", "mark")
 
 
 class Question(NamedTuple):
-    """How an event is answered, and which questions of one connection wait for each other."""
+    """How an event is answered that must wait for something, and which questions of one
+    connection wait for each other."""
 
     answer: Callable[[Connection, Payload], Awaitable[Answer]]
     subject: Callable[[Payload], str]
@@ -82,14 +83,16 @@ class Gateway:
         self._book = book
         self._fanout = fanout
         self._options = options
-        self._table: dict[str, Question] = {
+        self._in_turn: dict[str, Question] = {
             "command": Question(self._command, _ticket_of),
             "join": Question(self._join, _always("rooms")),
             "leave": Question(self._leave, _always("rooms")),
             "renew": Question(self._renew, _always("session")),
-            "time": Question(self._time, _always("time")),
-            "signal": Question(self._signal, _always("signals")),
-            "mark": Question(self._mark, _always("signals")),
+        }
+        self._at_once: dict[str, Callable[[Connection, Payload], Answer]] = {
+            "time": self._time,
+            "signal": self._signal,
+            "mark": self._mark,
         }
 
     # Connecting.
@@ -116,44 +119,59 @@ class Gateway:
     # Asking.
 
     def hear(self, sid: str, data: Any, ack_id: int | None) -> None:  # noqa: ANN401
-        """Put what a socket sent in line; called in the order in which it was sent."""
+        """Answer what a socket sent, or put it in line; called in the order in which it came."""
         connection = self._connections.get(sid)
         if connection is None or not isinstance(data, list) or not data:
             return
-        event, *payloads = cast("list[Any]", data)
-        question = self._table.get(event) if isinstance(event, str) else None
         try:
-            if event not in MOMENTARY:
-                connection.commands.take(monotonic())
-            if question is None:
-                raise Invalid(f"There is no event {str(event)[:80]!r}.")
-            if len(payloads) != 1:
-                raise Invalid("An event has exactly one payload.")
-            if connection.lanes.waiting >= self._options.commands_at_once:
-                raise RateLimited("Too many at once; wait a moment.", fields={"retry_after": 1.0})
+            answer = self._answer(connection, cast("list[Any]", data), ack_id)
         except DomainError as error:
-            self._reply(connection, ack_id, refusal(error))
-            return
-        payload = payloads[0]
-
-        async def work() -> None:
-            answer = await self._answered(connection, question, event, payload)
+            answer = refusal(error)
+        except Exception as error:
+            answer = refusal(_unexpected(error, str(cast("list[Any]", data)[0])[:80]))
+        if answer is not None:
             self._reply(connection, ack_id, answer)
 
-        connection.lanes.add(question.subject(payload), work)
+    def _answer(self, connection: Connection, data: list[Any], ack_id: int | None) -> Answer | None:
+        """What waits for nothing is answered in this step of the loop: a task and its turn would
+        cost a signal half as much again. None of what is put in line."""
+        event, *payloads = data
+        if event not in MOMENTARY:
+            connection.commands.take(monotonic())
+        known = isinstance(event, str)
+        at_once = self._at_once.get(event) if known else None
+        in_turn = self._in_turn.get(event) if known else None
+        if at_once is None and in_turn is None:
+            raise Invalid(f"There is no event {str(event)[:80]!r}.")
+        if len(payloads) != 1:
+            raise Invalid("An event has exactly one payload.")
+        [payload] = payloads
+        if at_once is not None:
+            return {"ok": True, **at_once(connection, payload)}
+        assert in_turn is not None
+        if connection.lanes.waiting >= self._options.commands_at_once:
+            raise RateLimited("Too many at once; wait a moment.", fields={"retry_after": 1.0})
+        given = (connection, in_turn.answer, event, payload, ack_id)
+        connection.lanes.add(in_turn.subject(payload), self._work, *given)
+        return None
 
-    async def _answered(
-        self, connection: Connection, question: Question, event: str, payload: Payload
-    ) -> Answer:
+    async def _work(
+        self,
+        connection: Connection,
+        answering: Callable[[Connection, Payload], Awaitable[Answer]],
+        event: str,
+        payload: Payload,
+        ack_id: int | None,
+    ) -> None:
         try:
             if connection.barred:
                 raise Unauthenticated("This session has ended.")
-            answer = await question.answer(connection, payload)
-            return {"ok": True, **answer}
+            answer = {"ok": True, **await answering(connection, payload)}
         except DomainError as error:
-            return refusal(error)
+            answer = refusal(error)
         except Exception as error:
-            return refusal(_unexpected(error, event))
+            answer = refusal(_unexpected(error, event))
+        self._reply(connection, ack_id, answer)
 
     def _reply(self, connection: Connection, ack_id: int | None, answer: Answer) -> None:
         if ack_id is None or connection.closed:
@@ -183,15 +201,15 @@ class Gateway:
         self._connections.renew(connection, session)
         return {"expires_at": session.expires_at}
 
-    async def _time(self, _connection: Connection, payload: Payload) -> Answer:
+    def _time(self, _connection: Connection, payload: Payload) -> Answer:
         read(Time, payload)
         return {"now": self._options.now(), "node": self._options.node}
 
-    async def _signal(self, connection: Connection, payload: Payload) -> Answer:
+    def _signal(self, connection: Connection, payload: Payload) -> Answer:
         self._signals.send(connection, read(Signal, payload))
         return {}
 
-    async def _mark(self, connection: Connection, payload: Payload) -> Answer:
+    def _mark(self, connection: Connection, payload: Payload) -> Answer:
         connection.signals.take(monotonic())
         return {**self._book.mark(connection, read(Mark, payload))}
 

@@ -6,25 +6,48 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import orjson
+
+from domain import access
 from domain.message import Envelope
 
 MAX_EARLY = 1_000
 
 
+WIPES = frozenset({"message.redacted", "ticket.deleted"})
+"""Events after which texts that were delivered before must not be kept anywhere."""
+
+
 class Parcel(NamedTuple):
-    """An envelope with its bytes on the wire, encoded once for every recipient and node."""
+    """An envelope with its bytes on the wire, encoded once for every recipient and node.
+
+    `wipes` and `changes_access` say whether one of its events does.
+    """
 
     envelope: Envelope
     json: bytes
+    wipes: bool
+    changes_access: bool
 
     @classmethod
     def of(cls, envelope: Envelope) -> Parcel:
-        return cls(envelope, envelope.model_dump_json().encode())
+        # The fields as they stand; pydantic's own encoder takes six times as long.
+        return cls._of(envelope, orjson.dumps(envelope.__dict__, default=vars))
 
     @classmethod
     def load(cls, json: bytes) -> Parcel:
         """Raises ValueError for what is no envelope."""
-        return cls(Envelope.model_validate_json(json), json)
+        return cls._of(Envelope.model_validate(orjson.loads(json)), json)
+
+    @classmethod
+    def _of(cls, envelope: Envelope, json: bytes) -> Parcel:
+        types = [event["type"] for event in envelope.events]
+        return cls(
+            envelope,
+            json,
+            not WIPES.isdisjoint(types),
+            any(map(access.changes_access, types)),
+        )
 
 
 class BrokenChainError(Exception):
@@ -73,8 +96,12 @@ class Order:
 
     def offer(self, parcel: Parcel) -> list[Parcel]:
         """Take one envelope; returns those that are due now, in order."""
-        if parcel.envelope.seq <= self.head:
+        envelope = parcel.envelope
+        if envelope.seq <= self.head:
             return []  # A duplicate.
+        if envelope.prev == self.head and not self._early:
+            self._advance(parcel)
+            return [parcel]
         self.hold(parcel)
         return self._due()
 
@@ -133,8 +160,9 @@ class Order:
         return due
 
     def _advance(self, parcel: Parcel) -> None:
-        self.head = parcel.envelope.seq
-        self.upto = max(self.upto, self.head)
+        self.head = head = parcel.envelope.seq
+        if head > self.upto:
+            self.upto = head
         self._remember(parcel)
 
     def _remember(self, parcel: Parcel) -> None:

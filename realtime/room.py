@@ -21,9 +21,6 @@ from realtime.source import Source, View
 
 log = logging.getLogger(__name__)
 
-WIPES = frozenset({"message.redacted", "ticket.deleted"})
-"""Events after which texts that were delivered before must not be kept anywhere."""
-
 GAP_TRIES = 12
 
 
@@ -73,7 +70,7 @@ class Room:
     def receive(self, parcel: Parcel) -> None:
         """Take an envelope from this node or another one, whenever it comes."""
         envelope = parcel.envelope
-        if _wipes(parcel):
+        if parcel.wipes:
             self._wipe(envelope.seq)
             self.order.forget()
         if self.epoch is None:
@@ -113,7 +110,7 @@ class Room:
         if view.generation != self.generation or view.epoch != self.epoch:
             return None
         parcels = self.order.since(view.seq)
-        if parcels is None or any(_changes_access(parcel) for parcel in parcels):
+        if parcels is None or any(parcel.changes_access for parcel in parcels):
             return None
         return parcels
 
@@ -188,10 +185,10 @@ class Room:
 
     def _deliver(self, due: Sequence[Parcel]) -> None:
         for parcel in due:
-            if self.belonging is not None and _changes_access(parcel):
+            if self.belonging is not None and parcel.changes_access:
                 self._follow_access(parcel)
             self._fanout.emit("event", parcel.json, self.members.keys(), self.name)
-            if _wipes(parcel):
+            if parcel.wipes:
                 self._wipe(parcel.envelope.seq)
                 self.order.forget_recent()
 
@@ -226,8 +223,10 @@ class Room:
     # A gap is waited on for a moment, then read once for all.
 
     def _mind_the_gap(self) -> None:
+        if not self.order.behind:
+            return
         idle = self._timer is None and self._closing is None
-        if idle and self.order.behind and self.epoch is not None:
+        if idle and self.epoch is not None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._options.hold, self._held_long_enough)
 
@@ -279,13 +278,5 @@ def _memorable(view: View) -> Sequence[Parcel]:
     parcels = list(view.envelopes)
     if not parcels or parcels[-1].envelope.seq != view.seq:
         return ()
-    last = max((at for at, parcel in enumerate(parcels) if _wipes(parcel)), default=-1)
+    last = max((at for at, parcel in enumerate(parcels) if parcel.wipes), default=-1)
     return parcels[last + 1 :]
-
-
-def _wipes(parcel: Parcel) -> bool:
-    return any(event["type"] in WIPES for event in parcel.envelope.events)
-
-
-def _changes_access(parcel: Parcel) -> bool:
-    return any(access.changes_access(event["type"]) for event in parcel.envelope.events)

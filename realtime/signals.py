@@ -62,7 +62,7 @@ class Signals:
         now = monotonic()
         connection.signals.take(now)
         room.left = self._left
-        who = connection.actor.ref
+        who = connection.actor
         doing = Doing(signal.type, who.kind.value, who.id)
         origin = Origin(connection.sid, room.name)
         heard = _heard_in(room.room, signal) if signal.active else ()
