@@ -211,12 +211,13 @@ def note(ticket_id: str) -> Message:
 
 
 def typing(room: str, speakers: int) -> Message:
-    """A signal of the product: of the moment, to the other members of a room.
+    """A signal of the product: of the moment, to the others in the staff's room.
 
     Each of the speakers in turn begins to type, then each of them ends: others hear of changes.
     """
     payloads = [
-        orjson.dumps({"room": room, "type": "typing", "active": active}) for active in (True, False)
+        orjson.dumps({"room": room, "type": "typing", "active": active, "visibility": "private"})
+        for active in (True, False)
     ]
     said = count()
     return lambda: payloads[next(said) // speakers % 2]

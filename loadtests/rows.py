@@ -34,6 +34,8 @@ class Row:
 
 
 _PER_CPU = "deliveries per CPU second"
+_WITH_BUS = {"node-redis": None, "node-sharded": None, "stock": None, "stock-redis": None}
+"""One node of those that could be several: told, beside the one that never could."""
 
 ROWS = (
     Row(
@@ -42,11 +44,11 @@ ROWS = (
     ),
     Row(
         *("broadcast-1000", "broadcast to a room of 1,000", "broadcast"),
-        *(Load(1_000, 4.0), _PER_CPU, {"node": 1.5, "raw": 0.85, "stock": None}),
+        *(Load(1_000, 4.0), _PER_CPU, {"node": 1.5, "raw": 0.85, **_WITH_BUS}),
     ),
     Row(
         *("rooms-of-4", "250 rooms of 4, a command from each, an envelope to all", "rooms_of_four"),
-        *(Load(1_000, 4.0), _PER_CPU, {"node": 1.4, "stock": None}),
+        *(Load(1_000, 4.0), _PER_CPU, {"node": 1.4, **_WITH_BUS}),
     ),
     Row(
         *("signals-of-4", "250 rooms of 4, a signal from each to the others", "signals_of_four"),
@@ -79,6 +81,15 @@ ROWS = (
         *("memory", "memory per idle authenticated connection", "idle_memory"),
         *(Load(4_000, 0.0), "bytes", {"node": None, "stock": None}),
         limit=5_000.0,
+    ),
+    Row(
+        *("idle-10000", "the same, of 10,000 held by one process", "idle_memory"),
+        *(Load(10_000, 0.0), "bytes"),
+        limit=5_000.0,
+    ),
+    Row(
+        *("pings", "the pings of 10,000 idle connections, CPU a minute", "idle_cpu"),
+        *(Load(10_000, 25.0), "ms of CPU", {"node": None}),
     ),
     Row(
         *("connect", "connect with JWT", "connect"),

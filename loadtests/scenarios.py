@@ -223,6 +223,20 @@ async def idle_memory(servers: Servers, load: Load) -> Measured:
     return Measured(held / load.people, {"connections": len(kept), "bytes": held})
 
 
+async def idle_cpu(servers: Servers, load: Load) -> Measured:
+    """What it costs to know of everybody that they are still there; milliseconds a minute."""
+    kept = await servers.enter(load.people)
+    await _rest(servers)
+    before = servers.cpu()
+    await asyncio.sleep(load.seconds)
+    spent = servers.cpu() - before
+    gone = sum(each.gone for each in kept)
+    if gone:
+        raise LostError(f"{gone} of {len(kept)} connections")
+    facts = {"connections": len(kept), "bytes": resident_bytes(servers.pids[0]), "cpu": spent}
+    return Measured(spent * 60_000 / load.seconds, facts)
+
+
 async def leaving(servers: Servers, load: Load) -> Measured:
     """Everybody, in rooms of four, leaves at once; those who are gone per CPU second."""
     clients = await servers.enter(load.people)
@@ -265,6 +279,7 @@ SCENARIOS: Mapping[str, Callable[[Servers, Load], Awaitable[Measured]]] = {
         echo,
         connect,
         idle_memory,
+        idle_cpu,
         leaving,
     )
 }

@@ -1,4 +1,4 @@
-"""What others than we send for a note: the same fields, of the same length."""
+"""What is sent for a note: by everybody the same fields, of the same length."""
 
 from __future__ import annotations
 
@@ -9,17 +9,6 @@ from typing import Any
 def envelope(note: dict[str, Any], user_id: str, seq: int) -> dict[str, Any]:
     """An envelope of the wire with one posted message."""
     user = {"kind": "agent", "id": user_id}
-    nobody: list[str] = []
-    posted: dict[str, Any] = {
-        "type": "message.posted",
-        "v": 1,
-        "message_id": note["command_id"],
-        "visibility": note["visibility"],
-        "body": note["body"],
-        "author": user,
-        "mentions": nobody,
-        "attachments": nobody,
-    }
     return {
         "room": f"ticket:{note['ticket_id']}:staff",
         "epoch": "bench",
@@ -28,5 +17,19 @@ def envelope(note: dict[str, Any], user_id: str, seq: int) -> dict[str, Any]:
         "at": time.time_ns() // 1_000_000,
         "actor": user,
         "command_id": note["command_id"],
-        "events": [posted],
+        "events": [posted(note["command_id"], note["visibility"], note["body"], user)],
+    }
+
+
+def posted(command_id: str, visibility: str, body: str, author: dict[str, Any]) -> dict[str, Any]:
+    """The event of a posted message, which has its command's id."""
+    return {
+        "type": "message.posted",
+        "v": 1,
+        "message_id": command_id,
+        "visibility": visibility,
+        "body": body,
+        "author": author,
+        "mentions": [],
+        "attachments": [],
     }

@@ -9,11 +9,11 @@ from uuid import NAMESPACE_OID, uuid5
 from domain.access import DEFAULT_ROLES, Actor
 from domain.audience import parse_room, staff_room
 from domain.errors import Invalid
-from domain.message import ActorKind, Command, Envelope, derived_id
+from domain.message import ActorKind, Command, Envelope
 from domain.ports import Clock, Marker, Newer, Outcome, Publisher, RoomRead, Session, Snapshot
 from domain.ticket.commands import Reply
-from domain.ticket.events import MessagePosted
 from domain.ticket.state import Ticket, Visibility
+from loadtests.peers.envelope import posted
 from server.auth.tokens import TokenKind, Tokens
 
 TEAM = str(uuid5(NAMESPACE_OID, "team"))
@@ -77,7 +77,10 @@ class Memory:
 
 
 class MemoryDispatch:
-    """Carries out one command, the note: it is given its place in the log, and published."""
+    """Carries out one command, the note: it is given its place in the log, and published.
+
+    As at the other peers, the message's id is the command's.
+    """
 
     def __init__(self, memory: Memory, publisher: Publisher, clock: Clock) -> None:
         self._heads = memory.heads
@@ -90,13 +93,7 @@ class MemoryDispatch:
         room = staff_room(command.ticket_id)
         prev = self._heads.get(room, 0)
         self._heads[room] = seq = prev + 1
-        message_id = derived_id(actor.id, command.command_id, "message")
-        posted = MessagePosted(
-            message_id=message_id,
-            visibility=command.visibility,
-            body=command.body,
-            author=actor.ref,
-        )
+        author = {"kind": actor.kind, "id": actor.id}
         envelope = Envelope(
             room=room,
             epoch=Memory.epoch,
@@ -105,10 +102,10 @@ class MemoryDispatch:
             at=self._clock.now(),
             actor=actor.ref,
             command_id=command.command_id,
-            events=[posted.model_dump(mode="json")],
+            events=[posted(command.command_id, command.visibility, command.body, author)],
         )
         self._publisher.publish([envelope])
-        return Outcome(seq, {"message_id": message_id})
+        return Outcome(seq, {"message_id": command.command_id})
 
 
 def _ticket(room: str, head: int) -> Ticket:
