@@ -208,6 +208,63 @@ async def test_a_rooms_channel_is_given_up_when_nobody_came_back(
             await asyncio.sleep(0.01)
 
 
+async def test_who_comes_back_within_the_linger_finds_the_subscription_there(
+    store: MemoryStore, start_node: StartNode, enter: Enter, valkey: StoreProcess, redis: Redis
+):
+    node = await start_node(QUICK, valkey.url)
+    far = await start_node(CALM, valkey.url)
+    ticket = store.desk.open()
+    room = staff_room(ticket.id)
+    member = await enter(node, store.desk.ada)
+    await member.join(room)
+    before = (await redis.info("commandstats"))["cmdstat_ssubscribe"]["calls"]
+
+    await member.ask("leave", {"rooms": [room]})
+    await until(lambda: node.realtime.rooms.get(room).empty_since is not None)
+    node.realtime.rooms.close_idle()
+    await member.join(room)
+
+    stats = await redis.info("commandstats")
+    assert stats["cmdstat_ssubscribe"]["calls"] == before
+    assert "cmdstat_sunsubscribe" not in stats
+    far.publish(say(store, ticket))
+    await until(lambda: member.seqs(room) == [2])
+
+
+async def test_what_is_said_between_the_answered_join_and_the_next_tick_is_heard(
+    store: MemoryStore, start_node: StartNode, enter: Enter, redis_url: str
+):
+    near, far = await start_node(CALM), await start_node(CALM)
+    for _ in range(50):  # An answer before the acknowledgement would miss some of them.
+        ticket = store.desk.open()
+        member = await enter(near, store.desk.ada)
+        (answer,) = await member.join(staff_room(ticket.id))
+        assert answer["seq"] == 1
+        far.publish(say(store, ticket))
+        await until(lambda m=member, t=ticket: m.seqs(staff_room(t.id)) == [2])
+
+
+async def test_rooms_asked_for_while_the_bus_connects_wait_for_its_one_connection(redis: Redis):
+    """Two tasks that connect one PubSub of redis-py hang."""
+    speaker, listener = Listener(redis), Listener(redis)
+    await speaker.bus.start()
+    rooms = [f"room {number}" for number in range(200)]
+
+    starting = asyncio.create_task(listener.bus.start())
+    await asyncio.sleep(0)
+    asked = [asyncio.create_task(listener.bus.subscribe(room)) for room in rooms]
+    await starting
+    assert await asyncio.gather(*asked) == [True] * len(rooms)
+
+    for room in rooms:
+        speaker.bus.publish(room, Kind.EVENT, b"x")
+    await until(lambda: sorted(room for room, _, _ in listener.heard) == sorted(rooms))
+    clients = await redis.client_list(_type="pubsub")
+    assert len(clients) == 2
+    await listener.bus.stop()
+    await speaker.bus.stop()
+
+
 async def _subscribed(redis: Redis, room: str) -> bool:
     return channel_of(room).encode() in await redis.pubsub_shardchannels()
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from domain.audience import WALLBOARD, team_room
+from domain.ports import FeedItem, Feeds
 from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
-from server.jobs.broker import WakingBroker
+from server.jobs.broker import QUEUE, WakingBroker
 from server.jobs.kicker import Kicker
 from server.jobs.run import run_worker
 from server.settings import Settings
@@ -33,7 +43,7 @@ class Parts:
     store: Store
     clock: FixedClock
     dispatch: Dispatcher
-    feeds: RedisFeeds
+    feeds: Feeds
     redis: Redis
 
 
@@ -131,6 +141,79 @@ async def test_jobs_are_done_at_once_and_again_after_a_flush_and_a_restart_of_re
             await eventually(still_kicked)
             rows = await rows_of(feeds, team_room(house.team.id))
             assert rows[ticket_id]["row"]["messages"] == 3
+        await dispatcher.close()
+
+
+class Told:
+    """Feeds that remember all that was written: the flushes take Redis' memory along."""
+
+    def __init__(self, feeds: RedisFeeds) -> None:
+        self._feeds = feeds
+        self.items: list[FeedItem] = []
+
+    async def write(self, items: Sequence[FeedItem]) -> None:
+        await self._feeds.write(items)
+        self.items += items
+
+    async def forget(self, rooms: Iterable[str]) -> None:
+        await self._feeds.forget(rooms)
+
+    def rows(self, room: str) -> dict[str, dict[str, Any]]:
+        """The newest row of each ticket."""
+        found = [each for each in self.items if each.room == room and "row" in each.event]
+        found.sort(key=lambda item: item.seq)
+        return {each.event["ticket_id"]: each.event["row"] for each in found}
+
+
+async def test_all_jobs_run_though_redis_is_flushed_again_and_again_while_they_are_enqueued(
+    settings: Settings,
+    house: House,
+    clock: FixedClock,
+    valkey: StoreProcess,
+    feeds: RedisFeeds,
+    redis: Redis,
+):
+    ours = settings.model_copy(update={"redis_url": valkey.url})
+    tickets: set[str] = set()
+    enqueuing = True
+
+    async def enqueue(dispatcher: Dispatcher) -> None:
+        for _ in range(12):
+            opened = await dispatcher.dispatch(open_ticket(), house.client)
+            tickets.add(opened.result["ticket_id"])
+            for text in ("One.", "Two."):
+                again = reply(opened.result["ticket_id"], text)
+                await dispatcher.dispatch(again, house.agent)
+
+    async def flush() -> int:
+        taken = 0
+        async with Redis.from_url(valkey.url) as flusher:
+            while enqueuing:
+                if await flusher.exists(QUEUE):
+                    taken += 1
+                    await flusher.flushall()
+        return taken
+
+    told = Told(feeds)
+    async with kicking(valkey.url) as kicker:
+        dispatcher = Dispatcher(house.store, clock, Heard(), SECRET, wake=kicker.wake)
+        async with working(Parts(ours, house.store, clock, dispatcher, told, redis)):
+            flushing = asyncio.ensure_future(flush())
+            await asyncio.gather(*(enqueue(dispatcher) for _ in range(5)))
+            enqueuing = False
+            assert await flushing > 5
+            clock.time += 3_001  # What was flushed away is old now, and swept.
+
+            await eventually(nothing_owed(house.store))
+            shown = told.rows(team_room(house.team.id))
+            assert {ticket: row["messages"] for ticket, row in shown.items()} == (
+                dict.fromkeys(tickets, 3)
+            )
+
+            # And jobs are taken at once again, without the sweeper.
+            opened = await dispatcher.dispatch(open_ticket(), house.client)
+            await eventually(nothing_owed(house.store))
+            assert opened.result["ticket_id"] in told.rows(team_room(house.team.id))
         await dispatcher.close()
 
 
