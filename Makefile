@@ -14,6 +14,7 @@ check: ## run every check: style, types, imports, stale contracts, the web pages
 contracts: ## write clients/contracts anew from the domain's catalogue
 converge: ## 2,000 random histories: what a client folds is what a fresh load shows
 faults: ## kill processes in the middle of the work: nothing acknowledged is lost
+fuzz: ## noise at the realtime door: frames, packets, handshakes, events; nothing breaks or stays
 embedded-long: ## the embedded store: a million keys, 50,000 queries and updates, 20 kills
 embedded-suites: ## the embedded store: published tests, from clones or a folder (SUITES=); writes the table
 bench: ## measure the realtime door beside its peers (ARGS="broadcast-500 --repeats 5")
@@ -21,7 +22,7 @@ load: ## people at a running deployment, with budgets and a report (HOST=https:/
 wheels: ## is there a wheel of everything in constraints.txt for every platform and Python?
 protocol-suites: ## run the official Engine.IO and Socket.IO suites on ours (ARGS="folder folder")
 
-COMMANDS = setup demo test test-on e2e check contracts converge faults \
+COMMANDS = setup demo test test-on e2e check contracts converge faults fuzz \
 	embedded-long embedded-suites bench load wheels protocol-suites
 $(COMMANDS):
 	@$(PYTHON) bootstrap.py $@ $(ARGS)

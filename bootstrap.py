@@ -282,6 +282,11 @@ def faults(arguments: Sequence[str]) -> int:
     return pytest("long", of("tests/faults", arguments))
 
 
+def fuzz(arguments: Sequence[str]) -> int:
+    """Noise of some minutes at the realtime door, on every level of it: nothing breaks or stays."""
+    return pytest("long", of("tests/realtime", arguments))
+
+
 def embedded_long(arguments: Sequence[str]) -> int:
     """Fuzz and kill the embedded store: a million keys, 50,000 queries and updates, 20 kills."""
     return pytest("long", of("tests/server/embedded", arguments))
@@ -414,6 +419,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "contracts": contracts,
     "converge": converge,
     "faults": faults,
+    "fuzz": fuzz,
     "bench": bench,
     "load": load,
     "embedded-long": embedded_long,

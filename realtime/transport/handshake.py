@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from realtime.transport.engine import Engine, address_of, too_many
 from realtime.transport.websocket import WebSocket
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from uvicorn import Config
     from uvicorn.server import ServerState
 
+ABNORMAL = 1006
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -105,7 +107,7 @@ class Handshake(asyncio.Protocol):
         return socket
 
     def _uvicorns(self, request: bytes) -> asyncio.Protocol:
-        protocol = WebSocketsSansIOProtocol(
+        protocol = _Uvicorns(
             config=self._config, server_state=self._server_state, app_state=self._app_state
         )
         protocol.connection_made(self._transport)
@@ -120,6 +122,17 @@ class Handshake(asyncio.Protocol):
         if forwarded is None or peer not in trusted:
             return peer
         return trusted.get_trusted_client_address(forwarded)[0] or peer
+
+
+class _Uvicorns(WebSocketsSansIOProtocol):
+    """uvicorn's own, which takes what follows a refusal, or no handshake at all, for a fault."""
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            super().data_received(data)
+        except (AssertionError, InvalidState):
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": ABNORMAL})
+            self.transport.abort()
 
 
 class _Head:

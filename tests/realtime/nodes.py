@@ -128,6 +128,9 @@ class Tap(asyncio.Protocol):
         self._transport.heard = self._hearing(target.partition("?")[2])
         self._inner.data_received(data)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._inner.connection_lost(exc)  # Refused at once, before the inner one took over.
+
 
 class Tapped:
     """A transport whose bytes are kept too."""
@@ -166,6 +169,9 @@ class Server(uvicorn.Server):
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+        return
     await send({"type": "http.response.start", "status": 404, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 
