@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(f"deskwire: {failure} All it printed: {failure.log}")
     except (SettingsError, Refused, DomainError, OSError) as error:
         _tell(f"deskwire: {error}")
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            _tell("  df -h   # a disk is full: free some of it")
     return 1
 
 

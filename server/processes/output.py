@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 KEPT_LINES = 50
@@ -21,21 +23,22 @@ class Output:
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._listener = listener
         self._unfinished = b""
-        self._file = self.path.open("ab")
+        self._file = self._open()
 
     def begin(self) -> None:
         """A new life begins: what an earlier one printed says nothing about it."""
         self.lines.clear()
         self._unfinished = b""
         if self._file.tell() > LARGEST_LOG:
-            self._file.close()
-            self.path.replace(self.path.with_suffix(".log.1"))
-            self._file = self.path.open("ab")
+            with suppress(OSError):
+                self.path.replace(self.path.with_suffix(".log.1"))
+                self._file, old = self._open(), self._file
+                old.close()
 
     def feed(self, data: bytes) -> None:
         """Take some bytes of output; lines may be cut anywhere."""
-        self._file.write(data)
-        self._file.flush()
+        with suppress(OSError):  # A full disk ends nothing that runs; the last lines are at hand.
+            self._file.write(data)
         *whole, self._unfinished = (self._unfinished + data).split(b"\n")
         for line in whole:
             self._add(line)
@@ -53,6 +56,9 @@ class Output:
     def close(self) -> None:
         """Close the log file."""
         self._file.close()
+
+    def _open(self) -> FileIO:
+        return self.path.open("ab", buffering=0)
 
     def _add(self, raw: bytes) -> None:
         line = raw.decode(errors="replace").rstrip("\r")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -168,20 +168,19 @@ class Supervisor:
         self._write_status()
 
     def _write_status(self) -> None:
-        write_processes(
-            self._status,
-            (
-                ProcessState(
+        with suppress(OSError):  # With a full disk an older word stands; what runs goes on.
+            write_processes(self._status, self._states())
+
+    def _states(self) -> Iterator[ProcessState]:
+        for group in self._groups:
+            for kept in group:
+                yield ProcessState(
                     name=kept.child.spec.name,
                     phase=kept.phase,
                     pid=kept.child.pid,
                     restarts=kept.restarts,
                     since=kept.since,
                 )
-                for group in self._groups
-                for kept in group
-            ),
-        )
 
     def _kill(self) -> None:
         for group in self._groups:

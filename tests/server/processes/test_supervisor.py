@@ -3,11 +3,13 @@
 import asyncio
 import os
 import signal
+from io import FileIO
 from pathlib import Path
 
 import pytest
 
 from server.processes.child import ChildFailed
+from server.processes.output import Output
 from server.processes.runtime import runtime_folder
 from server.processes.status import ProcessState, read_processes
 from server.processes.supervisor import supervised
@@ -75,6 +77,23 @@ async def test_the_pauses_between_starts_double_while_a_child_stays_ill(
         pauses = [line.rpartition(" in ")[2] for line in said if "starting it again" in line]
         assert pauses[:4] == ["0.2 s", "0.4 s", "0.8 s", "1.6 s"]
         assert any("I am ill" in line for line in said)
+
+
+async def test_a_log_that_cannot_be_written_ends_nothing_and_the_last_words_are_at_hand(
+    data_dir: Path, said: list[str], make_child: MakeChild, monkeypatch: pytest.MonkeyPatch
+):
+    """As on a full disk."""
+    monkeypatch.setattr(Output, "_open", lambda _: FileIO(os.devnull, "rb"))
+    async with supervised(data_dir, "test", said.append) as supervisor:
+        await supervisor.start(make_child())
+        first = state_of(data_dir).pid
+        assert first
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: state_of(data_dir).running and state_of(data_dir).restarts == 1)
+
+        with pytest.raises(ChildFailed) as failure:
+            await supervisor.start(make_child("ill", "raise SystemExit('no such table')"))
+        assert failure.value.lines == ["no such table"]
 
 
 async def test_a_child_that_cannot_start_is_reported_with_what_it_printed(
