@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 from redis.asyncio import Redis
@@ -79,6 +80,56 @@ async def test_trouble_with_redis_under_load_loses_and_doubles_nothing(
     assert not any(member.gone.is_set() for member in members)
     nodes[0].publish(say(store, tickets[0]))
     await until(lambda: all(member.seqs(rooms[0])[-1:] == [62] for member in members))
+
+
+HASTY = replace(QUICK, silence=0.2, publish_within=0.2, confirm_within=0.2)
+"""Notices a stall as soon as it may; the defaults take six seconds."""
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        pytest.param(HASTY, 1.0, id="short"),
+        pytest.param(Options(), 30.0, id="long", marks=pytest.mark.long),
+    ],
+)
+async def test_a_stall_is_noticed_and_talk_goes_on_through_it(
+    store: MemoryStore,
+    start_node: StartNode,
+    enter: Enter,
+    valkey: StoreProcess,
+    options: Options,
+    seconds: float,
+):
+    near, far = [await start_node(options, valkey.url) for _ in range(2)]
+    ticket = store.desk.open()
+    room = staff_room(ticket.id)
+    here, there = await enter(near, store.desk.ada), await enter(far, store.desk.ada)
+    for member in (here, there):
+        await member.join(room)
+    assert valkey.process is not None
+
+    os.kill(valkey.process.pid, signal.SIGSTOP)
+    stalled = monotonic()
+    while monotonic() - stalled < seconds:
+        near.publish(say(store, ticket))
+        await asyncio.sleep(0.01)
+    head = store.desk.now_of(ticket).seq
+    assert not near.realtime.bus.confirmed(room)
+    assert not far.realtime.bus.confirmed(room)
+    assert near.counters.publishes_lost > 0
+    await until(lambda: here.seqs(room) == list(range(2, head + 1)))
+    await until(lambda: there.seqs(room) == list(range(2, head + 1)), 10)
+
+    os.kill(valkey.process.pid, signal.SIGCONT)
+    await until(lambda: near.realtime.bus.confirmed(room) and far.realtime.bus.confirmed(room))
+    before = far.counters.received
+    near.publish(say(store, ticket))
+    await until(lambda: there.seqs(room)[-1:] == [head + 1])
+    await until(lambda: far.counters.received > before)
+    assert [here.seqs(room), there.seqs(room)] == [list(range(2, head + 2))] * 2
+    assert not here.gone.is_set()
+    assert not there.gone.is_set()
 
 
 async def test_without_redis_a_node_goes_on_and_the_others_are_healed_by_their_sweep(
