@@ -37,6 +37,8 @@ def as_regex(pattern: Value, options: Value) -> Regex[Any]:
 
 def compile_pattern(wanted: Regex[Any]) -> Callable[[Any], bool]:
     """The test of a pattern: of strings, and of a stored expression that is the same."""
+    if "\x00" in wanted.pattern:
+        raise MongoError(2, "Regular expression cannot contain an embedded null byte")
     if len(wanted.pattern) > 32764:
         raise MongoError(51091, "Regular expression is too long")
     parts = _TEXT.fullmatch(wanted.pattern)

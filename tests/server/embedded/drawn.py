@@ -113,7 +113,7 @@ def condition(rng: Random, depth: int = 1) -> Any:
         return {"$elemMatch": {rng.choice(["$gt", "$lte", "$eq"]): _bound(rng)}}
     if kind == 11:
         return {"$type": "string"}
-    return {"$regex": rng.choice(["^a", "b$", "^ab$", "^a\x00", "", "^B"])}
+    return {"$regex": rng.choice(["^a", "b$", "^ab$", "^a\x01", "", "^B"])}
 
 
 def _plain(rng: Random, depth: int) -> Any:

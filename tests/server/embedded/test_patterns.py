@@ -63,6 +63,7 @@ def test_a_pattern_matches_as_it_should(pattern, options, text, wanted):
         ("a", "x", 238),
         ("a\\", "", 238),
         ("a" * 40_000, "", 51091),
+        ("a\x00", "", 2),
         ("a", "q", 51108),
         (5, "", 2),
         (Regex("a", re.I), "m", 2),

@@ -1,7 +1,8 @@
 """A pytest plugin for published tests: what the store refused during each, and how it ended.
 
-A test that fails is *refused* if the store refused something that it sent, for a listed reason,
-or if it asks a collection whose set-up was refused so. Any other failure is *wrong*.
+A test that fails is *refused* if its failure is a refusal for a listed reason, or was met on the
+way from one, or if it asks a collection whose set-up was refused so. Any other failure is *wrong*,
+but for the few in `reasons.py` that somebody has read.
 
 Loaded by its name from this folder, among tests that know nothing of ours.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Mapping, MutableMapping
+from collections.abc import Generator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import pymongo.synchronous.pool
 import pytest
 from pymongo import monitoring
 from pymongo.errors import OperationFailure
-from reasons import reason_of
+from reasons import read_by_hand, reason_of, refusals_in, skipped_for
 
 RESULTS = Path(os.environ["SUITE_RESULTS"])
 # What a harness asks of a server before it begins, and this store has no use for.
@@ -36,7 +37,7 @@ class Log(monitoring.CommandListener):
     """What the store refused since the running test began, and what of a set-up before."""
 
     def __init__(self) -> None:
-        self.refusals: list[Refusal] = []
+        self.lost: list[Refusal] = []
         self.set_up = True
         self.called = False  # Fixtures sweep collections that their test does not use.
         self._lost: dict[str, Refusal] = {}
@@ -46,23 +47,16 @@ class Log(monitoring.CommandListener):
         name = str(event.command.get(event.command_name))
         self._names[event.request_id] = name
         if self.called and name in self._lost:
-            self.refusals.append(self._lost[name])
+            self.lost.append(self._lost[name])
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        name = self._names.pop(event.request_id, "")
-        for error in event.reply.get("writeErrors", ()):
-            self.note(name, error)
+        self._names.pop(event.request_id, "")
 
     def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        self.note(self._names.pop(event.request_id, ""), event.failure)
-
-    def note(self, name: str, error: Mapping[str, Any]) -> None:
-        code = error.get("code", 0)
-        reason = reason_of(code, str(error.get("errmsg")))
+        name, code = self._names.pop(event.request_id, ""), event.failure.get("code", 0)
+        reason = reason_of(code, str(event.failure.get("errmsg")))
         if reason is not None and self.set_up:
             self._lost[name] = code, reason
-        elif reason is not None:
-            self.refusals.append((code, reason))
 
 
 LOG = Log()
@@ -120,7 +114,7 @@ def pytest_fixture_setup(fixturedef: Any) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    LOG.refusals, LOG.set_up = [], False
+    LOG.lost, LOG.set_up = [], False
     item.stash[_SAID] = []
     result = yield
     LOG.set_up = True
@@ -137,7 +131,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         LOG.called = False
 
 
-_SAID = pytest.StashKey[list[tuple[str, str]]]()
+_SAID = pytest.StashKey[list[tuple[str, str, list[Refusal]]]]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -145,22 +139,23 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
     report: pytest.TestReport = yield
     if report.failed or report.skipped or report.when == "call":
         said = "" if call.excinfo is None else call.excinfo.exconly()
-        item.stash[_SAID].append((report.outcome, said))
+        found = list(refusals_in(call.excinfo and call.excinfo.value))
+        item.stash[_SAID].append((report.outcome, said, found))
     return report
 
 
 def _write(item: pytest.Item) -> None:
-    outcomes = [outcome for outcome, _ in item.stash[_SAID]]
-    said = next((text for outcome, text in item.stash[_SAID] if outcome == "failed"), "")
-    result = "skipped" if "skipped" in outcomes else "passed"
-    code, reason = "", ""
-    if "got an unexpected keyword argument" in said and not LOG.refusals:
-        result, reason = "skipped", "an option that the driver does not know"
-    elif "failed" in outcomes:
-        # The one that the failure itself tells of, if it tells of any.
-        told = [refusal for refusal in LOG.refusals if f"'code': {refusal[0]}" in said]
-        result = "refused" if LOG.refusals else "wrong"
-        code, reason = (told or LOG.refusals or [("", "")])[0]
+    result, said, code, reason = "passed", "", "", ""
+    for outcome, text, found in item.stash[_SAID]:
+        if outcome == "skipped" and result == "passed":
+            result, said = "skipped", text
+            reason = skipped_for(text)
+        elif outcome == "failed" and "got an unexpected keyword argument" in text:
+            result, said, reason = "skipped", text, "an option that this driver does not know"
+        elif outcome == "failed" and result != "wrong":
+            read = read_by_hand(item.name, text)
+            result, said = "refused" if found or LOG.lost or read else "wrong", text
+            code, reason = (found or LOG.lost or [read or ("", "")])[0]
     line = {"test": item.nodeid, "result": result, "code": code, "reason": reason, "said": said}
     with RESULTS.open("a") as file:
         file.write(json.dumps(line) + "\n")

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -46,7 +48,9 @@ def main() -> int:
 
 
 def _revision(checkouts: Path, source: Source) -> str:
-    """What is taken of a repository; it is cloned if it is not there."""
+    """What is taken of a repository or a package; it is fetched if it is not there."""
+    if not source.address:
+        return _distribution(checkouts, source.package)
     repository = checkouts / source.name
     if not repository.exists():
         _git(checkouts, "clone", "--quiet", "--bare", source.address, source.name)
@@ -55,6 +59,16 @@ def _revision(checkouts: Path, source: Source) -> str:
     releases = [tag for tag in _git(repository, "tag").split() if re.fullmatch(r"[\d.]+", tag)]
     installed = _numbers(version(source.package))
     return max((tag for tag in releases if _numbers(tag) <= installed), key=_numbers)
+
+
+def _distribution(checkouts: Path, package: str) -> str:
+    """The name of the source distribution of what is installed."""
+    name = f"{package}-{version(package)}"
+    if not (checkouts / f"{name}.tar.gz").exists():
+        download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        wanted = ["--no-binary", package, f"{package}=={version(package)}"]
+        subprocess.run([*download, *wanted, "--dest", str(checkouts)], check=True)
+    return name
 
 
 def _numbers(release: str) -> tuple[int, ...]:
@@ -70,13 +84,12 @@ def _run(suite: Suite, checkouts: Path, revisions: dict[str, str], folder: Path)
     place = folder / re.sub(r"\W+", "-", suite.name)
     place.mkdir()
     for source, there, here in suite.parts:
-        _take(checkouts / source.name, revisions[source.name], there, place / here)
+        take = _take if source.address else _unpack
+        take(checkouts, source, revisions[source.name], there, place / here)
     packages = place / "packages"
-    tag = revisions[suite.parts[0][0].name]
-    wanted = [package.format(tag=tag) for package in suite.packages]
-    if wanted:
+    if suite.packages:
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-        subprocess.run([*install, "--target", str(packages), *wanted], check=True)
+        subprocess.run([*install, "--target", str(packages), *suite.packages], check=True)
     results = place / "results.jsonl"
     results.touch()
     with _store(place) as url:
@@ -106,8 +119,19 @@ def _run(suite: Suite, checkouts: Path, revisions: dict[str, str], folder: Path)
     return found
 
 
-def _take(repository: Path, revision: str, there: str, here: Path) -> None:
+def _unpack(checkouts: Path, _: Source, release: str, there: str, here: Path) -> None:
+    """Put a folder of a source distribution in its place."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        tarfile.open(checkouts / f"{release}.tar.gz") as tar,
+    ):
+        tar.extractall(name, filter="data")
+        shutil.copytree(Path(name, release, there), here)
+
+
+def _take(checkouts: Path, source: Source, revision: str, there: str, here: Path) -> None:
     """Put what is in a folder of a repository in its place, over what is there."""
+    repository = checkouts / source.name
     here.mkdir(parents=True, exist_ok=True)
     depth = len([name for name in there.split("/") if "*" not in name])
     with subprocess.Popen(
@@ -152,10 +176,17 @@ def told(results: dict[str, list[Result]]) -> str:
         counts = _counts(found)
         numbers = (counts[name] for name in ("passed", "refused", "wrong", "skipped"))
         rows.append(f"| {suite} | {' | '.join(map(str, numbers))} |")
-    refused = [each for found in results.values() for each in found if each["result"] == "refused"]
-    reasons = Counter(f"{each['reason']} ({each['code']})" for each in refused)
-    sums = "; ".join(f"{reason}: {number}" for reason, number in reasons.most_common())
-    return "\n".join([*rows, "", f"Refused for: {sums}."])
+    lines = (f"{what.capitalize()} for: {_sums(results, what)}." for what in ("refused", "skipped"))
+    return "\n\n".join(["\n".join(rows), *lines])
+
+
+def _sums(results: dict[str, list[Result]], what: str) -> str:
+    """How many tests there are for each reason, the most frequent first."""
+    of_it = [each for found in results.values() for each in found if each["result"] == what]
+    reasons = Counter(
+        f"{each['reason']} ({each['code']})" if each["code"] else each["reason"] for each in of_it
+    )
+    return "; ".join(f"{reason}: {number}" for reason, number in reasons.most_common())
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ class Source:
     """A repository: the folder of this name in SUITES=, or else its public address.
 
     The tests are those of the installed release of `package`, or of the last one before it.
+    Without an address they are in the package's own source distribution.
     """
 
     name: str
-    address: str
+    address: str = ""
     package: str = ""
 
 
@@ -25,18 +26,15 @@ class Suite:
     parts: tuple[tuple[Source, str, str], ...]
     tests: str
     options: tuple[str, ...] = ()
-    # Installed for the run, without what these need; {tag} is that of the first part.
+    # Installed for the run, without what these need.
     packages: tuple[str, ...] = ()
 
 
-DRIVER = Source(
-    "mongo-python-driver", "https://github.com/mongodb/mongo-python-driver.git", "pymongo"
-)
+DRIVER = Source("pymongo", package="pymongo")
 BEANIE = Source("beanie", "https://github.com/BeanieODM/beanie.git", "beanie")
 SPECIFICATIONS = Source("specifications", "https://github.com/mongodb/specifications.git")
 
 _OF_DRIVER = ((DRIVER, "test", "test"),)
-_DRIVER = ("pymongo=={tag}",)  # A harness fits the driver of its own release only.
 _CRUD = (SPECIFICATIONS, "source/crud/tests/unified/*.json", "test/crud/unified")
 _ONE_LOOP = (
     *("-o", "asyncio_mode=auto"),
@@ -50,8 +48,22 @@ _SETTINGS = (
 
 SUITES = (
     Suite("Beanie", ((BEANIE, "tests", "tests"),), "tests/odm", _ONE_LOOP, _SETTINGS),
-    Suite("CRUD specification", (*_OF_DRIVER, _CRUD), "test/test_crud_unified.py", (), _DRIVER),
-    Suite("PyMongo, collection", _OF_DRIVER, "test/test_collection.py", (), _DRIVER),
-    Suite("PyMongo, cursor", _OF_DRIVER, "test/test_cursor.py", (), _DRIVER),
-    Suite("PyMongo, bulk", _OF_DRIVER, "test/test_bulk.py", (), _DRIVER),
+    *(
+        Suite(
+            name + client,
+            (*_OF_DRIVER, _CRUD) if module == "crud_unified" else _OF_DRIVER,
+            f"test/{folder}test_{module}.py",
+            options,
+        )
+        for name, module in (
+            ("CRUD specification", "crud_unified"),
+            ("PyMongo, collection", "collection"),
+            ("PyMongo, cursor", "cursor"),
+            ("PyMongo, bulk", "bulk"),
+        )
+        for client, folder, options in (
+            ("", "", ()),
+            (", async", "asynchronous/", ("-o", "asyncio_default_fixture_loop_scope=session")),
+        )
+    ),
 )
