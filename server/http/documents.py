@@ -75,6 +75,7 @@ NOUNS = (
         *("categories", "category", Category, Page[Category]),
         *(Permission.CATALOG_READ, ("name",)),
         (inbox.CreateCategory, inbox.UpdateCategory, inbox.DeleteCategory),
+        public={},  # Articles are about them.
         withheld={"keywords": (), "approver_ids": ()},  # They pick one, and learn no more of it.
     ),
     Noun(
@@ -129,7 +130,8 @@ def list_of(noun: Noun) -> Callable[[Call, DocumentsQuery], Awaitable[Answered]]
     """A handler that answers with a page of documents, in the order of their ids."""
 
     async def handle(call: Call, query: DocumentsQuery) -> Answered:
-        require(call.actor, noun.read)
+        if not call.stranger:
+            require(call.actor, noun.read)
         where: dict[str, Any] = {**noun.listed, **_reach(call, noun)}
         if query.after:
             where["_id"] = {"$gt": query.after}
@@ -147,7 +149,12 @@ def list_of(noun: Noun) -> Callable[[Call, DocumentsQuery], Awaitable[Answered]]
 def _list(noun: Noun) -> Operation:
     handle = _named(list_of(noun), f"list_{noun.plural}")
     path, summary = f"/api/{noun.plural}", f"List {noun.plural}"
-    return operation("GET", path, summary, takes=DocumentsQuery, answers=noun.page)(handle)
+    takes, answers = DocumentsQuery, noun.page
+    return operation("GET", path, summary, takes=takes, answers=answers, who=_reader(noun))(handle)
+
+
+def _reader(noun: Noun) -> Who:
+    return Who.SESSION if noun.public is None else Who.READER
 
 
 def _create(noun: Noun, command: type[Command]) -> Operation:
@@ -165,8 +172,7 @@ def _read(noun: Noun) -> Operation:
         return await load_document(call, noun, call.id())
 
     path, summary = f"/api/{noun.plural}/{{id}}", f"Read a {noun.name}"
-    who = Who.SESSION if noun.public is None else Who.READER
-    read = operation("GET", path, summary, answers=noun.state, who=who)
+    read = operation("GET", path, summary, answers=noun.state, who=_reader(noun))
     return read(_named(handle, f"read_{noun.name}"))
 
 

@@ -134,6 +134,7 @@ def test_a_stranger_finds_and_reads_what_is_public_and_asks_after_the_log_in(
     write_article(staff, title, "Until ten, please.", State="published")
     page = stranger.page
     page.goto("/help")
+    expect(page.get_by_role("main").get_by_role("listitem").first).to_be_visible()
     find(stranger, "yodelling", title).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     expect(page.get_by_text("Until ten, please.")).to_be_visible()

@@ -101,6 +101,7 @@ class Visitor:
         return self.page.locator("[data-ticket]", has_text=title)
 
     def enter_ticket(self, title: str) -> None:
+        self.page.mouse.move(0, 0)  # While one is at the list nothing in it moves.
         self.row(title).click()
         expect(self.page.get_by_role("heading", name=title)).to_be_visible()
 

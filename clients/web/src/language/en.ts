@@ -131,7 +131,15 @@ export const en = {
     refused: "Not sent",
   },
   presence: { online: "Online", away: "Away", offline: "Offline" },
-  time: { now: "now", today: "Today", yesterday: "Yesterday" },
+  time: {
+    now: "now",
+    today: "Today",
+    tomorrow: "Tomorrow",
+    inAWeek: "In a week",
+    monthBefore: "Month before",
+    monthAfter: "Month after",
+    yesterday: "Yesterday",
+  },
   people: {
     assistant: "Assistant",
     client: "Client",
@@ -336,6 +344,7 @@ export const en = {
     title: "Title",
     viewing: (name: string) => `${name} is looking at this too`,
     due: "Due",
+    neverDue: "No due date",
     noDue: "Remove the due date",
     isOverdue: "Overdue",
     tags: "Tags",
@@ -596,7 +605,6 @@ export const en = {
     remove: "Delete the article",
     removeSure: "Delete this article?",
     removeHint: "It disappears from the help centre and from every search, for good.",
-    strangers: "Look for an answer above; log in to see every article by its subject.",
     lookingAlong: "While you write, we look for articles that may answer it.",
   },
 };

@@ -182,7 +182,15 @@ export const es: Catalogue = {
     refused: "No enviado",
   },
   presence: { online: "En línea", away: "Ausente", offline: "Desconectado" },
-  time: { now: "ahora", today: "Hoy", yesterday: "Ayer" },
+  time: {
+    now: "ahora",
+    today: "Hoy",
+    tomorrow: "Mañana",
+    inAWeek: "En una semana",
+    monthBefore: "Mes anterior",
+    monthAfter: "Mes siguiente",
+    yesterday: "Ayer",
+  },
   people: {
     assistant: "Asistente",
     client: "Cliente",
@@ -385,6 +393,7 @@ export const es: Catalogue = {
     title: "Título",
     viewing: (name) => `${name} también está viendo esto`,
     due: "Vencimiento",
+    neverDue: "Sin vencimiento",
     noDue: "Quitar el vencimiento",
     isOverdue: "Vencida",
     tags: "Etiquetas",
@@ -645,7 +654,6 @@ export const es: Catalogue = {
     remove: "Eliminar el artículo",
     removeSure: "¿Eliminar este artículo?",
     removeHint: "Desaparece del centro de ayuda y de todas las búsquedas, para siempre.",
-    strangers: "Busque arriba; inicie sesión para ver todos los artículos por tema.",
     lookingAlong: "Mientras escribe, buscamos artículos que puedan responderle.",
   },
 };

@@ -34,12 +34,12 @@ export class Api {
     await this.#request("DELETE", path);
   }
 
-  /** Every item of a list that comes in pages. */
+  /** Every item of a list that comes in pages; as nobody where that is enough for the list. */
   async all<T>(path: string): Promise<T[]> {
     const items: T[] = [];
     let after: string | null = "";
     while (after !== null) {
-      const page: { items: T[]; next: string | null } = await this.get(
+      const page: { items: T[]; next: string | null } = await this.read(
         after === "" ? path : `${path}?after=${encodeURIComponent(after)}`,
       );
       items.push(...page.items);
