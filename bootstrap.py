@@ -279,7 +279,7 @@ def converge(arguments: Sequence[str]) -> int:
 
 def faults(arguments: Sequence[str]) -> int:
     """Kill processes in the middle of the work; nothing acknowledged may be lost."""
-    return pytest("long", of("tests/faults", arguments))
+    return pytest("long", of("tests/faults", arguments or ["tests/realtime"]))
 
 
 def fuzz(arguments: Sequence[str]) -> int:

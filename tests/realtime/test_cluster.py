@@ -60,7 +60,7 @@ class Company:
                 self.nodes[number % 2].publish(say(self.store, ticket))
                 await asyncio.sleep(0.001)
 
-    async def all_have(self, upto: int, within: float = 12.0) -> None:
+    async def all_have(self, upto: int, within: float = 20.0) -> None:
         whole = list(range(2, upto + 1))
         await until(
             lambda: all(m.seqs(room)[-1:] == [upto] for m in self.members for room in self.rooms),
@@ -127,4 +127,21 @@ async def test_a_cluster_that_changes_in_the_middle_of_talk_loses_and_doubles_no
     await asyncio.gather(company.talk(20), make_trouble())
 
     await company.all_have(21)
+    await company.hear_each_other_by_the_bus()
+
+
+async def test_a_slot_that_a_server_gives_up_is_subscribed_anew_and_its_rooms_are_checked(
+    company: Company, start_node: StartNode, enter: Enter, cluster: ClusterOfValkeys
+):
+    never = replace(CALM, unconfirmed_heads_every=3600.0, shards_every=3600.0)
+    await company.gather([await start_node(never, cluster.url) for _ in range(2)], enter)
+    say(company.store, company.tickets[0])  # Published by nobody.
+    slot = company.slots[0]
+    others = [master for master in cluster.masters if master is not cluster.owner(slot)]
+
+    await asyncio.to_thread(cluster.migrate, slot, others[0])
+
+    room = company.rooms[0]
+    await until(lambda: all(member.seqs(room) == [2] for member in company.members))
+    assert channel_of(room).encode() in others[0].ask("PUBSUB", "SHARDCHANNELS")
     await company.hear_each_other_by_the_bus()
