@@ -61,8 +61,10 @@ class Cluster(RedisCluster):
         )
 
     def server(self, address: Address) -> Redis:
-        """A client of one of its servers alone; the caller closes it."""
-        return Redis(host=address.host, port=address.port, **self._options)
+        """A client of one of its servers alone, which tries a fresh connection and then gives
+        up: another server may know better. The caller closes it."""
+        again = Retry(NoBackoff(), TRIES_AGAIN)
+        return Redis(host=address.host, port=address.port, retry=again, **self._options)
 
     async def initialize(self, *args: Any, **named: Any) -> RedisCluster:  # noqa: ANN401
         try:
