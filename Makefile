@@ -13,7 +13,7 @@ e2e: ## run the browser tests on the system's chromium (CHROMIUM=/path/to/one)
 check: ## run every check: style, types, imports, stale contracts, the web pages
 contracts: ## write clients/contracts anew from the domain's catalogue
 converge: ## 2,000 random histories: what a client folds is what a fresh load shows
-faults: ## kill processes in the middle of the work: nothing acknowledged is lost
+faults: ## break every part under load: nothing acknowledged is lost (ARGS="node stall --rate 200")
 fuzz: ## noise at the realtime door: frames, packets, handshakes, events; nothing breaks or stays
 embedded-long: ## the embedded store: a million keys, 50,000 queries and updates, 20 kills
 embedded-suites: ## the embedded store: published tests, from clones or a folder (SUITES=); writes the table

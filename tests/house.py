@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ class House:
     """Two nodes and a worker on fresh stores, with a few people, for as long as a `with`.
 
     `second_node` is a module and its first arguments, where that node is of another release;
-    `environ` are variables that all parts get.
+    `of_nodes` are variables of each node, `environ` those that all parts get.
     """
 
     folder: Path
@@ -33,8 +33,14 @@ class House:
     nodes: list[Program]
     worker: Program
 
-    def __init__(self, second_node: tuple[str, ...] = NODE, **environ: str) -> None:
+    def __init__(
+        self,
+        second_node: tuple[str, ...] = NODE,
+        of_nodes: Sequence[Mapping[str, str]] = ({}, {}),
+        **environ: str,
+    ) -> None:
         self._second_node = second_node
+        self._of_nodes = of_nodes
         self._more = environ
         self._stack = ExitStack()
 
@@ -104,13 +110,16 @@ class House:
             "REDIS_URL": self.valkey.url,
             "SECRET_KEY": "a secret that only the tests know " + "x" * 32,
             "DATA": str(self.folder / "data"),
-            "SOCKET_COMMANDS_PER_SECOND": "1000",  # A few members speak for many.
+            # A few people speak for many, with many devices.
+            "DESKWIRE_SOCKET_COMMANDS_PER_SECOND": "1000",
+            "DESKWIRE_SOCKETS_PER_USER": "10000",
+            "DESKWIRE_SOCKETS_PER_ADDRESS": "10000",
             **self._more,
         }
         self.program("seed", "tests.seed").run()
         self.nodes = [
-            self.node(*parts, port=stack.enter_context(held_port()))
-            for parts in (NODE, self._second_node)
+            self.node(*parts, port=stack.enter_context(held_port()), **environ)
+            for parts, environ in zip((NODE, self._second_node), self._of_nodes, strict=True)
         ]
         self.worker = self.program("worker", "server.worker")
         for part in (*self.nodes, self.worker):

@@ -71,6 +71,15 @@ class Program:
             kill_group(self.process)
             self.process = None
 
+    def suspend(self) -> None:
+        """Let it stand still, as if the network to it hung, until `resume`."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
     def stop(self) -> int:
         """Ask it to end, and give its exit code."""
         assert self.process is not None

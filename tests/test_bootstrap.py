@@ -318,11 +318,11 @@ def test_browser_tests_take_the_browser_that_is_named(checkout: Checkout, tmp_pa
 
 
 def test_a_file_that_is_named_is_run_alone(checkout: Checkout):
-    checkout.run("faults", "-x")
-    assert checkout.calls()[-1] == "-m pytest -m long tests/faults -x"
+    checkout.run("embedded-long", "-x")
+    assert checkout.calls()[-1] == "-m pytest -m long tests/server/embedded -x"
 
-    checkout.run("faults", "tests/faults/test_kills.py", "-x")
-    assert checkout.calls()[-1] == "-m pytest -m long tests/faults/test_kills.py -x"
+    checkout.run("embedded-long", "tests/server/embedded/test_keys.py", "-x")
+    assert checkout.calls()[-1] == "-m pytest -m long tests/server/embedded/test_keys.py -x"
 
 
 def test_an_unknown_command_lists_those_there_are(checkout: Checkout):

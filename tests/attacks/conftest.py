@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack
 
-import aiohttp
 import pytest
 
 from tests.attacks.witness import Witness
@@ -22,9 +21,8 @@ def product() -> Generator[House]:
 class People:
     """Lets people in; all of them leave with the test."""
 
-    def __init__(self, product: House, session: aiohttp.ClientSession, stack: AsyncExitStack):
+    def __init__(self, product: House, stack: AsyncExitStack):
         self._nodes = [node.url for node in product.nodes]
-        self._session = session
         self._stack = stack
 
     async def known(self, name: str) -> Witness:
@@ -45,12 +43,12 @@ class People:
         return who
 
     def _somebody(self) -> Witness:
-        who = Witness(self._nodes, self._session)
+        who = Witness(self._nodes)
         self._stack.push_async_callback(who.leave)
         return who
 
 
 @pytest.fixture
 async def people(product: House) -> AsyncGenerator[People]:
-    async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
-        yield People(product, session, stack)
+    async with AsyncExitStack() as stack:
+        yield People(product, stack)

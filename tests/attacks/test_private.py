@@ -129,11 +129,11 @@ async def expect_refusals(client: Witness, agent: Witness, ticket_id: str, file_
     """A stale reply tells what was missed; the note's file is in no public message."""
     asked = {"ticket_id": ticket_id, "body": "And?", "type": "ticket.reply"}
     stale = {**asked, "command_id": str(uuid4()), "seen_seq": 1}
-    answer = await client.wires[0].ask("command", stale)
+    answer = await client.wires[0].question("command", stale)
     assert answer["error"]["code"] == "stale"
     for who in (client, agent):
         named = {**asked, "command_id": str(uuid4()), "attachments": [file_id]}
-        answer = await who.wires[0].ask("command", named)
+        answer = await who.wires[0].question("command", named)
         assert answer["error"]["code"] == "invalid"
 
 

@@ -3,78 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-import aiohttp
 import httpx
-import orjson
 
+from tests.faults.connection import Connection
 from tests.watching.outside import OUTSIDE, Line
 
 PASSWORD = "deskwire-demo"
 ANSWER_SECONDS = 15.0
 
 
-class Wire:
-    """A bare WebSocket that speaks just enough Socket.IO; its frames are kept as they came."""
+class Wire(Connection):
+    """A connection whose packets are kept as they came."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, heard: bytearray) -> None:
-        self._socket = socket
+    def __init__(self, token: str, heard: bytearray) -> None:
+        super().__init__(token, _nobody, Line())
         self._heard = heard
-        self._ids = itertools.count(1)
-        self._answers: dict[int, asyncio.Future[Any]] = {}
-        self._welcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._line = Line()
-        self._reading = asyncio.create_task(self._read())
 
-    async def enter(self, token: str) -> None:
-        await self._send("40" + orjson.dumps({"token": token, "protocol": 1}).decode())
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await self._welcome
+    def take(self, packet: bytes) -> None:
+        self._heard += packet + b"\n"
+        super().take(packet)
 
-    async def ask(self, event: str, payload: Any) -> dict[str, Any]:
-        number = next(self._ids)
-        answer = self._answers[number] = asyncio.get_running_loop().create_future()
-        await self._send(f"42{number}{orjson.dumps([event, payload]).decode()}")
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await answer
-
-    async def close(self) -> None:
-        await self._socket.close()
-        await self._reading
-
-    async def _send(self, frame: str) -> None:
-        self._line.sends(frame)
-        await self._socket.send_str(frame)
-
-    async def _read(self) -> None:
-        async for message in self._socket:
-            if message.type is not aiohttp.WSMsgType.TEXT:
-                continue
-            frame = cast("str", message.data)
-            self._heard += frame.encode() + b"\n"
-            self._line.gets(frame)
-            if frame == "2":
-                await self._socket.send_str("3")
-            elif frame.startswith("40"):
-                self._welcome.set_result(None)
-            elif frame.startswith("43"):
-                number, bracket, rest = frame[2:].partition("[")
-                self._answers.pop(int(number)).set_result(orjson.loads(bracket + rest)[0])
+    async def question(self, event: str, payload: dict[str, Any]) -> dict[str, Any]:
+        return await self.ask(event, payload, ANSWER_SECONDS)
 
 
 class Witness:
     """One person on every node at once. `heard` is all they were ever sent, as UTF-8."""
 
-    def __init__(self, nodes: list[str], session: aiohttp.ClientSession) -> None:
+    def __init__(self, nodes: list[str]) -> None:
         self.heard = bytearray()
         self.token = ""
         self.user: dict[str, Any] = {}
         self.wires: list[Wire] = []
         self._nodes = nodes
-        self._session = session
         hooks = {**OUTSIDE.hooks, "response": [*OUTSIDE.hooks["response"], self._keep]}
         self._https = [httpx.AsyncClient(base_url=url, event_hooks=hooks) for url in nodes]
 
@@ -95,16 +59,15 @@ class Witness:
     async def listen(self, *rooms: str) -> None:
         """Connect to every node and join rooms, each as a newcomer and again from the start."""
         for url in self._nodes:
-            address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-            wire = Wire(await self._session.ws_connect(address), self.heard)
+            wire = Wire(self.token, self.heard)
+            await wire.open(url)
             self.wires.append(wire)
-            await wire.enter(self.token)
             joined = await self.join(wire, *({"room": room} for room in rooms))
             cursors = [{"room": r["room"], "epoch": r["epoch"], "after": 0} for r in joined]
             await self.join(wire, *cursors)
 
     async def join(self, wire: Wire, *cursors: dict[str, Any]) -> list[dict[str, Any]]:
-        answer = await wire.ask("join", {"rooms": list(cursors)})
+        answer = await wire.question("join", {"rooms": list(cursors)})
         assert all("error" not in each for each in answer["rooms"]), answer
         return answer["rooms"]
 
@@ -113,7 +76,7 @@ class Witness:
         asked = {"type": kind, "command_id": str(uuid4()), **fields}
         if not self.wires:
             return await self.post("/api/commands", asked)
-        answer = await self.wires[0].ask("command", asked)
+        answer = await self.wires[0].question("command", asked)
         assert answer["ok"], answer
         return answer
 
@@ -147,7 +110,8 @@ class Witness:
         return answer.json() if answer.content else {}
 
     async def leave(self) -> None:
-        await asyncio.gather(*(wire.close() for wire in self.wires))
+        for wire in self.wires:
+            wire.cut()
         await asyncio.gather(*(http.aclose() for http in self._https))
 
     @property
@@ -157,3 +121,7 @@ class Witness:
     async def _keep(self, response: httpx.Response) -> None:
         self.heard += b"\n".join(value for pair in response.headers.raw for value in pair)
         self.heard += await response.aread() + b"\n"
+
+
+def _nobody(_event: bytes) -> None:
+    """What comes is kept already."""

@@ -4,97 +4,166 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-import aiohttp
 import httpx
-import socketio
-from socketio.exceptions import SocketIOError
+import orjson
 
+from tests.faults.connection import Connection, Gone
 from tests.watching.outside import OUTSIDE, Line
 
 PASSWORD = "deskwire-demo"
-ASK_AGAIN_SECONDS = 2.0
-"""Clients wait for ten seconds before they repeat; tests have less patience."""
+ASK_AGAIN_SECONDS = 10.0
+"""After which a command that has no answer is sent again, as `docs/wire.md` says."""
+
+Envelope = dict[str, Any]
 
 
-class WatchedClient(socketio.AsyncClient):
-    """Shows every frame to the watch."""
-
-    def __init__(self, line: Line | None = None, **options: Any) -> None:
-        super().__init__(**options)
-        self._line = line or Line()
-
-    async def _send_packet(self, pkt: Any) -> None:
-        self._line.sends(f"4{pkt.encode()}")
-        await super()._send_packet(pkt)
-
-    async def _handle_eio_message(self, data: str) -> None:
-        self._line.gets(f"4{data}")
-        await super()._handle_eio_message(data)
-
-
-@dataclass
+@dataclass(slots=True)
 class Followed:
     """What a member has of one room: every envelope once, in order."""
 
     epoch: str | None = None
     seq: int | None = None
-    shown: list[dict[str, Any]] = field(default_factory=list)
-    """Of a feed room: every row and counter that it showed, the newest last."""
-    envelopes: list[dict[str, Any]] = field(default_factory=list)
+    since: int = 0
+    """What the first snapshot showed already."""
+    envelopes: list[Envelope] = field(default_factory=list)
     snapshots: int = 0
     snapshot: dict[str, Any] = field(default_factory=dict)
     """The last one."""
     asking: bool = False
 
-    def take(self, envelope: dict[str, Any]) -> bool:
-        """Whether the envelope was known or fits; False where one before it is missing."""
+    def take(self, envelope: Envelope) -> bool | None:
+        """True where the envelope is the next, None where it is known; False where one before it
+        is missing."""
         if self.seq is None or envelope["epoch"] != self.epoch:
             return False
         if envelope["seq"] <= self.seq:
-            return True
+            return None
         if envelope["prev"] > self.seq:
             return False
         self.envelopes.append(envelope)
-        self.shown += envelope["events"]
         self.seq = envelope["seq"]
         return True
 
+    def start(self, answer: dict[str, Any]) -> None:
+        """Begin with the snapshot of a join."""
+        self.epoch, self.seq = answer["epoch"], answer["seq"]
+        if not self.snapshots:
+            self.since = answer["seq"]
+        self.snapshots += 1
+        self.snapshot = answer["snapshot"]
+        if "rows" in self.snapshot:
+            self.envelopes.clear()  # Of a feed room: its items are absolute.
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """Of a feed room: every row and counter that it showed since the last snapshot, the
+        newest last."""
+        rows = [{"type": "feed.row", **each} for each in self.snapshot.get("rows", ())]
+        counters = [{"type": "feed.counter", **each} for each in self.snapshot.get("counters", ())]
+        return [*rows, *counters, *(event for each in self.envelopes for event in each["events"])]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a log-in gave."""
+
+    token: str
+    user: dict[str, Any]
+
+
+async def log_in(url: str, email: str) -> Grant:
+    async with httpx.AsyncClient(base_url=url, event_hooks=OUTSIDE.hooks, timeout=20) as http:
+        answer = await http.post("/api/auth/login", json={"email": email, "password": PASSWORD})
+        answer.raise_for_status()
+    return Grant(answer.json()["access_token"], answer.json()["user"])
+
+
+class Reader:
+    """Reads envelopes; what the same bytes say is one object for all who are sent them."""
+
+    MOST = 4_000
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Any] = {}
+
+    def __call__(self, event: bytes) -> Any:
+        known = self._known.get(event)
+        if known is None:
+            if len(self._known) > self.MOST:
+                self._known.clear()
+            known = self._known[event] = orjson.loads(event)
+        return known
+
 
 class Member:
-    """One person with one connection to one node."""
+    """One person with one connection: to their node, or to the next of `others` while that one
+    lets nobody in.
 
-    def __init__(self, url: str, email: str) -> None:
+    `heard` is called with every envelope that was taken, and whether it came as an event.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        email: str,
+        *,
+        others: tuple[str, ...] = (),
+        grant: Grant | None = None,
+        read: Reader | None = None,
+        watched: bool = True,
+    ) -> None:
         self.url = url
         self.email = email
-        self.user: dict[str, Any] = {}
-        self.token = ""
+        self.grant = grant
         self.rooms: dict[str, Followed] = {}
         self.left: list[dict[str, Any]] = []
-        self.connected = 0
-        """How often it came in."""
-        self._session: aiohttp.ClientSession | None = None
-        self._socket: socketio.AsyncClient | None = None
+        self.closings: list[tuple[str, int | None]] = []
+        """How the server ended connections: the reason it gave, '' for none, and the close code."""
+        self.turn = asyncio.Lock()
+        """Held while a command has no answer: who speaks in one ticket has one at a time."""
+        self.heard: Callable[[Envelope, bool], None] = _unheard
+        self.receive_buffer: int | None = None
+        self.stays_away = 0.0
+        """How many seconds longer than usual the next break lasts."""
+        self._urls = (url, *others)
+        self._read = read or Reader()
+        self._watched = watched
+        self._closing: dict[str, Any] = {}
+        self._connection: Connection | None = None
         self._ready = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    @property
+    def user(self) -> dict[str, Any]:
+        assert self.grant is not None
+        return self.grant.user
+
+    @property
+    def token(self) -> str:
+        assert self.grant is not None
+        return self.grant.token
+
+    @property
+    def connection(self) -> Connection:
+        assert self._connection is not None
+        return self._connection
+
     async def enter(self, *rooms: str) -> None:
         """Log in, connect, and from now on stay connected and joined."""
-        async with httpx.AsyncClient(base_url=self.url, event_hooks=OUTSIDE.hooks) as http:
-            answer = await http.post(
-                "/api/auth/login", json={"email": self.email, "password": PASSWORD}
-            )
-            answer.raise_for_status()
-        body = answer.json()
-        self.user, self.token = body["user"], body["access_token"]
+        self.grant = self.grant or await log_in(self.url, self.email)
         self.rooms |= {room: Followed() for room in rooms}
-        self._session = aiohttp.ClientSession()
         self._keeper = asyncio.create_task(self._stay())
-        await self._ready.wait()
+        ready = asyncio.create_task(self._ready.wait())
+        await asyncio.wait([ready, self._keeper], return_when=asyncio.FIRST_COMPLETED)
+        if self._keeper.done():
+            ready.cancel()
+            self._keeper.result()
 
     async def follow(self, *rooms: str) -> None:
         """Join more rooms."""
@@ -107,34 +176,44 @@ class Member:
         while True:
             await self._ready.wait()
             try:
-                answer = await self._call("command", command)
-            except (SocketIOError, asyncio.CancelledError):
-                if self._keeper is None or self._keeper.done():
-                    raise
-                await asyncio.sleep(0.05)
+                answer = await self.ask(command)
+            except (Gone, TimeoutError):
                 continue
             if answer["ok"] or not answer["error"]["retryable"]:
                 return answer
-            await asyncio.sleep(random.uniform(0.05, 0.3))
+            fields = answer["error"].get("fields") or {}
+            await asyncio.sleep(fields.get("retry_after", 0.05) + random.uniform(0, 0.25))
 
     async def ask(self, command: dict[str, Any]) -> dict[str, Any]:
         """Send once, whatever the answer is."""
-        return await self._call("command", command)
+        return await self.connection.ask("command", command, ASK_AGAIN_SECONDS)
 
     async def drop(self) -> None:
         """Lose the connection; it comes back by itself."""
-        assert self._socket is not None
         self._ready.clear()
-        await self._socket.disconnect()
+        self.connection.cut()
+        await self.connection.gone.wait()
+
+    async def ready(self) -> None:
+        """Wait until they are connected and in all their rooms."""
+        await self._ready.wait()
 
     async def leave(self) -> None:
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
-        if self._socket is not None:
-            await self._socket.disconnect()
-        if self._session is not None:
-            await self._session.close()
+        for task in (self._keeper, *self._tasks):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        if self._connection is not None and not self._connection.gone.is_set():
+            self._connection.cut()
+
+    async def get(self, path: str) -> Any:
+        """Ask their node over REST."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        more: dict[str, Any] = {"headers": headers, "event_hooks": OUTSIDE.hooks, "timeout": 20}
+        async with httpx.AsyncClient(base_url=self.url, **more) as http:
+            answer = await http.get(path)
+        answer.raise_for_status()
+        return answer.json()
 
     def said(self, room: str) -> list[str]:
         """The ids of the messages posted in a room, in the order in which they came."""
@@ -145,39 +224,49 @@ class Member:
             if event["type"] == "message.posted"
         ]
 
-    async def _stay(self) -> None:
-        while True:
-            gone = asyncio.Event()
-            try:
-                self._socket = await self._connect(gone)
-                await self._join(list(self.rooms))
-                self.connected += 1
-                self._ready.set()
-                await gone.wait()
-            except SocketIOError:
-                pass
-            self._ready.clear()
-            await asyncio.sleep(random.uniform(0.02, 0.1))
+    # Staying connected.
 
-    async def _connect(self, gone: asyncio.Event) -> socketio.AsyncClient:
-        connection = WatchedClient(reconnection=False, http_session=self._session)
-        connection.on("event", self._take)
-        connection.on("left", self._left)
-        connection.on("disconnect", lambda *_: gone.set())
-        await connection.connect(
-            self.url,
-            auth={"token": self.token, "protocol": 1, "client": "faults"},
-            transports=["websocket"],
-        )
-        return connection
+    async def _stay(self) -> None:
+        tries = 0
+        while True:
+            try:
+                await self._live(self._urls[tries % len(self._urls)])
+                tries = 0
+            except (Gone, TimeoutError):
+                tries += 1
+            self._ready.clear()
+            longest = min(2.0, 0.2 * 2**tries)
+            wait, self.stays_away = self.stays_away, 0.0
+            wait += self._closing.get("retry_after", 0.0)
+            await asyncio.sleep(wait + random.uniform(0.02, longest))
+
+    async def _live(self, url: str) -> None:
+        """Connect, join and stay until the connection ends; raises Gone where it never came."""
+        connection = Connection(self.token, self._hear, Line() if self._watched else None)
+        self._closing = {}
+        await connection.open(url, self.receive_buffer)
+        self._connection = connection
+        try:
+            await self._join(list(self.rooms))
+            self._ready.set()
+            await connection.gone.wait()
+        except BaseException:
+            if not connection.gone.is_set():
+                connection.cut()
+            raise
+        finally:
+            self.closings.append((self._closing.get("reason", ""), connection.code))
+
+    # Rooms.
 
     async def _join(self, names: list[str]) -> None:
         waiting = names
         while waiting:
             asked = [self._cursor(name) for name in waiting[:50]]
-            answer = await self._call("join", {"rooms": asked})
+            answer = await self.connection.ask("join", {"rooms": asked}, ASK_AGAIN_SECONDS)
             if not answer["ok"]:
-                await asyncio.sleep(0.05)
+                fields = answer["error"].get("fields") or {}
+                await asyncio.sleep(fields.get("retry_after", 0.05))
                 continue
             again = [each["room"] for each in answer["rooms"] if not self._joined(each)]
             waiting = again + waiting[50:]
@@ -196,43 +285,53 @@ class Member:
             return False
         room = self.rooms[answer["room"]]
         if answer["snapshot"] is not None:
-            room.epoch, room.seq = answer["epoch"], answer["seq"]
-            room.snapshots += 1
-            room.snapshot = answer["snapshot"]
-            for row in answer["snapshot"].get("rows", ()):
-                room.shown.append({"type": "feed.row", **row})
-            for counter in answer["snapshot"].get("counters", ()):
-                room.shown.append({"type": "feed.counter", **counter})
+            room.start(answer)
         for envelope in answer["envelopes"]:
-            assert room.take(envelope), f"a hole in the replay of {answer['room']}"
+            taken = room.take(envelope)
+            assert taken is not False, f"a hole in the replay of {answer['room']}"
+            if taken:
+                self.heard(envelope, False)
         return not answer["more"]
 
-    async def _take(self, envelope: dict[str, Any]) -> None:
-        name = envelope["room"]
-        room = self.rooms.get(name)
-        if room is None or room.take(envelope) or room.asking:
+    def _hear(self, event: bytes) -> None:
+        name, payload = self._read(event)
+        if name == "event":
+            self._take(payload)
+        elif name == "closing":
+            self._closing = payload
+        elif name == "left":
+            self.left.append(payload)
+            if payload.get("reason") == "resync":
+                self._spawn(self._join([payload["room"]]))
+
+    def _take(self, envelope: Envelope) -> None:
+        room = self.rooms.get(envelope["room"])
+        if room is None:
             return
-        room.asking = True
-        task = asyncio.ensure_future(self._ask(name, room))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        taken = room.take(envelope)
+        if taken:
+            self.heard(envelope, True)
+        elif taken is False and not room.asking:
+            room.asking = True
+            self._spawn(self._ask(envelope["room"], room))
 
     async def _ask(self, name: str, room: Followed) -> None:
         """A hole that the node did not heal within its time: ask for what is missing."""
-        await asyncio.sleep(random.uniform(0.5, 1.0))
+        await asyncio.sleep(random.uniform(1.0, 1.5))
         room.asking = False
-        try:
-            await self._join([name])
-        except SocketIOError:
-            return  # The next connection joins every room anew.
+        await self._join([name])
 
-    def _left(self, notice: dict[str, Any]) -> None:
-        self.left.append(notice)
-        if notice.get("reason") == "resync":
-            task = asyncio.ensure_future(self._join([notice["room"]]))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        async def until_gone() -> None:
+            try:
+                await work
+            except (Gone, TimeoutError):
+                return  # The next connection joins every room anew.
 
-    async def _call(self, event: str, payload: dict[str, Any]) -> dict[str, Any]:
-        assert self._socket is not None
-        return await self._socket.call(event, payload, timeout=ASK_AGAIN_SECONDS)
+        task = asyncio.create_task(until_gone())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _unheard(_envelope: Envelope, _live: bool) -> None:
+    """Nobody counts."""

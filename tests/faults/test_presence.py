@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 
 from realtime.presence import present
 from tests.faults.member import Member
-from tests.faults.test_kills import until
 from tests.house import House
+from tests.waiting import until
 
 WALLBOARD = "wallboard"
 FALLS_WITHIN = 40.0

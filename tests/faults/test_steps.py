@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.faults.member import Member
-from tests.faults.test_kills import until
 from tests.house import House
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

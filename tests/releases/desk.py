@@ -12,8 +12,8 @@ import httpx
 from pymongo import AsyncMongoClient
 
 from tests.faults.member import Member
-from tests.faults.test_kills import until
 from tests.house import House
+from tests.waiting import until
 from tests.watching.outside import OUTSIDE
 
 

@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 
 from domain.ticket.state import STATE_VERSION
-from tests.faults.test_kills import until
 from tests.house import House
 from tests.releases.desk import Desk, said, star, tries
+from tests.waiting import until
 
 NEWER = "tests.releases.newer"
 OLD_SHAPE, NEW_SHAPE = STATE_VERSION, STATE_VERSION + 1

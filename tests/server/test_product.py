@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from server.settings import Settings
-from tests.faults.member import WatchedClient
 from tests.processes import Program, held_port, is_ready, module
 from tests.stores import mongodb_process, store_folder, valkey_process
+from tests.watching.client import WatchedClient
 from tests.watching.outside import OUTSIDE
 
 DEADLINE_SECONDS = 30.0

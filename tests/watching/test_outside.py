@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.faults.member import WatchedClient
 from tests.realtime.conftest import node, redis_url, start_node, store, websockets
 from tests.realtime.memory import MemoryStore
 from tests.realtime.nodes import Node
+from tests.watching.client import WatchedClient
 from tests.watching.outside import OUTSIDE, Line
 from tests.watching.watch import Leaked, Watch
 
