@@ -27,6 +27,8 @@ TURN = 0.004
 """Seconds of CPU that a large room may take before others get their turn on the loop."""
 LEAST, MOST = 50, 500
 """How many sockets are written to in one turn."""
+SMALL = 16
+"""Up to so many members are written to at once; for more it pays to wait for the step's end."""
 
 
 class Fanout(Protocol):
@@ -56,20 +58,44 @@ class Fanout(Protocol):
 
 
 class Said:
-    """One message in the shape of either transport; the one of polling is made when needed."""
+    """What is said to the same sockets in one go, in the shape of either transport."""
 
-    __slots__ = ("_packet", "_polled", "frame")
+    __slots__ = ("_packets", "_polled", "frame")
 
     def __init__(self, packet: bytes) -> None:
+        self._packets = [packet]
+        self._polled: list[Any] = []
         self.frame = frame(packet)
-        self._packet = packet
-        self._polled: Any = None
+        """A WebSocket's bytes: one write, however many messages."""
+
+    def add(self, packet: bytes) -> None:
+        """Say more, to those who have not been told anything yet."""
+        self._packets.append(packet)
+        self.frame += frame(packet)
 
     @property
-    def polled(self) -> Any:  # noqa: ANN401 - a packet of an untyped library
-        if self._polled is None:
-            self._polled = Packet(MESSAGE, self._packet[1:].decode())
+    def polled(self) -> list[Any]:
+        """python-engineio's packets, made when the first one needs them."""
+        if not self._polled:
+            self._polled = [Packet(MESSAGE, packet[1:].decode()) for packet in self._packets]
         return self._polled
+
+
+class Turn:
+    """A place in a room's line: what is said, and who of `members` is still to be told."""
+
+    __slots__ = ("left", "members", "said")
+
+    def __init__(self, said: Said, members: list[str]) -> None:
+        self.said = said
+        self.members = members
+        self.left: Iterator[str] | None = None
+        """None while nobody was told."""
+
+    def take(self, most: int) -> list[str]:
+        if self.left is None:
+            self.left = iter(self.members)
+        return list(islice(self.left, most))
 
 
 class Pace:
@@ -102,21 +128,18 @@ class SocketFanout:
         self._cap = cap
         self._overflowed = overflowed
         self._pace = Pace()
-        self._lines: dict[str, deque[tuple[Said, Iterator[str]]]] = {}
+        self._lines: dict[str, deque[Turn]] = {}
         """By room, what is still to be sent to further members."""
         server.eio.overflow = overflowed
 
     def emit(self, event: str, payload: bytes, sids: Collection[str], room: str = "") -> None:
         if not sids:
             return
-        said = Said(event_packet(event, payload))
-        if room in self._lines:
-            self._lines[room].append((said, iter(list(sids))))
-        elif len(sids) <= self._pace.sockets:
-            self._send(said, sids)
+        packet = event_packet(event, payload)
+        if len(sids) <= SMALL and room not in self._lines:
+            self._send(Said(packet), sids)
         else:
-            self._lines[room] = deque(((said, iter(list(sids))),))
-            self._take_turn(room)
+            self._line_up(packet, list(sids), room)
 
     def ack(self, sid: str, ack_id: int, payload: bytes) -> None:
         packet = ack_packet(ack_id, payload)
@@ -160,7 +183,8 @@ class SocketFanout:
         if polling is None:
             return False
         full = polling.queue.waiting > self._cap
-        polling.queue.put_nowait(said.polled)
+        for packet in said.polled:
+            polling.queue.put_nowait(packet)
         return full
 
     def _polling(self, sid: str) -> Polling | None:
@@ -170,6 +194,22 @@ class SocketFanout:
         return polling if there else None
 
     # Large rooms take turns with the rest of the loop.
+
+    def _line_up(self, packet: bytes, sids: list[str], room: str) -> None:
+        """Say it at the step's end, in one write with what else is said to the same members.
+
+        With four messages under way in a room of 500, a delivery costs a third of what it costs
+        when each is written on its own.
+        """
+        line = self._lines.get(room)
+        if line is None:
+            line = self._lines[room] = deque()
+            asyncio.get_running_loop().call_soon(self._take_turn, room)
+        last = line[-1] if line else None
+        if last is not None and last.left is None and last.members == sids:
+            last.said.add(packet)
+        else:
+            line.append(Turn(Said(packet), sids))
 
     def _take_turn(self, room: str, before: float | None = None) -> None:
         """Send what is next in a room's line; `before` is when its turn before this one began.
@@ -182,9 +222,8 @@ class SocketFanout:
             self._pace.took(began - before)
         line, left = self._lines[room], self._pace.sockets
         while line and left:
-            said, members = line[0]
-            part = tuple(islice(members, left))
-            self._send(said, part)
+            part = line[0].take(left)
+            self._send(line[0].said, part)
             left -= len(part)
             if left:
                 line.popleft()
@@ -197,7 +236,8 @@ class SocketFanout:
 def _end_polling(polling: Polling, said: Said, *, drop: bool) -> None:
     if drop:
         polling.queue.drop()
-    polling.queue.put_nowait(said.polled)
+    for packet in said.polled:
+        polling.queue.put_nowait(packet)
     if polling.upgraded:
         # The end of the queue ends the writer, which closes the WebSocket. An engine CLOSE
         # packet would tell some clients never to come back.

@@ -35,6 +35,7 @@ class Seams:
             ("server.mail.post", "Drawer", "_kept", self._drop),
             ("realtime.node", "Realtime", "__init__", self._open),
             ("realtime.fanout", "SocketFanout", "_send", self._send),
+            ("realtime.fanout", "SocketFanout", "ack", self._ack),
             ("realtime.transport.engine", "Outbox", "_put", self._put),
             ("engineio.base_socket", "BaseSocket", "__init__", self._connect),
         ]
@@ -174,9 +175,18 @@ class Seams:
         def watched(fanout: Any, said: Any, sids: Any) -> None:
             for sid in sids:
                 if (socket := fanout._websockets.get(sid)) is not None:
-                    self._packet(fanout._server.eio, socket.sid, said.polled.data)
+                    for packet in said.polled:
+                        self._packet(fanout._server.eio, socket.sid, packet.data)
                 # Those who poll have an outbox.
             send(fanout, said, sids)
+
+        return watched
+
+    def _ack(self, ack: Wrapped) -> Wrapped:
+        def watched(fanout: Any, sid: str, ack_id: int, payload: bytes) -> None:
+            if (socket := fanout._websockets.get(sid)) is not None:
+                self._packet(fanout._server.eio, socket.sid, f"3{ack_id}[{payload.decode()}]")
+            ack(fanout, sid, ack_id, payload)
 
         return watched
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from realtime.fanout import LEAST, MOST, TURN, Pace, SocketFanout
+from realtime.fanout import LEAST, MOST, SMALL, TURN, Pace, SocketFanout
 from realtime.transport.engine import Outbox, Polling
 from realtime.transport.frames import frame
 from realtime.transport.server import Server
@@ -79,6 +79,7 @@ async def test_a_large_room_takes_turns_with_the_loop_and_keeps_its_order(crowd:
     members = dict.fromkeys(sockets)
     crowd.fanout.emit("event", b"1", members.keys(), "room")
     written = [transport.written for transport in sockets.values()]
+    await asyncio.sleep(0)
     assert sum(map(len, written)) == AT_FIRST
 
     crowd.fanout.emit("event", b"2", list(sockets)[:2], "room")
@@ -90,6 +91,36 @@ async def test_a_large_room_takes_turns_with_the_loop_and_keeps_its_order(crowd:
     assert written[:2] == [[one, two]] * 2
     assert written[2:-1] == [[one]] * (2 * AT_FIRST - 2)
     assert written[-1] == [three, one]
+
+
+async def test_what_is_said_to_the_same_members_in_one_step_is_written_once(crowd: Crowd):
+    sockets = await crowd.sockets(SMALL + 1)
+    sid, queue = await crowd.poller()
+    members = [*sockets, sid]
+    for number in (b"1", b"2"):
+        crowd.fanout.emit("event", number, members, "room")
+    crowd.fanout.emit("event", b"3", members[1:], "room")
+    await asyncio.sleep(0)
+
+    one, two, three = (frame(b'42["event",%d]' % number) for number in (1, 2, 3))
+    first, *others = (transport.written for transport in sockets.values())
+    assert first == [one + two]
+    assert others == [[one + two, three]] * SMALL
+    assert [packet.encode() for packet in queue.drop()] == [
+        f'42["event",{number}]' for number in (1, 2, 3)
+    ]
+
+
+async def test_nobody_is_told_a_part_of_what_was_added_while_others_were_told(crowd: Crowd):
+    sockets = await crowd.sockets(AT_FIRST + 1)
+    crowd.fanout.emit("event", b"1", list(sockets), "room")
+    await asyncio.sleep(0)
+    crowd.fanout.emit("event", b"2", list(sockets), "room")
+    written = [transport.written for transport in sockets.values()]
+    await until(lambda: len(written[-1]) == 2)
+
+    one, two = (frame(b'42["event",%d]' % number) for number in (1, 2))
+    assert written == [[one, two]] * (AT_FIRST + 1)
 
 
 def test_a_turn_is_as_long_as_the_loop_may_be_kept():
