@@ -9,7 +9,7 @@ import pytest
 
 from realtime.fanout import LEAST, MOST, SMALL, TURN, Pace, SocketFanout
 from realtime.transport.engine import Outbox, Polling
-from realtime.transport.frames import frame
+from realtime.transport.frames import BINARY, frame
 from realtime.transport.server import Server
 from realtime.transport.websocket import WebSocket
 from tests.realtime.nodes import until
@@ -72,6 +72,29 @@ async def test_an_answer_goes_out_at_once_to_either_kind(crowd: Crowd):
 
     assert [t.written for t in sockets.values()] == [[frame(b'437[{"ok":true}]')]]
     assert queue.get_nowait().encode() == '437[{"ok":true}]'
+
+
+async def test_python_socketios_own_emit_frames_once_too(crowd: Crowd):
+    sockets = await crowd.sockets(3)
+    sid, queue = await crowd.poller()
+    manager = crowd.server.manager
+    for each in (*sockets, sid):
+        await manager.enter_room(each, "/", "room")
+    await crowd.server.emit("event", {"seq": 1}, room="room", skip_sid=list(sockets)[2])
+
+    first, second, skipped = (transport.written for transport in sockets.values())
+    assert first == second == [frame(b'42["event",{"seq":1}]')]
+    assert first[0] is second[0]
+    assert skipped == []
+    assert [packet.encode() for packet in queue.drop()] == ['42["event",{"seq":1}]']
+
+
+async def test_python_socketios_own_emit_sends_what_is_binary_its_own_way(crowd: Crowd):
+    sockets = await crowd.sockets(1)
+    await crowd.server.emit("event", b"12")
+
+    [written] = (transport.written for transport in sockets.values())
+    assert written[1:] == [frame(b"12", BINARY)]
 
 
 async def test_a_large_room_takes_turns_with_the_loop_and_keeps_its_order(crowd: Crowd):
