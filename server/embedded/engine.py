@@ -137,6 +137,8 @@ def check_request(command: Command, request: Request) -> None:
     check_database(request.db)
     if not 0 <= as_integer(body.get("maxTimeMS") or 0, "maxTimeMS") < 2**31:
         raise MongoError(2, "maxTimeMS is out of range")
+    if (no_use := "readConcern" if command.writes else "writeConcern") in body:
+        raise MongoError(72, f"{request.name} does not support {no_use}")
     _check_concerns(body.get("readConcern") or {}, body.get("writeConcern") or {})
 
 
