@@ -12,7 +12,7 @@ from server.store.connect import Store
 from server.store.counters import Counters, Counts, count_team, sum_of_teams
 from server.store.documents import find
 from server.store.leases import Leases
-from server.store.past import count_past
+from server.store.past import count_past, count_yesterday
 
 LEASE = "counters"
 LEASE_MS = 5_000
@@ -63,6 +63,8 @@ class Counting:
                 self._teams, self._written = {}, {}
             await self._round(token)
         took = time.monotonic() - began
+        if token is not None:
+            await self._look_back(token)
         await asyncio.sleep(max(LEAST_SECONDS, SHARE * took))
         try:
             async with asyncio.timeout(LEAST_SECONDS):
@@ -86,19 +88,24 @@ class Counting:
             await self._tell(room, self._teams[room], token, mark, fresh=fresh)
         if due:
             total = sum_of_teams(self._teams.values())
-            await self._look_back(total)
             await self._tell(WALLBOARD, {**total, **self._past}, token, 0, fresh=False)
         if everything:
             now = time.monotonic()
             self._recount_at = now + max(RECOUNT_SECONDS, RECOUNT_SHARE * (now - began))
 
-    async def _look_back(self, total: Counts) -> None:
+    async def _look_back(self, token: int) -> None:
+        """Tell the wallboard of the past, now and then; what is marked does not wait for it."""
         began = time.monotonic()
         if began < self._past_at:
             return
-        self._past = await count_past(self._store, total, self._clock.now())
-        now = time.monotonic()
-        self._past_at = now + max(PAST_SECONDS, RECOUNT_SHARE * (now - began))
+        total, now = sum_of_teams(self._teams.values()), self._clock.now()
+        self._past = {
+            **await count_past(self._store, total, now),
+            **await count_yesterday(self._store, now),
+        }
+        await self._tell(WALLBOARD, {**total, **self._past}, token, 0, fresh=False)
+        done = time.monotonic()
+        self._past_at = done + max(PAST_SECONDS, RECOUNT_SHARE * (done - began))
 
     async def _tell(self, room: str, counts: Counts, token: int, mark: int, *, fresh: bool) -> None:
         """Keep numbers, and write to the feed those that it was not told yet."""

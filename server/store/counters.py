@@ -25,8 +25,6 @@ NAMES = (
     "tickets.unassigned",
     "tickets.opened_today",
     "tickets.resolved_today",
-    "tickets.opened_yesterday",
-    "tickets.resolved_yesterday",
     "tickets.overdue",
     "tickets.due_today",
     WAIT,
@@ -40,20 +38,16 @@ _COUNTED = [status.value for status in Status if status is not Status.CLOSED]
 async def count_team(store: Store, team_id: Id, now: Millis) -> Counts:
     """Count a team's tickets as they stand; days and hours are UTC's.
 
-    `opened.h<hour of the day>` are the last 24 hours, the present one among them. Yesterday's
-    numbers are those of the day before by the same time.
+    `opened.h<hour of the day>` are the last 24 hours, the present one among them.
     """
     midnight = now - now % DAY
-    yesterday = (midnight - DAY, now - DAY)
     hours = await _count_hours(store, team_id, now)
     since = range(midnight // HOUR % 24, now // HOUR % 24 + 1)
     return {
         **dict.fromkeys(NAMES, 0),
         **await _count_present(store, team_id, now),
         "tickets.opened_today": sum(hours.get(f"opened.h{hour}", 0) for hour in since),
-        "tickets.resolved_today": await _count(store, team_id, "resolved_at", midnight, now + 1),
-        "tickets.opened_yesterday": await _count(store, team_id, "opened_at", *yesterday),
-        "tickets.resolved_yesterday": await _count(store, team_id, "resolved_at", *yesterday),
+        "tickets.resolved_today": await _count_resolved(store, team_id, midnight),
         **hours,
     }
 
@@ -75,12 +69,9 @@ async def _count_present(store: Store, team_id: Id, now: Millis) -> Counts:
     return counts
 
 
-async def _count(store: Store, team_id: Id, moment: str, since: Millis, before: Millis) -> int:
-    """How many were opened or resolved between two moments."""
-    recent = {"state.team_id": team_id, f"state.{moment}": {"$gte": since}}
-    groups = await _grouped(
-        store, recent, None, {"all": _times({"$lt": [f"$state.{moment}", before]})}
-    )
+async def _count_resolved(store: Store, team_id: Id, since: Millis) -> int:
+    resolved = {"state.team_id": team_id, "state.resolved_at": {"$gte": since}}
+    groups = await _grouped(store, resolved, None, {"all": {"$sum": 1}})
     return groups[0]["all"] if groups else 0
 
 

@@ -1,4 +1,4 @@
-"""What the wallboard's numbers were during the last hour: the log, told backwards."""
+"""What the wallboard's numbers were: yesterday, and in the last hour, the log told backwards."""
 
 from __future__ import annotations
 
@@ -108,6 +108,18 @@ async def count_past(store: Store, present: Counts, now: Millis) -> Counts:
             counts = dict.fromkeys(TOLD, UNKNOWN)
         past |= {past_name(name, at): counts[name] for name in TOLD}
     return past
+
+
+async def count_yesterday(store: Store, now: Millis) -> Counts:
+    """What was opened and resolved on the day before, by the same time."""
+    midnight = now - now % DAY - DAY
+    headers = store[TicketHeader]
+    counts: Counts = {}
+    for what in ("opened", "resolved"):
+        moment = f"state.{what}_at"
+        found = headers.find({moment: {"$gte": midnight, "$lt": now - DAY}}, {"listed": 1})
+        counts[f"tickets.{what}_yesterday"] = len([each async for each in found if each["listed"]])
+    return counts
 
 
 async def _commits(store: Store, since: Millis) -> list[Raw]:

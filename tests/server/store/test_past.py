@@ -10,7 +10,15 @@ from domain.ticket.state import Status
 from server.dispatch.dispatcher import Dispatcher
 from server.store import past
 from server.store.counters import Counts, count_team
-from server.store.past import STEP, TOLD, UNKNOWN, count_past, moments, past_name
+from server.store.past import (
+    STEP,
+    TOLD,
+    UNKNOWN,
+    count_past,
+    count_yesterday,
+    moments,
+    past_name,
+)
 from tests.server.house import FixedClock, House, new_id, open_ticket, reply
 
 MINUTE: Millis = 60_000
@@ -120,3 +128,22 @@ async def test_what_was_due_before_midnight_is_not_compared_with_what_is_due_tod
 
     due = [at(hour, moment)["tickets.due_today"] for moment in moments(clock.now())]
     assert due == [0, 0, 0, *[UNKNOWN] * 9]
+
+
+async def test_yesterday_is_told_until_the_same_time(
+    dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    tickets: list[str] = []
+    for _ in range(3):  # At noon, one o'clock and two.
+        opened = await dispatcher.dispatch(open_ticket(), house.client)
+        tickets.append(opened.result["ticket_id"])
+        clock.time += HOUR
+    resolve = SetStatus(command_id=new_id(), ticket_id=tickets[0], status=Status.RESOLVED)
+    await dispatcher.dispatch(resolve, house.agent)
+
+    clock.time += 22 * HOUR + MINUTE  # Just after one, on the day that follows.
+    counts = await count_yesterday(house.store, clock.now())
+    assert counts == {"tickets.opened_yesterday": 2, "tickets.resolved_yesterday": 0}
+    clock.time += 2 * HOUR
+    counts = await count_yesterday(house.store, clock.now())
+    assert counts == {"tickets.opened_yesterday": 3, "tickets.resolved_yesterday": 1}
