@@ -187,7 +187,7 @@ def _grid(top: float, unit: str, up: Callable[[float], float]) -> str:
         value = top * part / 4
         y = f"{up(value):.1f}"
         drawn += f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
-        drawn += f'<text x="{LEFT - 6}" y="{y}" dy="4" text-anchor="end">{value:,.4g} {unit}</text>'
+        drawn += f'<text x="{LEFT - 6}" y="{y}" dy="4" text-anchor="end">{value:,g} {unit}</text>'
     return drawn
 
 

@@ -53,7 +53,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         ),
         Scenario(
             "kill",
-            "a node is killed by SIGKILL, and after a while another",
+            "a node is killed by SIGKILL, and after a while one again",
             acts=((0.25, Act.KILL), (0.65, Act.KILL)),
         ),
     )
