@@ -17,7 +17,7 @@ faults: ## break every part under load: nothing acknowledged is lost (ARGS="node
 fuzz: ## noise at the realtime door: frames, packets, handshakes, events; nothing breaks or stays
 embedded-long: ## the embedded store: a million keys, 50,000 queries and updates, 20 kills
 embedded-suites: ## the embedded store: published tests, from clones or a folder (SUITES=); writes the table
-bench: ## measure the realtime door beside its peers (ARGS="broadcast-500 --repeats 5")
+bench: ## measure the realtime door beside its peers (ARGS="broadcast-500 --repeats 5", ARGS=feeds)
 load: ## people at a running deployment, with budgets and a report (HOST=https://... ARGS="storm --users 200")
 wheels: ## is there a wheel of everything in constraints.txt for every platform and Python?
 protocol-suites: ## run the official Engine.IO and Socket.IO suites on ours (ARGS="folder folder")

@@ -356,7 +356,12 @@ def contracts(_arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure the realtime door beside python-socketio, Node's socket.io and picows."""
+    """Measure the realtime door beside python-socketio, Node's socket.io and picows; or `feeds`."""
+    if arguments[:1] == ["feeds"]:  # What inboxes and wallboards cost: the product, no peers.
+        with alone():
+            install([])
+        feeds = [str(PYTHON), "-m", "loadtests.feeds", *arguments[1:]]
+        return subprocess.run(feeds, cwd=ROOT).returncode
     with alone():
         install(["web", "bench"])
         install_npm(PEERS, "what is measured beside us")
