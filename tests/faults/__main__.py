@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scale = Scale(options.members, options.tickets, WANTED, before=0, after=0)
     carried = options.rate or alone(lambda house: measure(house, scale))
     rate = options.rate or min(WANTED, carried * STEADY)
-    print(f"{carried:.0f} commands a second are carried; {rate:.0f} are offered", flush=True)
+    if not options.rate:
+        print(f"{carried:.0f} commands a second are carried; {rate:.0f} are offered", flush=True)
     before, after = int(options.before * rate), int(options.after * rate)
     scale = replace(scale, rate=rate, before=before, after=after)
     outcomes: list[Outcome] = []
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{name} FAILED: {error!r}", flush=True)
     print(table(outcomes))
     if not options.names:
-        write(PAGE, facts, carried, outcomes)
+        write(PAGE, facts, None if options.rate else carried, outcomes)
     if broken:
         print(f"Broken: {', '.join(broken)}")
     return 1 if broken else 0

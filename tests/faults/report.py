@@ -42,16 +42,16 @@ def _row(outcome: Outcome) -> str:
 
 
 def write(
-    page: Path, facts: Mapping[str, Any], carried: float, outcomes: Sequence[Outcome]
+    page: Path, facts: Mapping[str, Any], carried: float | None, outcomes: Sequence[Outcome]
 ) -> None:
     """Put the table and the machine into the page, between its marks."""
     scale = outcomes[0].scale
     load = " ".join(map(str, facts["load"]))
+    of = f", of {carried:.0f} that were carried at the most" if carried else ""
     told = (
         f"{facts['at'][:10]}, {facts['cores']} cores of {facts['processor']}, load {load} at the"
         f" start, {facts['system']}, Python {facts['python']}; {scale.members:,} members in"
-        f" {scale.tickets} tickets, {scale.rate:.0f} commands a second offered, of {carried:.0f}"
-        " that were carried at the most."
+        f" {scale.tickets} tickets, {scale.rate:.0f} commands a second offered{of}."
     )
     before, _, rest = page.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
