@@ -29,8 +29,8 @@ MOST = 5_000
 
 
 def past_name(name: str, at: Millis) -> str:
-    """`tickets.open.m35`: how many there were when it was last 35 minutes past the hour."""
-    return f"{name}.m{at % HOUR // 60_000}"
+    """`m35.tickets.open`: how many there were when it was last 35 minutes past the hour."""
+    return f"m{at % HOUR // 60_000}.{name}"
 
 
 def moments(now: Millis) -> list[Millis]:
@@ -118,7 +118,7 @@ async def count_yesterday(store: Store, now: Millis) -> Counts:
     for what in ("opened", "resolved"):
         moment = f"state.{what}_at"
         found = headers.find({moment: {"$gte": midnight, "$lt": now - DAY}}, {"listed": 1})
-        counts[f"tickets.{what}_yesterday"] = len([each async for each in found if each["listed"]])
+        counts[f"yesterday.{what}"] = len([each async for each in found if each["listed"]])
     return counts
 
 

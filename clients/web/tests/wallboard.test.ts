@@ -113,7 +113,7 @@ test("a wait is fine, then a warning, then an alarm", () => {
 });
 
 function past(name: string, present: number, minutes: Record<number, number>): FeedView {
-  const told = Object.entries(minutes).map(([minute, value]) => [`${name}.m${minute}`, value]);
+  const told = Object.entries(minutes).map(([minute, value]) => [`m${minute}.${name}`, value]);
   const all = [[name, present], ...told] as [string, number][];
   const counters = all.map(([name, value]) => ({ name, seq: 1, value }));
   return feedRules.start({ rows: [], counters, agents: [] });

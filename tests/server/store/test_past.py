@@ -143,7 +143,7 @@ async def test_yesterday_is_told_until_the_same_time(
 
     clock.time += 22 * HOUR + MINUTE  # Just after one, on the day that follows.
     counts = await count_yesterday(house.store, clock.now())
-    assert counts == {"tickets.opened_yesterday": 2, "tickets.resolved_yesterday": 0}
+    assert counts == {"yesterday.opened": 2, "yesterday.resolved": 0}
     clock.time += 2 * HOUR
     counts = await count_yesterday(house.store, clock.now())
-    assert counts == {"tickets.opened_yesterday": 3, "tickets.resolved_yesterday": 1}
+    assert counts == {"yesterday.opened": 3, "yesterday.resolved": 1}

@@ -1,4 +1,4 @@
-// How a number came to be what it is: the counters `<name>.m<minute>` are what it was at each five
+// How a number came to be what it is: the counters `m<minute>.<name>` are what it was at each five
 // minutes of the last hour, by the minute of UTC's hour.
 
 import type { FeedView } from "../live/views.ts";
@@ -29,7 +29,7 @@ export function trendOf(
   const moments = Array.from({ length: STEPS - 1 }, (_, place) => last - (place + 1) * STEP);
   const points = [meant(name, counters.get(name)?.value ?? 0, now)];
   for (const at of moments) {
-    const value = counters.get(`${name}.m${(at / MINUTE) % 60}`)?.value;
+    const value = counters.get(`m${(at / MINUTE) % 60}.${name}`)?.value;
     if (value === undefined || value < 0) break;
     points.unshift(meant(name, value, at));
   }
