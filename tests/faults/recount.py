@@ -16,8 +16,8 @@ DAY = 24 * HOUR
 ACTIVE = ("open", "in_progress", "pending")
 COUNTED = (*ACTIVE, "resolved")
 
-PAST = re.compile(r"\.m\d+$|_yesterday$")
-"""The end of a name that stands for what a number was, minutes or a day ago: it is told at
+PAST = re.compile(r"^(m\d+|yesterday)\.")
+"""The beginning of a name that stands for what a number was, minutes or a day ago: it is told at
 leisure, and heals nothing."""
 
 Row = dict[str, Any]
@@ -166,7 +166,7 @@ def standing(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
     for item in items:
         if item["type"] == "feed.row":
             name, value = item["ticket_id"], item["row"]
-        elif item["type"] == "feed.counter" and not PAST.search(item["name"]):
+        elif item["type"] == "feed.counter" and not PAST.match(item["name"]):
             name, value = item["name"], item["value"]
         else:
             continue
