@@ -25,7 +25,7 @@ LAST_WORDS = 5.0
 """Seconds in which a polling client can still fetch why it is closed."""
 TURN = 0.004
 """Seconds of CPU that a large room may take before others get their turn on the loop."""
-LEAST, MOST = 50, 500
+LEAST, MOST = 50, 250
 """How many sockets are written to in one turn."""
 SMALL = 16
 """Up to so many members are written to at once; for more it pays to wait for the step's end."""

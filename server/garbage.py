@@ -11,7 +11,7 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-YOUNG = 10_000
+YOUNG = 5_000
 """New objects after which the young ones are looked through; ten times that, those that stayed."""
 LOOK_EVERY = 60.0
 
