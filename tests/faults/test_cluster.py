@@ -8,10 +8,14 @@ from collections.abc import Awaitable, Callable, Generator
 import pytest
 
 from tests.cluster import ClusterOfValkeys, valkey_cluster
-from tests.faults.test_kills import TALK_SECONDS, Desk, until
+from tests.faults.crowd import Crowd
+from tests.faults.ordeals import Ordeal
+from tests.faults.run import Scale, undergo
+from tests.faults.test_faults import PATIENCE
 from tests.house import House
+from tests.waiting import until
 
-MESSAGES = 2_000
+SCALE = Scale(members=80, tickets=20, rate=200, before=500, after=500, in_flight=50)
 STALL_SECONDS = 15.0
 SLOTS = 400
 
@@ -60,18 +64,15 @@ async def test_a_cluster_in_trouble_loses_and_doubles_nothing(
     cluster: ClusterOfValkeys,
     trouble: Callable[[ClusterOfValkeys], Awaitable[None]],
 ):
-    desk = await Desk.open(product)
-    try:
-        sent = asyncio.create_task(desk.talk(MESSAGES))
-        await until(
-            lambda: len(desk.acknowledged) >= MESSAGES // 4, "a quarter is sent", TALK_SECONDS
-        )
+    async def happen(_crowd: Crowd) -> str:
         await trouble(cluster)
-        await asyncio.wait_for(sent, TALK_SECONDS)
-        await desk.check_everybody_has_everything()
-        await desk.check_lists_and_counters()
+        return ""
+
+    ordeal = Ordeal("cluster", (trouble.__doc__ or "").strip(), happen)
+    try:
+        outcome = await undergo(product, ordeal, SCALE, watched=True, patience=PATIENCE)
+        print(outcome.line())
+        outcome.check()
     except BaseException:
         print(product.complaints())
         raise
-    finally:
-        await desk.close()

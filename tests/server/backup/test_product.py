@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-import aiohttp
 import httpx
 import pytest
 
@@ -40,20 +39,19 @@ def empty() -> Generator[Place]:
 class People:
     """Lets people in at some nodes; all of them leave with the test."""
 
-    def __init__(self, session: aiohttp.ClientSession, stack: AsyncExitStack) -> None:
-        self._session = session
+    def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack
 
     async def known(self, url: str, name: str) -> Witness:
-        who = Witness([url], self._session)
+        who = Witness([url])
         self._stack.push_async_callback(who.leave)
         return await who.log_in(f"{name}@demo.test")
 
 
 @pytest.fixture
 async def people() -> AsyncGenerator[People]:
-    async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
-        yield People(session, stack)
+    async with AsyncExitStack() as stack:
+        yield People(stack)
 
 
 @contextmanager
