@@ -41,17 +41,21 @@ VIEWS = (
 
 
 class Shot(NamedTuple):
-    """A picture: who looks, at which address; `open` is a link that is followed there."""
+    """A picture: who looks, at which address; `open` is what is pressed there, `keys` what is
+    typed."""
 
     name: str
     who: str | None
     path: str
     open: str = ""
+    keys: str = ""
 
 
 SHOTS = (
     Shot("log-in", None, "/"),
     Shot("sign-up", None, "/signup"),
+    Shot("help-open", None, "/help"),
+    Shot("not-found", "client", "/nowhere"),
     Shot("portal", "client", "/portal"),
     Shot("portal-room", "client", "/portal", "a[href*='/portal/t/']"),
     Shot("portal-new", "client", "/portal/new"),
@@ -59,14 +63,20 @@ SHOTS = (
     Shot("help-article", "client", "/help", "a[href^='/help/']"),
     Shot("console", "agent", "/console"),
     Shot("console-room", "agent", "/console", "a[href*='/console/t/']"),
+    Shot("command-bar", "agent", "/console", "a[href*='/console/t/']", "Control+k"),
     Shot("wallboard", "supervisor", "/wallboard"),
+    Shot("wallboard-wall", "supervisor", "/wallboard?screen=1"),
     Shot("article-editor", "supervisor", "/help/edit/new"),
     Shot("users", "admin", "/admin"),
+    Shot("user", "admin", "/admin", "button[data-user]"),
     Shot("teams", "admin", "/admin/teams"),
+    Shot("inboxes", "admin", "/admin/inboxes"),
     Shot("inbox", "admin", "/admin/inboxes", "a[href^='/admin/inboxes/']:not([href$=new])"),
     Shot("demo", None, "/demo"),
     Shot("mail", "agent", "/demo/mail"),
+    Shot("mail-letter", "agent", "/demo/mail", "button[data-letter]"),
     Shot("shop", None, "/shop"),
+    Shot("shop-chat", None, "/shop", "button[aria-expanded]"),
     Shot("design", None, "/design"),
 )
 
@@ -105,6 +115,9 @@ def take(browser: Browser, address: str, view: View, shots: Sequence[Shot]) -> N
         page.wait_for_timeout(SETTLED_MS if shot.name != "demo" else 3 * SETTLED_MS)
         if shot.open and (link := page.locator(shot.open)).count():
             link.first.click()
+            page.wait_for_timeout(SETTLED_MS)
+        if shot.keys:
+            page.keyboard.press(shot.keys)
             page.wait_for_timeout(SETTLED_MS)
         page.screenshot(path=HERE / f"{shot.name}-{view.name}.jpg", type="jpeg", quality=QUALITY)
     context.close()
