@@ -415,7 +415,8 @@ def pytest(marks: str, arguments: Sequence[str]) -> int:
     """Run pytest on what these marks select."""
     with alone():
         install(["dev", "web", "load"])
-        install_npm(WEB, "the web pages' packages")  # Clients that run on Node are tried, too.
+        if (WEB / "package.json").exists():
+            install_npm(WEB, "the web pages' packages")  # Clients that run on Node are tried, too.
     command = [str(PYTHON), "-m", "pytest", "-m", marks, *arguments]
     return subprocess.run(command, cwd=ROOT).returncode
 
