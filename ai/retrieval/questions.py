@@ -6,22 +6,10 @@ from collections.abc import Sequence
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-LISTED = {
-    "da": "danish",
-    "de": "german",
-    "en": "english",
-    "es": "spanish",
-    "fi": "finnish",
-    "fr": "french",
-    "hu": "hungarian",
-    "it": "italian",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pt": "portuguese",
-    "ru": "russian",
-    "sv": "swedish",
-}
-"""Languages of which tantivy has a list of little words. Its English one is short."""
+from ai.retrieval.languages import STEMMED
+
+UNLISTED = frozenset({"ro", "tr"})
+"""Languages that tantivy stems, and has no list of little words of. Its English one is short."""
 
 MORE = {
     "en": """about am any back can could d did do does don from get got had has have he hello her
@@ -47,8 +35,8 @@ class Questions:
 
 def _analyzer(language: str) -> TextAnalyzer:
     builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase())
-    if name := LISTED.get(language):
-        builder = builder.filter(Filter.stopword(name))
+    if language in STEMMED and language not in UNLISTED:
+        builder = builder.filter(Filter.stopword(STEMMED[language]))
     if more := MORE.get(language):
         builder = builder.filter(Filter.custom_stopword(more.split()))
     return builder.build()

@@ -19,27 +19,11 @@ from tantivy import (
     Tokenizer,
 )
 
+from ai.retrieval.languages import STEMMED
 from ai.retrieval.plain import paragraphs_of
 from ai.retrieval.questions import Questions
 from ai.retrieval.reading import WORD, Ranges, Reading
 
-STEMMED = {
-    "da": "danish",
-    "de": "german",
-    "en": "english",
-    "es": "spanish",
-    "fi": "finnish",
-    "fr": "french",
-    "hu": "hungarian",
-    "it": "italian",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sv": "swedish",
-    "tr": "turkish",
-}
 LONGEST_WORD = 40
 MOST_WORDS = 32
 """Of a question; what follows tells little more."""
