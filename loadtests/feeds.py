@@ -28,10 +28,9 @@ from loadtests.crowd import Client, Refused
 from loadtests.facts import machine_facts
 from loadtests.feed_house import House, furnish
 from loadtests.processes import cpu_seconds, on_cores
-from loadtests.servers import raise_file_limit, share_cores
-from server.processes.child import Child, ChildSpec
+from loadtests.servers import raise_file_limit, remove, share_cores, start
+from server.processes.child import Child
 from server.processes.nodes import node_spec, worker_spec
-from server.processes.output import Output
 from server.processes.ports import next_free
 from server.processes.runtime import make_runtime_folder
 from server.processes.stores import Store, store_specs, url_of
@@ -140,7 +139,7 @@ async def product(options: argparse.Namespace) -> AsyncGenerator[tuple[Product, 
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="dw-feeds-", dir="/tmp")))
         runtime = make_runtime_folder(folder)
-        stack.callback(_remove, runtime)
+        stack.callback(remove, runtime)
         port = next_free("127.0.0.1", randrange(20_000, 30_000))
         settings = Settings.model_validate(
             {
@@ -155,33 +154,11 @@ async def product(options: argparse.Namespace) -> AsyncGenerator[tuple[Product, 
         )
         children: dict[str, Child] = {}
         for spec in store_specs([Store.VALKEY, Store.MONGODB], folder):
-            children[spec.name] = await _start(spec, cores[spec.name], folder, stack)
+            children[spec.name] = await start(spec, cores[spec.name], folder, stack)
         house = await furnish(settings, options.agents, options.watchers, options.tickets)
-        children["worker"] = await _start(worker_spec(settings), cores["worker"], folder, stack)
-        children["node"] = await _start(node_spec(settings, port), cores["node"], folder, stack)
+        children["worker"] = await start(worker_spec(settings), cores["worker"], folder, stack)
+        children["node"] = await start(node_spec(settings, port), cores["node"], folder, stack)
         yield Product(children, port), house
-
-
-async def _start(spec: ChildSpec, cores: list[int], folder: Path, stack: AsyncExitStack) -> Child:
-    output = Output(spec.name, folder, None)
-    stack.callback(output.close)
-    child = Child(spec, output)
-
-    async def end() -> None:
-        child.kill()
-        await child.wait()
-
-    with on_cores(cores):
-        await child.spawn()
-    stack.push_async_callback(end)
-    await child.wait_ready()
-    return child
-
-
-def _remove(folder: Path) -> None:
-    for each in folder.iterdir():
-        each.unlink()
-    folder.rmdir()
 
 
 async def measure(

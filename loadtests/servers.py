@@ -83,9 +83,9 @@ async def running(name: str, nodes: int) -> AsyncGenerator[Servers]:
         pids: list[int] = []
         if peer.bus:
             runtime = make_runtime_folder(folder)
-            stack.callback(_remove, runtime)
+            stack.callback(remove, runtime)
             [spec] = store_specs([Store.VALKEY], folder)
-            valkey = await _start(spec, cores[2], folder, stack)
+            valkey = await start(spec, cores[2], folder, stack)
             environ["REDIS_URL"] = url_of(Store.VALKEY, folder)
             if nodes > 1 and valkey.pid:
                 pids.append(valkey.pid)
@@ -94,14 +94,15 @@ async def running(name: str, nodes: int) -> AsyncGenerator[Servers]:
         ports: list[int] = []
         for place in range(nodes):
             spec = ChildSpec(f"{name}-{place}", peer.command, environ, says(READY))
-            node = await _start(spec, cores[place], folder, stack)
+            node = await start(spec, cores[place], folder, stack)
             ports.append(_port(node.output.lines))
             assert node.pid is not None
             pids.insert(place, node.pid)
         yield Servers(ports, pids, SECRET)
 
 
-async def _start(spec: ChildSpec, cores: list[int], folder: Path, stack: AsyncExitStack) -> Child:
+async def start(spec: ChildSpec, cores: list[int], folder: Path, stack: AsyncExitStack) -> Child:
+    """A child on its cores that is ready; killed when the stack ends."""
     output = Output(spec.name, folder, None)
     stack.callback(output.close)
     child = Child(spec, output)
@@ -121,7 +122,7 @@ def _port(lines: Sequence[str]) -> int:
     return next(int(line.removeprefix(READY)) for line in lines if line.startswith(READY))
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     for each in folder.iterdir():
         each.unlink()
     folder.rmdir()
