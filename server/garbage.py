@@ -9,11 +9,15 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 YOUNG = 5_000
 """New objects after which the young ones are looked through; ten times that, those that stayed."""
 LOOK_EVERY = 60.0
+ANYWAY_EVERY = 6 * 3600.0
+"""Seconds after which everything is looked through however many are here: circles that were put
+aside while they lived must not pile up on a node that is never left."""
 
 
 def begin() -> None:
@@ -43,11 +47,14 @@ def _put_aside(phase: str, info: dict[str, Any]) -> None:
 
 class Cleaning:
     """Looks through everything when half of those who were here have left: then there may be
-    much to find, and it takes half as long. `present` tells how many there are."""
+    much to find, and it takes half as long; and now and then anyway. `present` tells how many
+    there are, `clock` the seconds that pass."""
 
-    def __init__(self, present: Callable[[], int]) -> None:
+    def __init__(self, present: Callable[[], int], clock: Callable[[], float] = monotonic) -> None:
         self._present = present
+        self._clock = clock
         self._most = 0
+        self._looked_at = clock()
 
     async def run(self) -> None:
         while True:
@@ -57,8 +64,9 @@ class Cleaning:
     def look(self) -> None:
         present = self._present()
         self._most = max(self._most, present)
-        if present < self._most / 2:
-            self._most = present
+        anyway = self._clock() - self._looked_at >= ANYWAY_EVERY
+        if anyway or present < self._most / 2:
+            self._most, self._looked_at = present, self._clock()
             gc.unfreeze()
             gc.collect()
             gc.freeze()

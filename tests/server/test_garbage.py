@@ -9,7 +9,7 @@ from weakref import ref
 import pytest
 
 from server import garbage
-from server.garbage import Cleaning
+from server.garbage import ANYWAY_EVERY, Cleaning
 
 
 class Circle:
@@ -56,5 +56,21 @@ def test_what_refers_to_itself_is_found_when_half_of_those_who_were_here_have_le
     assert gone() is not None
 
     present = 4
+    cleaning.look()
+    assert gone() is None
+
+
+def test_what_refers_to_itself_is_found_after_hours_although_nobody_leaves():
+    passed = 0.0
+    cleaning = Cleaning(lambda: 10, lambda: passed)
+    circle = Circle()
+    gone = ref(circle)
+    gc.collect(1)
+    del circle
+    passed = ANYWAY_EVERY - 1
+    cleaning.look()
+    assert gone() is not None
+
+    passed = ANYWAY_EVERY
     cleaning.look()
     assert gone() is None
