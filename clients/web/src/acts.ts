@@ -12,8 +12,18 @@ export function act(ticket: Ticket, draft: Draft, said: string): void {
   const back = undoOf(ticket, draft);
   if (back === null) return;
   const { settled } = outbox.send(draft);
-  if (last !== undefined) dismiss(last); // One is enough: it is the last act that is taken back.
-  const told = toast(said, { undo: () => outbox.send(back) });
-  last = told;
+  const told = tell(said, { undo: () => outbox.send(back) });
   settled.catch(() => dismiss(told)); // What was refused is said by `Refused`.
+}
+
+/** Says what could be done next. */
+export function offer(said: string, label: string, run: () => void): void {
+  tell(said, { next: { label, run } });
+}
+
+/** One toast is enough: it is the last act that is taken back, and what it leads to is offered. */
+function tell(said: string, more: Parameters<typeof toast>[1]): number {
+  if (last !== undefined) dismiss(last);
+  last = toast(said, more);
+  return last;
 }
