@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator
@@ -28,8 +28,10 @@ class Permission(StrEnum):
     TICKET_SET_STATUS = "ticket.set_status"
     TICKET_UPDATE = "ticket.update"
     TICKET_DELETE = "ticket.delete"
+    TICKET_SUPERVISE = "ticket.supervise"
     MESSAGE_REDACT = "message.redact"
     AGENT_READ = "agent.read"
+    AGENT_MANAGE = "agent.manage"
     CONTACT_READ = "contact.read"
     CONTACT_MANAGE = "contact.manage"
     WALLBOARD_VIEW = "wallboard.view"
@@ -89,7 +91,7 @@ class Actor(Record):
         # Which fields were named is never asked; a set of them for each would take 0.7 kB.
         object.__setattr__(self, "__pydantic_fields_set__", _EVERY_FIELD)
 
-    @property
+    @cached_property
     def ref(self) -> ActorRef:
         """This actor as the log names it."""
         return ActorRef(kind=self.kind, id=self.id)
@@ -119,6 +121,8 @@ class Belonging(NamedTuple):
     team_id: Id | None
     owner_id: Id | None
     gone: bool = False
+    approver_ids: frozenset[Id] = frozenset()
+    """Who has or had to agree to it: they may read it, whatever team it is in."""
 
 
 def allows(actor: Actor, permission: Permission, belonging: Belonging | None = None) -> bool:
@@ -127,6 +131,10 @@ def allows(actor: Actor, permission: Permission, belonging: Belonging | None = N
         return False
     if actor.is_machine:
         return True
+    if belonging is not None and belonging.approver_ids and permission is Permission.TICKET_READ:
+        asked = actor.user_id in belonging.approver_ids
+        if asked and actor.kind is ActorKind.AGENT:
+            return True
     scope = actor.permissions.get(permission)
     if scope is None:
         return False
@@ -151,7 +159,15 @@ def belonging_of(header: Ticket | Agent) -> Belonging:
         team_id=header.team_id,
         owner_id=header.owner_id,
         gone=not header.exists,
+        approver_ids=_approvers(header),
     )
+
+
+def _approvers(ticket: Ticket) -> frozenset[Id]:
+    approval = ticket.private and ticket.private.approval
+    if not approval or ticket.approval is None:
+        return frozenset()
+    return frozenset(each for level in approval.levels for each in level.approver_ids)
 
 
 def may_enter(actor: Actor, room: Room, header: Ticket | Agent | None) -> None:
@@ -193,7 +209,12 @@ def may_stay(actor: Actor, room: Room, belonging: Belonging | None) -> bool:
             return allows(actor, Permission.WALLBOARD_VIEW)
 
 
-_ACCESS_CHANGES = frozenset({"ticket.assigned", "ticket.deleted"})
+_ACCESS_CHANGES = frozenset(
+    {
+        *("ticket.assigned", "ticket.deleted"),
+        *("ticket.approval_asked", "ticket.approval_delegated", "ticket.approval_changed"),
+    }
+)
 
 
 def changes_access(event_type: str) -> bool:
@@ -207,13 +228,22 @@ def belonging_after(belonging: Belonging, event: Mapping[str, Any]) -> Belonging
         case "ticket.assigned":
             return belonging._replace(owner_id=event["agent_id"], team_id=event["team_id"])
         case "ticket.deleted":
-            return belonging._replace(gone=True)
+            return belonging._replace(gone=True, approver_ids=frozenset())
+        case "ticket.approval_asked":
+            asked = (each for level in event["levels"] for each in level["approver_ids"])
+            return belonging._replace(approver_ids=frozenset(asked))
+        case "ticket.approval_delegated":
+            # Whoever is away may go on reading until the next look at the whole.
+            return belonging._replace(approver_ids=belonging.approver_ids | {event["to_id"]})
+        case "ticket.approval_changed" if event["approval"] is None:
+            return belonging._replace(approver_ids=frozenset())
         case _:
             return belonging
 
 
 _STAFF_READS = {
     Permission.AGENT_READ: Scope.OWN,
+    Permission.AGENT_MANAGE: Scope.OWN,
     Permission.CONTACT_READ: Scope.ALL,
     Permission.CATALOG_READ: Scope.ALL,
     Permission.PEOPLE_READ: Scope.ALL,
@@ -236,6 +266,7 @@ _AGENT = {
 _SUPERVISOR = {
     **dict.fromkeys(_AGENT, Scope.ALL),
     Permission.TICKET_DELETE: Scope.ALL,
+    Permission.TICKET_SUPERVISE: Scope.ALL,
     Permission.MESSAGE_REDACT: Scope.ALL,
     Permission.WALLBOARD_VIEW: Scope.ALL,
 }

@@ -7,14 +7,27 @@ from typing import Annotated, Any, Union, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from domain.approval import commands as approval
+from domain.approval import events as asked
+from domain.assistant import commands as assist
+from domain.assistant import events as assisted
 from domain.contact import commands as contact
 from domain.errors import Invalid, Retryable
 from domain.inbox import commands as inbox
 from domain.knowledge import commands as knowledge
+from domain.leave import commands as leave
 from domain.message import Command, Event, canonical_uuid
+from domain.notification import commands as notification
 from domain.people import commands as people
+from domain.routing import commands as routing
+from domain.routing import events as routed
+from domain.sla import commands as sla
+from domain.sla import events as promised
+from domain.supervision import commands as supervision
 from domain.ticket import commands as ticket
 from domain.ticket import events as happened
+from domain.triage import commands as triage
+from domain.triage import events as triaged
 from domain.workforce import commands as workforce
 from domain.workforce import events as worked
 
@@ -28,8 +41,24 @@ PersonsTicketCommand = (
     | ticket.SetPriority
     | ticket.UpdateTicket
     | ticket.DeleteTicket
+    | routing.AcceptOffer
+    | routing.DeclineOffer
+    | routing.TransferTicket
+    | routing.SnoozeTicket
+    | supervision.Observe
+    | supervision.Whisper
+    | supervision.Barge
+    | supervision.TakeOver
+    | approval.Approve
+    | approval.Refuse
+    | assist.AskPerson
+    | assist.RateAnswer
+    | triage.JudgeGuess
 )
 """What a person may ask of a ticket, through any door."""
+
+PersonsAgentCommand = workforce.SetAgentStatus | workforce.StartBreak | workforce.EndBreak
+"""What a person may ask of an agent's stream, through any door: their own, or who manages them."""
 
 PersonsDocumentCommand = (
     people.CreateUser
@@ -56,12 +85,23 @@ PersonsDocumentCommand = (
     | knowledge.CreateArticle
     | knowledge.UpdateArticle
     | knowledge.DeleteArticle
+    | sla.CreateCalendar
+    | sla.UpdateCalendar
+    | sla.DeleteCalendar
+    | sla.CreatePolicy
+    | sla.UpdatePolicy
+    | sla.DeletePolicy
     | contact.CreateContact
     | contact.UpdateContact
     | contact.DeleteContact
     | contact.MergeContact
     | contact.BlockContact
     | contact.UnblockContact
+    | leave.CreateLeave
+    | leave.FollowCalendar
+    | leave.UpdateLeave
+    | leave.DeleteLeave
+    | notification.SetPreferences
 )
 """What a person may ask of a plain document, through any door."""
 
@@ -74,13 +114,27 @@ DocumentCommand = (
 """Every command to a plain document, the machine's too."""
 
 MachineCommand = (
-    ticket.CloseQuiet
+    approval.RemindApproval
+    | assist.Answer
+    | assist.HandOverTicket
+    | assist.WakeAssistant
+    | ticket.CloseQuiet
+    | routing.EndOffer
+    | routing.EndSnooze
+    | routing.OfferTicket
+    | routing.RouteTicket
+    | routing.RequeueTicket
+    | sla.SlaTick
+    | triage.TriageTicket
+    | sla.RecalculateSla
     | ticket.LinkFollowUp
     | ticket.OpenFollowUp
     | workforce.Reserve
     | workforce.Confirm
     | workforce.Reweigh
     | workforce.Release
+    | workforce.BreakOver
+    | workforce.WarnShiftEnd
 )
 """Timers and the steps of processes; no door accepts them."""
 
@@ -100,18 +154,46 @@ TicketEvent = (
     | happened.SkillsChanged
     | happened.TicketFollowedUp
     | happened.TicketDeleted
+    | routed.TicketOffered
+    | routed.OfferEnded
+    | routed.TicketRouted
+    | routed.TicketRequeued
+    | routed.TicketSnoozed
+    | routed.TicketSupervised
+    | promised.SlaChanged
+    | promised.SlaWarned
+    | promised.SlaBreached
+    | promised.SlaEscalated
+    | asked.ApprovalAsked
+    | asked.ApprovalDecided
+    | asked.ApprovalReminded
+    | asked.ApprovalDelegated
+    | asked.ApprovalChanged
+    | assisted.AssistantEngaged
+    | assisted.AssistantHandedOver
+    | assisted.AssistantRated
+    | assisted.AssistantBriefed
+    | triaged.TicketTriaged
+    | triaged.GuessJudged
 )
 
 AgentEvent = (
-    worked.AgentReserved | worked.AgentConfirmed | worked.AgentReweighed | worked.AgentReleased
+    worked.AgentReserved
+    | worked.AgentConfirmed
+    | worked.AgentReweighed
+    | worked.AgentReleased
+    | worked.AgentStatusSet
+    | worked.BreakStarted
+    | worked.BreakEnded
+    | worked.ShiftEnding
 )
 
 DoorCommand = Annotated[
-    Union[PersonsTicketCommand, PersonsDocumentCommand],  # noqa: UP007 - both are unions already
+    Union[PersonsTicketCommand, PersonsAgentCommand, PersonsDocumentCommand],  # noqa: UP007 - all are unions already
     Field(discriminator="type"),
 ]
 AnyCommand = Annotated[
-    Union[PersonsTicketCommand, DocumentCommand, MachineCommand],  # noqa: UP007
+    Union[PersonsTicketCommand, PersonsAgentCommand, DocumentCommand, MachineCommand],  # noqa: UP007
     Field(discriminator="type"),
 ]
 AnyEvent = Annotated[Union[TicketEvent, AgentEvent], Field(discriminator="type")]  # noqa: UP007
@@ -129,7 +211,7 @@ _LONGEST_NAME = 80
 
 DOOR_TYPES: frozenset[str] = frozenset(
     member.model_fields["type"].default
-    for members in (PersonsTicketCommand, PersonsDocumentCommand)
+    for members in (PersonsTicketCommand, PersonsAgentCommand, PersonsDocumentCommand)
     for member in cast("tuple[type[Command], ...]", get_args(members))
 )
 

@@ -37,6 +37,11 @@ class Change(Command):
         """Whether other documents have a say too, so that it must be alone while it is decided."""
         return True
 
+    @property
+    def own(self) -> bool:
+        """Whether it is about who sends it, so that clients may send it too."""
+        return False
+
     def document_id(self, principal: str) -> Id:
         """The document it is about, where `principal` sent it."""
         raise NotImplementedError(self.type)

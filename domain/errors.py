@@ -23,6 +23,28 @@ class Code(StrEnum):
     RETRYABLE = "retryable"
 
 
+class Flaw(StrEnum):
+    """What is wrong with a field that a refusal names; clients say it in their reader's words."""
+
+    CIRCLE = "circle"
+    ENDS_FIRST = "ends_first"
+    MISSING = "missing"
+    NEVER_OPEN = "never_open"
+    NO_HOURS = "no_hours"
+    NO_TARGET = "no_target"
+    NO_TIME = "no_time"
+    NOT_FOR_THIS = "not_for_this"
+    NOT_STAFF = "not_staff"
+    ONE_OF_TWO = "one_of_two"
+    OVERLAP = "overlap"
+    OVER_A_YEAR = "over_a_year"
+    STRANGE_DATE = "strange_date"
+    TAKEN = "taken"
+    TOO_LONG = "too_long"
+    TWICE = "twice"
+    UNKNOWN = "unknown"
+
+
 STATUS: dict[Code, int] = {
     Code.INVALID: 422,
     Code.UNAUTHENTICATED: 401,
@@ -42,8 +64,8 @@ STATUS: dict[Code, int] = {
 class DomainError(Exception):
     """A refusal: nothing was changed by what was asked.
 
-    `fields` is JSON-able detail: for `invalid` a message per field name, for `stale` what was
-    missed, for `rate_limited` and `retryable` `retry_after` in seconds.
+    `fields` is JSON-able detail: for `invalid` a `Flaw` or a message per field name, for `stale`
+    what was missed, for `rate_limited` and `retryable` `retry_after` in seconds.
     """
 
     code: Code = Code.INVALID

@@ -20,6 +20,11 @@ from pydantic import ValidationError
 from domain.access import Actor
 from domain.errors import Retryable
 from domain.message import ActorKind, Command, Event, Id, Meta, Record, derived_id
+from domain.routing.commands import OfferTicket, RouteTicket, TransferTicket
+from domain.routing.decide import assignment_of, decide_offer, decide_route
+from domain.routing.events import TicketOffered
+from domain.supervision.commands import TakeOver
+from domain.supervision.decide import decide_take_over
 from domain.ticket.commands import AssignTicket, LinkFollowUp, OpenFollowUp, OpenTicket, Reply
 from domain.ticket.decide_conversation import check_not_blocked, named_attachments
 from domain.ticket.decide_header import decide_assign
@@ -38,6 +43,10 @@ WEIGHT: dict[Priority, int] = {
     Priority.URGENT: 5,
 }
 """What a ticket weighs on its owner."""
+
+
+Giving = AssignTicket | TransferTicket | OfferTicket | RouteTicket | TakeOver
+"""What reserves capacity before it acts."""
 
 
 class Step(Record):
@@ -59,6 +68,12 @@ class Step(Record):
             return cls.model_validate(data)
         except ValidationError:
             raise Retryable("This node cannot take a step of a newer release yet.") from None
+
+
+def words_of(step: Step) -> tuple[str, ...]:
+    """The fields of a step's command that hold what a person wrote: it stands in the ticket's log
+    once the step is done, where a redaction finds it, and is then to stand nowhere else."""
+    return tuple(name for name in ("note",) if step.command.get(name))
 
 
 def step_id(step: str, command_id: str) -> str:
@@ -84,8 +99,8 @@ def first_step(ticket: Ticket, command: Command, actor: Actor, facts: Facts) -> 
     Asked after `authorize`, with the command's own facts; raises DomainError where the command
     would be refused anyway, so that nothing is held or opened in vain.
     """
-    if isinstance(command, AssignTicket):
-        events = decide_assign(ticket, command, facts)
+    if isinstance(command, Giving):
+        events = _giving(ticket, command, facts)
         return _reserve(ticket, events, command) if ticket.status.active else None
     if isinstance(command, Reply) and _goes_on_elsewhere(ticket, command, actor):
         check_not_blocked(actor, facts)
@@ -146,7 +161,7 @@ def next_steps(before: Ticket, after: Ticket, events: Sequence[Event], meta: Met
 
 def compensation(command: Command) -> list[Step]:
     """What is owed where a command whose first step was agreed to came to nothing."""
-    if not isinstance(command, AssignTicket) or command.agent_id is None:
+    if not isinstance(command, Giving) or command.agent_id is None:
         return []
     begun_by = command.command_id
     return [_release(_Hold(command.agent_id, command.ticket_id, begun_by), begun_by)]
@@ -157,9 +172,25 @@ def _goes_on_elsewhere(ticket: Ticket, command: Reply, actor: Actor) -> bool:
     return ticket.status is Status.CLOSED and said_aloud and actor.kind is ActorKind.CLIENT
 
 
+def _giving(ticket: Ticket, command: Giving, facts: Facts) -> list[Event]:
+    match command:
+        case AssignTicket():
+            return decide_assign(ticket, command, facts)
+        case TransferTicket():
+            return decide_assign(ticket, assignment_of(command), facts)
+        case TakeOver():
+            return decide_take_over(ticket, command)
+        case OfferTicket():
+            return decide_offer(ticket, command, 0, facts)
+        case RouteTicket():
+            return decide_route(ticket, command, facts)
+
+
 def _given(events: Sequence[Event]) -> Id | None:
-    """The agent to whom a commit gives the ticket, None where it gives it to nobody new."""
+    """The agent to whom a commit gives or offers the ticket, None where to nobody new."""
     for event in events:
+        if isinstance(event, TicketOffered):
+            return event.agent_id
         if isinstance(event, TicketAssigned) and event.agent_id != event.before_agent_id:
             return event.agent_id
     return None
@@ -167,13 +198,15 @@ def _given(events: Sequence[Event]) -> Id | None:
 
 def _hold(ticket: Ticket) -> _Hold | None:
     """What must be held for a ticket as it stands."""
-    reservation = ticket.private and ticket.private.reservation
-    if reservation is None or ticket.owner_id is None:
-        return None
-    return _Hold(ticket.owner_id, ticket.id, reservation)
+    private = ticket.private
+    if private and private.reservation is not None and ticket.owner_id is not None:
+        return _Hold(ticket.owner_id, ticket.id, private.reservation)
+    if private and private.offer is not None:
+        return _Hold(private.offer.agent_id, ticket.id, private.offer.reservation)
+    return None
 
 
-def _reserve(ticket: Ticket, events: Sequence[Event], command: AssignTicket) -> Step | None:
+def _reserve(ticket: Ticket, events: Sequence[Event], command: Giving) -> Step | None:
     agent_id = _given(events)
     if agent_id is None:
         return None
@@ -185,6 +218,8 @@ def _reserve(ticket: Ticket, events: Sequence[Event], command: AssignTicket) -> 
             reservation=command.command_id,
             weight=WEIGHT[ticket.priority],
             as_of=ticket.seq,
+            automatic=isinstance(command, OfferTicket | RouteTicket),
+            force=isinstance(command, TakeOver),
         )
     )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections import OrderedDict
+
 from domain.errors import RateLimited
 
 
@@ -28,3 +31,43 @@ class Bucket:
     def is_full(self, now: float) -> bool:
         """Whether nothing was taken for so long that a fresh one would be the same."""
         return self._tokens + (now - self._at) * self._rate >= self._burst
+
+
+class Buckets:
+    """One bucket for each who asked lately; each process counts what it is asked itself."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def take(self, who: str, now: float) -> None:
+        """Count one request; raises RateLimited."""
+        bucket = self._buckets.get(who)
+        if bucket is None:
+            self._forget_two(now)
+            bucket = self._buckets[who] = Bucket(self._rate, self._burst)
+        else:
+            self._buckets.move_to_end(who)
+        bucket.take(now)
+
+    def _forget_two(self, now: float) -> None:
+        """Whoever asked longest ago goes first, two for each that comes, if they are full again."""
+        for _ in range(2):
+            if not self._buckets or not next(iter(self._buckets.values())).is_full(now):
+                return
+            self._buckets.popitem(last=False)
+
+
+def network_of(address: str) -> str:
+    """Whom an address belongs to, as far as one can tell: of IPv6 everybody has a whole /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address

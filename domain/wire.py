@@ -10,10 +10,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from domain.approval.state import ApprovalStatus
+from domain.assistant.state import AssistantState
 from domain.errors import Code
 from domain.inbox.state import Colour
 from domain.message import ActorKind, ActorRef, Envelope, Id, Millis, Record
+from domain.notification.state import NoticeKind
+from domain.sla.state import SlaClock
 from domain.ticket.state import Channel, Message, Priority, Said, Status, Tag, Ticket
+from domain.workforce.availability import Reason
 from domain.workforce.state import Agent
 
 
@@ -23,7 +28,7 @@ class Sparse(Record):
     model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
 
-Presence = Literal["online", "busy", "offline"]
+Presence = Literal["online", "busy", "away", "break", "offline"]
 
 
 class WireError(Record):
@@ -89,7 +94,8 @@ class AgentSnapshot(Record):
 
 
 class Row(Sparse):
-    """A ticket as a list shows it. `at` is its last change; only staff's rows have tags."""
+    """A ticket as a list shows it. `at` is its last change; only staff's rows have tags and
+    clocks."""
 
     id: Id
     number: int
@@ -108,7 +114,11 @@ class Row(Sparse):
     at: Millis
     messages: int
     said: Said | None
+    approval: ApprovalStatus | None = None
+    assistant: AssistantState | None = None
     tags: tuple[Tag, ...] | None = None
+    snoozed_until: Millis | None = None
+    sla: tuple[SlaClock, ...] | None = None
 
 
 class RowEntry(Record):
@@ -128,9 +138,11 @@ class CounterEntry(Record):
 
 
 class Attendance(Sparse):
-    """How somebody of the staff is there: `busy` is connected and full. `load` and `capacity`
-    are in priority weights; `since` is when the state began. `on_shift` holds until
-    `shift_until`, null: for ever, as for who has no set hours."""
+    """How somebody of the staff is there: `busy` is connected and full, or says so. `load` and
+    `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until
+    `shift_until`, null: for ever, as for who has no set hours. `reason` says why they are given
+    work by itself or not, `until` when the clock changes that; `note` is their own. `plan` is
+    another where their shifts, breaks or leave are: then `/api/shifts` has news."""
 
     state: Presence
     load: int
@@ -138,6 +150,10 @@ class Attendance(Sparse):
     since: Millis
     on_shift: bool = True
     shift_until: Millis | None = None
+    reason: Reason = Reason.AVAILABLE
+    until: Millis | None = None
+    note: str = ""
+    plan: int = 0
 
 
 class AgentEntry(Record):
@@ -163,13 +179,42 @@ class FeedAgent(AgentEntry):
     v: int = 1
 
 
-FeedEvent = FeedRow | FeedCounter | FeedAgent
+class NoticeShown(Record):
+    """What somebody is told, by ids; `detail` says which status, target or decision it is."""
+
+    kind: NoticeKind
+    at: Millis
+    actor: ActorRef
+    ticket_id: Id | None
+    number: int | None
+    message_id: Id | None
+    detail: dict[str, str | int | bool]
+    read_at: Millis | None
+
+
+class NoticeEntry(Record):
+    """`notice` is null where it was taken back; an older seq than the known is dropped."""
+
+    id: str
+    seq: int
+    notice: NoticeShown | None
+
+
+class FeedNotice(NoticeEntry):
+    type: Literal["feed.notice"] = "feed.notice"
+    v: int = 1
+
+
+FeedEvent = FeedRow | FeedCounter | FeedAgent | FeedNotice
 
 
 class FeedSnapshot(Record):
+    """`notices` are one's own newest; how many are unread says the counter `notices.unread`."""
+
     rows: tuple[RowEntry, ...]
     counters: tuple[CounterEntry, ...]
     agents: tuple[AgentEntry, ...] = ()
+    notices: tuple[NoticeEntry, ...] = ()
 
 
 class Doing(Record):
@@ -179,12 +224,30 @@ class Doing(Record):
     sender: Annotated[ActorRef, Field(alias="from")]
 
 
+class AssistantText(Record):
+    """A piece of what the assistant is writing, from `index` on, in UTF-16 units: what stood there
+    makes room for it. It answers the message at `about_seq`; of two the later one holds, by that
+    and then by `generation`. With `done` it came to nothing, and goes.
+
+    It is to be shown while the ticket's `assistant` is `waiting` at that seq, and only then: so it
+    ends with the message that it becomes, and with whatever else comes first.
+    """
+
+    type: Literal["assistant.delta"]
+    about_seq: int
+    generation: int
+    index: int
+    text: str
+    done: bool
+
+
 class RoomJoined(Sparse):
     """A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`;
     with `more`, join again from where they end.
 
     `markers` come with the envelopes of a ticket; a snapshot has them itself. `signals` are all
-    that is done at the moment in a ticket's or an agent's room: what was known before is over.
+    that is done at the moment in a ticket's or an agent's room, and all of what the assistant has
+    written so far: what was known before is over.
     """
 
     room: str
@@ -194,7 +257,7 @@ class RoomJoined(Sparse):
     envelopes: tuple[Envelope, ...]
     more: bool
     markers: tuple[Marker, ...] | None = None
-    signals: tuple[Doing, ...] | None = None
+    signals: tuple[Doing | AssistantText, ...] | None = None
 
 
 class RoomRefused(Record):
@@ -271,7 +334,11 @@ class MarkerMoved(Marker):
     type: Literal["marker"] = "marker"
 
 
-HeardSignal = Heard | HeardTogether | MarkerMoved
+class AssistantDelta(AssistantText):
+    room: str
+
+
+HeardSignal = Heard | HeardTogether | MarkerMoved | AssistantDelta
 
 
 class TicketOpenedResult(Record):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.contact.state import Address
+from domain.contact.state import Address, Tags
 from domain.document import Change, Creation, Edit
 from domain.message import Id
 from domain.people.state import Email, Name
@@ -32,6 +32,7 @@ class CreateContact(_OwnMatter, Creation):
     emails: Emails = ()
     company_id: Id | None = None
     notes: Notes = ""
+    tags: Tags = ()
 
 
 class UpdateContact(_OwnMatter, Edit):
@@ -44,6 +45,7 @@ class UpdateContact(_OwnMatter, Edit):
     emails: Emails | None = None
     company_id: Id | None = None
     notes: Notes | None = None
+    tags: Tags | None = None
 
 
 class DeleteContact(Edit):
@@ -106,3 +108,4 @@ class AbsorbContacts(_OwnMatter, Edit):
     contact_id: Id
     merged_ids: tuple[Id, ...]
     addresses: tuple[Address, ...] = ()
+    tags: Tags = ()

@@ -15,12 +15,13 @@ from domain.contact.commands import (
     UpdateContact,
 )
 from domain.contact.facts import Facts
-from domain.contact.state import Address, Contact
+from domain.contact.state import Address, Contact, Tags
 from domain.document import Change, Document, edited, present, require
 from domain.errors import Conflict, Invalid, NotFound
 from domain.message import Millis
 
 MOST_ADDRESSES = 20
+MOST_TAGS = 50
 
 
 def decide(
@@ -64,6 +65,7 @@ def _create(command: CreateContact, actor: Actor, now: Millis) -> Contact:
         addresses=tuple(Address(email=email) for email in dict.fromkeys(command.emails)),
         company_id=command.company_id,
         notes=command.notes,
+        tags=_distinct(command.tags),
         created_at=now,
     )
 
@@ -81,6 +83,8 @@ def _register(command: RegisterContact, now: Millis) -> Contact:
 
 def _update(contact: Contact, command: UpdateContact) -> Contact:
     after = edited(contact, command, ("name", "company_id", "notes"), empties=("company_id",))
+    if command.tags is not None:
+        after = after.model_copy(update={"tags": _distinct(command.tags)})
     if command.emails is None:
         return after
     known = {address.email: address for address in contact.addresses}
@@ -138,8 +142,13 @@ def _absorb(contact: Contact, command: AbsorbContacts) -> Contact:
         update={
             "aliases": (*contact.aliases, *new),
             "addresses": tuple(known.values())[:MOST_ADDRESSES],
+            "tags": _distinct((*contact.tags, *command.tags))[:MOST_TAGS],
         }
     )
+
+
+def _distinct(tags: Tags) -> Tags:
+    return tuple(sorted(set(tags)))
 
 
 def _identify(contact: Contact, command: IdentifyContact, facts: Facts) -> Contact:

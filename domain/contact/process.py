@@ -36,4 +36,5 @@ def _absorb(
         contact_id=into_id,
         merged_ids=merged_ids,
         addresses=source.addresses,
+        tags=source.tags,
     )

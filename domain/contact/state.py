@@ -9,6 +9,10 @@ from pydantic import Field
 from domain.document import Document
 from domain.message import Id, Millis, Record
 from domain.people.state import Email, Name
+from domain.ticket.state import Tag
+
+Tags = Annotated[tuple[Tag, ...], Field(max_length=50)]
+"""What a contact is to us, such as `vip`: policies can ask for it."""
 
 
 class Address(Record):
@@ -30,6 +34,7 @@ class Contact(Document):
     user_id: Id | None = None
     company_id: Id | None = None
     notes: Annotated[str, Field(max_length=10_000)] = ""
+    tags: Tags = ()
     guest: bool = False
     blocked: bool = False
     aliases: tuple[Id, ...] = ()

@@ -6,13 +6,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.assistant.state import Fallback
 from domain.document import Creation, Edit
-from domain.inbox.state import Colour, Sites, Text
+from domain.inbox.state import Colour, Levels, Sites, SkillNeeds, Text
 from domain.message import Id
 from domain.people.state import Email, Name
+from domain.triage.state import TriageMode
 
 Keywords = Annotated[tuple[Name, ...], Field(max_length=100)]
-Approvers = Annotated[tuple[Id, ...], Field(max_length=20)]
+Members = Annotated[tuple[Id, ...], Field(max_length=200)]
 
 
 class CreateInbox(Creation):
@@ -25,6 +27,9 @@ class CreateInbox(Creation):
     signature: Text = ""
     auto_reply: Text = ""
     sites: Sites = ()
+    assistant: bool = False
+    fallback: Fallback = Fallback.PERSON
+    triage: TriageMode = TriageMode.SUGGEST
 
 
 class UpdateInbox(Edit):
@@ -38,6 +43,9 @@ class UpdateInbox(Edit):
     signature: Text | None = None
     auto_reply: Text | None = None
     sites: Sites | None = None
+    assistant: bool | None = None
+    fallback: Fallback | None = None
+    triage: TriageMode | None = None
 
 
 class DeleteInbox(Edit):
@@ -60,7 +68,9 @@ class CreateCategory(Creation):
     name: Name
     keywords: Keywords = ()
     team_id: Id | None = None
-    approver_ids: Approvers = ()
+    member_ids: Members = ()
+    skills: SkillNeeds = ()
+    approval: Levels = ()
 
 
 class UpdateCategory(Edit):
@@ -70,7 +80,9 @@ class UpdateCategory(Edit):
     name: Name | None = None
     keywords: Keywords | None = None
     team_id: Id | None = None
-    approver_ids: Approvers | None = None
+    member_ids: Members | None = None
+    skills: SkillNeeds | None = None
+    approval: Levels | None = None
 
 
 class DeleteCategory(Edit):

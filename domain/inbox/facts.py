@@ -6,11 +6,13 @@ from domain.message import Id, Record
 
 
 class Facts(Record):
-    """`team_known` says whether the named team exists; `staff_ids` which approvers work here.
+    """`team_known` says whether the named team exists; `staff_ids` which of the named people work
+    here, `skill_ids` which of the named skills there are.
 
     `needed_by` says in words what an inbox or category cannot be taken from.
     """
 
     team_known: bool = True
     staff_ids: frozenset[Id] = frozenset()
+    skill_ids: frozenset[Id] = frozenset()
     needed_by: tuple[str, ...] = ()

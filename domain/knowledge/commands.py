@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from domain.document import Creation, Edit
-from domain.knowledge.state import ArticleBody, Headline, Language, Reach, Stage, Summary
+from domain.knowledge.state import (
+    ArticleBody,
+    Headline,
+    Language,
+    Reach,
+    Source,
+    Stage,
+    Summary,
+    Words,
+)
 from domain.message import Id
 
 
@@ -19,10 +28,16 @@ class CreateArticle(Creation):
     language: Language = "en"
     reach: Reach = Reach.PUBLIC
     stage: Stage = Stage.DRAFT
+    ticket_id: Id | None = None
+    source: Source | None = None
 
 
 class UpdateArticle(Edit):
-    """Change an article, publish it, or take it back to a draft."""
+    """Change an article, publish it, or take it back to a draft.
+
+    `revision` is what readers do not see before it is published, which is a change of the words
+    themselves with a `revision` of null.
+    """
 
     type: Literal["article.update"] = "article.update"
     kind: ClassVar[str] = "article"
@@ -34,6 +49,7 @@ class UpdateArticle(Edit):
     language: Language | None = None
     reach: Reach | None = None
     stage: Stage | None = None
+    revision: Words | None = None
 
 
 class DeleteArticle(Edit):

@@ -7,7 +7,7 @@ from domain.document import Change, Document, edited, present, require
 from domain.errors import Invalid
 from domain.knowledge.commands import CreateArticle, DeleteArticle, UpdateArticle
 from domain.knowledge.facts import Facts
-from domain.knowledge.state import Article
+from domain.knowledge.state import Article, Stage
 from domain.message import Millis
 
 
@@ -45,6 +45,8 @@ def _create(command: CreateArticle, actor: Actor, now: Millis) -> Article:
         language=command.language,
         reach=command.reach,
         stage=command.stage,
+        ticket_id=command.ticket_id,
+        source=command.source,
         author_id=actor.id,
         created_at=now,
         updated_at=now,
@@ -52,6 +54,15 @@ def _create(command: CreateArticle, actor: Actor, now: Millis) -> Article:
 
 
 def _update(article: Article, command: UpdateArticle, now: Millis) -> Article:
-    fields = ("title", "body", "summary", "category", "language", "reach", "stage")
-    after = edited(article, command, fields, empties=("category",))
-    return after if after == article else after.model_copy(update={"updated_at": now})
+    fields = ("title", "body", "summary", "category", "language", "reach", "stage", "revision")
+    after = _settled(edited(article, command, fields, empties=("category", "revision")))
+    if after.model_copy(update={"revision": article.revision}) == article:
+        return after  # For its readers it is as old as before.
+    return after.model_copy(update={"updated_at": now})
+
+
+def _settled(article: Article) -> Article:
+    """A draft has no readers from whom a revision would have to be kept."""
+    if article.stage is Stage.PUBLISHED or article.revision is None:
+        return article
+    return article.model_copy(update={**dict(article.revision), "revision": None})

@@ -9,12 +9,13 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from domain.access import Actor
 from domain.document import Document
-from domain.message import Audience, Id, Millis
+from domain.message import Audience, Id, Millis, Record
 from domain.text import clean_line, clean_text
 
 Headline = Annotated[str, Field(max_length=200), AfterValidator(clean_line)]
 Summary = Annotated[str, Field(max_length=500)]
 ArticleBody = Annotated[str, Field(max_length=100_000), AfterValidator(clean_text)]
+Source = Annotated[str, Field(min_length=1, max_length=500)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 
@@ -32,16 +33,31 @@ class Stage(StrEnum):
     PUBLISHED = "published"
 
 
-class Article(Document):
-    """An answer written once for many questions. `body` is Markdown."""
+class Words(Record):
+    """What an article says. `body` is Markdown."""
 
     title: Headline
     body: ArticleBody
     summary: Summary = ""
+
+
+class Article(Document):
+    """An answer written once for many questions. `body` is Markdown.
+
+    `revision` is what its writers have made of a published one, and no reader sees yet. `ticket_id`
+    is the ticket that it was written from, `source` the file that it came from.
+    """
+
+    title: Headline
+    body: ArticleBody
+    summary: Summary = ""
+    revision: Words | None = None
     category: Id | None = None
     language: Language = "en"
     reach: Reach = Reach.PUBLIC
     stage: Stage = Stage.DRAFT
+    ticket_id: Id | None = None
+    source: Source | None = None
     author_id: Id
     created_at: Millis
     updated_at: Millis

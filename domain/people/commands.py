@@ -9,8 +9,18 @@ from pydantic import Field
 from domain.access import Permission, Scope
 from domain.document import Creation, Edit
 from domain.message import Id
-from domain.people.shifts import Shifts, Zone
-from domain.people.state import CLIENT, Capacity, Email, Name, RoleName, SkillLevel
+from domain.people.shifts import Exceptions, Shifts, Zone
+from domain.people.state import (
+    CLIENT,
+    Capacity,
+    Email,
+    Languages,
+    Name,
+    OfferSeconds,
+    RoleName,
+    Routing,
+    SkillLevel,
+)
 
 Skills = Annotated[tuple[SkillLevel, ...], Field(max_length=100)]
 TeamIds = Annotated[tuple[Id, ...], Field(max_length=50)]
@@ -32,6 +42,9 @@ class CreateUser(Creation):
     capacity: Capacity = 200
     zone: Zone = "UTC"
     shifts: Shifts = ()
+    languages: Languages = ()
+    exceptions: Exceptions = ()
+    breaks: Shifts = ()
     team_ids: TeamIds = ()
     must_change_password: bool = True
 
@@ -54,6 +67,10 @@ class UpdateUser(Edit):
     capacity: Capacity | None = None
     zone: Zone | None = None
     shifts: Shifts | None = None
+    languages: Languages | None = None
+    exceptions: Exceptions | None = None
+    breaks: Shifts | None = None
+    deputy_id: Id | None = None
     active: bool | None = None
     team_ids: TeamIds | None = None
     must_change_password: bool | None = None
@@ -97,6 +114,8 @@ class CreateTeam(Creation):
     kind: ClassVar[str] = "team"
     name: Name
     member_ids: Annotated[tuple[Id, ...], Field(max_length=2_000)] = ()
+    routing: Routing = Routing.MANUAL
+    offer_seconds: OfferSeconds = 45
 
 
 class UpdateTeam(Edit):
@@ -105,6 +124,8 @@ class UpdateTeam(Edit):
     team_id: Id
     name: Name | None = None
     member_ids: Annotated[tuple[Id, ...], Field(max_length=2_000)] | None = None
+    routing: Routing | None = None
+    offer_seconds: OfferSeconds | None = None
 
 
 class AddMember(Edit):

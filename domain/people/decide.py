@@ -99,11 +99,17 @@ def _decide_team(
     require(actor, Permission.PEOPLE_MANAGE)
     if isinstance(command, CreateTeam):
         members = _members(command.member_ids, facts)
-        return Team(id=command.document_id(actor.id), name=command.name, member_ids=members)
+        return Team(
+            id=command.document_id(actor.id),
+            name=command.name,
+            member_ids=members,
+            routing=command.routing,
+            offer_seconds=command.offer_seconds,
+        )
     team = present(before, command)
     match command:
         case UpdateTeam():
-            after = edited(team, command, ("name", "member_ids"))
+            after = edited(team, command, ("name", "member_ids", "routing", "offer_seconds"))
             if command.member_ids is None:
                 return after
             return after.model_copy(update={"member_ids": _members(command.member_ids, facts)})
@@ -145,6 +151,11 @@ def _decide_skill(
     if facts.holders:
         raise Conflict(
             f"The skill is in use: {facts.holders} have it.", fields={"holders": facts.holders}
+        )
+    if facts.needed_by:
+        raise Conflict(
+            f"The skill is needed by {', '.join(facts.needed_by)}.",
+            fields={"needed_by": list(facts.needed_by)},
         )
     return None
 

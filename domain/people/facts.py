@@ -11,8 +11,9 @@ class Facts(Record):
 
     `present_role` is what the user has now, `role` the one they shall have; `other_admins` counts
     the active ones beside the user; `holders` the users of a role or skill; `needed_by` says in
-    words what a team cannot be taken from; `staff_ids` are those of the named people who work
-    here, `skill_ids` and `team_ids` those of the named that exist; `member_of` the user's teams.
+    words what a team or skill cannot be taken from; `staff_ids` are those of the named people who
+    work here, `skill_ids` and `team_ids` those of the named that exist; `member_of` the user's
+    teams; `leave_ids` the leave of somebody who shall be erased.
     """
 
     present_role: Role | None = None
@@ -25,3 +26,6 @@ class Facts(Record):
     team_ids: frozenset[Id] = frozenset()
     member_of: frozenset[Id] = frozenset()
     default_team_id: Id | None = None
+    leave_ids: frozenset[Id] = frozenset()
+    deputies: tuple[Id, ...] = ()
+    """The named deputy, that one's deputy, and so on, until one comes again."""

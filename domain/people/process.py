@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.contact.commands import DeleteContact, RegisterContact
 from domain.document import Change, Document
+from domain.leave.commands import DeleteLeave
 from domain.message import Id
 from domain.people.commands import AddMember, CreateUser, DeleteUser, RemoveMember, UpdateUser
 from domain.people.facts import Facts
@@ -18,7 +19,16 @@ def next_steps(
     if not isinstance(after, User) or (before is not None and not isinstance(before, User)):
         return []
     if isinstance(command, DeleteUser):
-        owed = [*_leave(after, facts.member_of, command), *_forget(after, command)]
+        owed = [
+            *_leave(after, facts.member_of, command),
+            *_forget(after, command),
+            *(
+                DeleteLeave(
+                    command_id=step_id(f"forget:{leave_id}", command.command_id), leave_id=leave_id
+                )
+                for leave_id in sorted(facts.leave_ids)
+            ),
+        ]
     elif facts.role and facts.role.staff:
         owed = [*_settle_in(after, command, facts), *_register(before, after, command)]
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator
 
-from domain.errors import Invalid
+from domain.errors import Flaw, Invalid
 from domain.message import Millis, Record
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""What is planned is planned between them: beyond, dates and time zones have ends."""
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 
@@ -74,6 +76,32 @@ Shifts = Annotated[tuple[Shift, ...], Field(max_length=14)]
 """Without any, somebody has no set hours, and is as if always on shift."""
 
 
+class Hours(Record):
+    """From one time of day to another; an `end` that is not after `start` is on the next day."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+
+
+class ShiftException(Record):
+    """What holds in the place of the weekly shifts that would begin on a date: other hours, or
+    none. `note` says why, for who reads the rota."""
+
+    date: date
+    hours: Annotated[tuple[Hours, ...], Field(max_length=5)] = ()
+    note: Annotated[str, Field(max_length=120)] = ""
+
+    def of(self, day: Weekday) -> tuple[Shift, ...]:
+        """Its hours as shifts of the day of the week that it is on."""
+        return tuple(Shift(days=(day,), start=each.start, end=each.end) for each in self.hours)
+
+
+Exceptions = Annotated[tuple[ShiftException, ...], Field(max_length=400)]
+
+ALWAYS = (Shift(days=tuple(Weekday), start="00:00", end="00:00"),)
+"""The shifts of somebody without set hours, to take exceptions from."""
+
+
 class Span(NamedTuple):
     """One shift on one day; it does not hold its end."""
 
@@ -88,6 +116,24 @@ class Duty(NamedTuple):
     until: Millis | None
 
 
+def check_exceptions(exceptions: Exceptions) -> None:
+    """Raise Invalid where a date is named twice or of another age, or its hours overlap."""
+    dates = [each.date for each in exceptions]
+    if strange := [each for each in dates if not FIRST_YEAR <= each.year <= LAST_YEAR]:
+        raise Invalid(f"Nobody plans for {strange[0]}.", fields={"exceptions": Flaw.STRANGE_DATE})
+    if twice := sorted({each for each in dates if dates.count(each) > 1}):
+        raise Invalid(
+            f"There are two exceptions for {twice[0]}.", fields={"exceptions": Flaw.TWICE}
+        )
+    for each in exceptions:
+        starts = sorted(each.of(Weekday.MON), key=lambda shift: shift.start)
+        for one, other in pairwise(starts):
+            if _since_midnight(one.start) + one.lasts > _since_midnight(other.start):
+                raise Invalid(
+                    f"Two hours of {each.date} overlap.", fields={"exceptions": Flaw.OVERLAP}
+                )
+
+
 def check_shifts(shifts: Shifts) -> None:
     """Raise Invalid where two of somebody's shifts overlap on the clock on the wall."""
     placed = sorted(
@@ -98,36 +144,69 @@ def check_shifts(shifts: Shifts) -> None:
     for (start, day, shift), (then, other_day, other) in pairwise([*placed, *again]):
         if start + shift.lasts > then:
             both = f"{day} {shift.start}–{shift.end} and {other_day} {other.start}–{other.end}"
-            raise Invalid(f"Two shifts overlap: {both}.", fields={"shifts": "Two shifts overlap."})
+            raise Invalid(f"Two shifts overlap: {both}.", fields={"shifts": Flaw.OVERLAP})
 
 
-def spans(shifts: Shifts, zone: Zone, since: Millis) -> Iterator[Span]:
+def spans(
+    shifts: Shifts, zone: Zone, since: Millis, exceptions: Iterable[ShiftException] = ()
+) -> Iterator[Span]:
     """One after another without an end, from the one that is under way at a moment on.
 
     A time that the clocks show twice is the first of both; one that they skip is the moment of
     the jump, so that a shift within the jump does not happen.
     """
     place = ZoneInfo(zone)
-    today = datetime.fromtimestamp(since // 1000, place).date()
+    today = _day(since, place)
+    instead = {each.date: each for each in exceptions}
     for days in count(-1):
         day = today + days * _DAY
-        for shift in sorted(_on(shifts, day), key=lambda shift: shift.start):
+        other = instead.get(day)
+        held = other.of(_WEEKDAYS[day.weekday()]) if other else _on(shifts, day)
+        for shift in sorted(held, key=lambda shift: shift.start):
             start = datetime.combine(day, time.fromisoformat(shift.start))
             span = Span(_shown(start, place), _shown(start + shift.lasts, place))
             if span.end > max(since, span.start):
                 yield span
 
 
-def duty(shifts: Shifts, zone: Zone, at: Millis) -> Duty:
+def between(
+    shifts: Shifts,
+    zone: Zone,
+    since: Millis,
+    until: Millis,
+    exceptions: Iterable[ShiftException] = (),
+) -> Iterator[Span]:
+    """What of these shifts lies between two moments."""
+    for span in spans(shifts, zone, since, exceptions):
+        if span.start >= until:
+            return
+        yield Span(max(span.start, since), min(span.end, until))
+
+
+def duty(shifts: Shifts, zone: Zone, at: Millis, exceptions: Exceptions = ()) -> Duty:
     """Whether somebody with these shifts is on one at a moment; where one ends as the next
     begins, it goes on."""
-    if not shifts or sum((len(each.days) * each.lasts for each in shifts), timedelta()) == _WEEK:
-        return Duty(on=True, until=None)
-    coming = spans(shifts, zone, at)
+    held, place = shifts or ALWAYS, ZoneInfo(zone)
+    always = sum((len(each.days) * each.lasts for each in held), timedelta()) == _WEEK
+    dates = sorted(each.date for each in exceptions)
     until = at
+    coming = spans(held, zone, at, exceptions)
     while (span := next(coming)).start <= until:
-        until = span.end
+        until = max(until, span.end)
+        if not always:
+            continue
+        day = _day(until, place)
+        ahead = next((each for each in dates if each >= day - _DAY), None)
+        if ahead is None:
+            return Duty(on=True, until=None)
+        if ahead > day + _DAY:  # Nothing is otherwise until then: no day of it is looked at.
+            until = _shown(datetime.combine(ahead - _DAY, time.min), place)
+            coming = spans(held, zone, until, exceptions)
     return Duty(on=True, until=until) if until > at else Duty(on=False, until=span.start)
+
+
+def _day(at: Millis, place: ZoneInfo) -> date:
+    return datetime.fromtimestamp(at // 1000, place).date()
 
 
 def _on(shifts: Shifts, day: date) -> list[Shift]:

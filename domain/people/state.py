@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
@@ -9,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from domain.access import Permission, Scope
 from domain.document import KNOWN_ONLY, Document
 from domain.message import Id, Millis, Record
-from domain.people.shifts import Shifts, Zone
+from domain.people.shifts import Exceptions, Shifts, Zone
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 Email = Annotated[
@@ -25,6 +26,11 @@ RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,49}$")]
 Capacity = Annotated[int, Field(ge=0, le=10_000)]
 """The load, in priority weights, up to which tickets are given to somebody."""
 
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+"""A language by its ISO 639 code, such as en or es."""
+Languages = Annotated[tuple[Language, ...], Field(max_length=20)]
+OfferSeconds = Annotated[int, Field(ge=5, le=3_600)]
+
 ADMIN = "admin"
 CLIENT = "client"
 
@@ -39,9 +45,22 @@ class SkillLevel(Record):
     level: Annotated[int, Field(ge=1, le=5)] = 3
 
 
+class Routing(StrEnum):
+    """How a team's tickets come to their owners: people take them, or the router gives them,
+    at once or to whoever accepts."""
+
+    MANUAL = "manual"
+    ASSIGN = "assign"
+    OFFER = "offer"
+
+
 class User(Document):
     """Somebody with a log-in. Their contact is who they are when they ask for something; staff
-    have teams, skills, capacity and shifts besides, which are on the clock of their zone."""
+    have teams, skills, capacity and shifts besides, which are on the clock of their zone.
+
+    `exceptions` stand in the place of the shifts of a date; `breaks` come again every week as
+    shifts do.
+    """
 
     email: Email
     name: Name
@@ -51,6 +70,11 @@ class User(Document):
     capacity: Capacity = 200
     zone: Zone = "UTC"
     shifts: Shifts = ()
+    languages: Languages = ()
+    exceptions: Exceptions = ()
+    breaks: Shifts = ()
+    deputy_id: Id | None = None
+    """Who is asked for approval in their place while they are away."""
     active: bool = True
     must_change_password: bool = False
     created_at: Millis = 0
@@ -74,8 +98,12 @@ class Role(Document):
 
 
 class Team(Document):
+    """`offer_seconds` is how long somebody has to accept what they are offered."""
+
     name: Name
     member_ids: tuple[Id, ...] = ()
+    routing: Routing = Routing.MANUAL
+    offer_seconds: OfferSeconds = 45
 
 
 class Skill(Document):

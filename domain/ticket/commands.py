@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.message import Command, Id, Millis
+from domain.routing.state import SkillLevels
 from domain.ticket.state import (
     Body,
     Channel,
@@ -40,6 +41,7 @@ class OpenTicket(Command):
     tags: Tags = ()
     fields: Fields = Field(default_factory=dict)
     required_skills: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
+    skill_levels: SkillLevels = Field(default_factory=dict)
     attachments: Attachments = ()
 
 
@@ -78,11 +80,15 @@ class RedactMessage(TicketCommand):
 
 
 class AssignTicket(TicketCommand):
-    """Give a ticket an owner, or with `agent_id: null` none; `team_id` moves it to a team."""
+    """Give a ticket an owner, or with `agent_id: null` none; `team_id` moves it to a team.
+
+    With `if_free` only where nobody has it yet: of two who take it at once, one does.
+    """
 
     type: Literal["ticket.assign"] = "ticket.assign"
     agent_id: Id | None
     team_id: Id | None = None
+    if_free: bool = False
 
 
 class SetStatus(TicketCommand):
@@ -110,6 +116,8 @@ class UpdateTicket(TicketCommand):
     tags: Tags | None = None
     fields: Fields | None = None
     required_skills: Annotated[tuple[Id, ...], Field(max_length=20)] | None = None
+    skill_levels: SkillLevels | None = None
+    """Without them, a skill that stays keeps its level."""
 
 
 class DeleteTicket(TicketCommand):
@@ -118,11 +126,16 @@ class DeleteTicket(TicketCommand):
     type: Literal["ticket.delete"] = "ticket.delete"
 
 
-class CloseQuiet(TicketCommand):
-    """The timer's: close what stayed resolved. `generation` is the status_seq it was set for."""
+class TimerCommand(TicketCommand):
+    """What a timer asks for. `generation` is the seq that it was set at; another is out of date."""
+
+    generation: int
+
+
+class CloseQuiet(TimerCommand):
+    """Close what stayed resolved; its generation is the `status_seq`."""
 
     type: Literal["ticket.close_quiet"] = "ticket.close_quiet"
-    generation: int
 
 
 class LinkFollowUp(TicketCommand):

@@ -5,8 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from domain.access import Actor, Permission, allows, belonging_of
+from domain.approval.commands import Approve, Refuse, RemindApproval
+from domain.approval.decide import (
+    asked_anew,
+    asked_by_change,
+    asking,
+    decide_approve,
+    decide_refuse,
+    decide_remind,
+)
+from domain.assistant import commands as assist
+from domain.assistant.decide import decide_assistant
+from domain.assistant.turn import yielding
 from domain.errors import Forbidden, Invalid, NotFound
 from domain.message import ActorKind, Command, Event, Millis, derived_id
+from domain.routing import commands as route
+from domain.routing import decide as routing
+from domain.routing.snoozing import decide_snooze, woken
+from domain.routing.withdrawing import withdrawing
+from domain.sla.commands import RecalculateSla, SlaTick
+from domain.sla.follow import follow
+from domain.sla.tick import decide_recalculate, decide_tick
+from domain.supervision.commands import Barge, Observe, TakeOver, Whisper
+from domain.supervision.decide import decide_supervising
 from domain.ticket import commands as ask
 from domain.ticket.decide_conversation import (
     decide_edit,
@@ -27,6 +48,8 @@ from domain.ticket.decide_open import decide_follow_up, decide_open
 from domain.ticket.events import TicketDeleted
 from domain.ticket.facts import Facts
 from domain.ticket.state import Ticket, Visibility
+from domain.triage.commands import JudgeGuess, TriageTicket
+from domain.triage.decide import decide_judge, decide_triage
 
 _NO_TICKET = "There is no such ticket."
 
@@ -39,6 +62,7 @@ _WORDS: dict[Permission, str] = {
     Permission.TICKET_SET_STATUS: "change this ticket's status",
     Permission.TICKET_UPDATE: "change this ticket",
     Permission.TICKET_DELETE: "delete this ticket",
+    Permission.TICKET_SUPERVISE: "take part as a supervisor",
     Permission.MESSAGE_REDACT: "redact what others wrote",
 }
 
@@ -48,14 +72,23 @@ def decide(
 ) -> list[Event]:
     """What follows from a command that the actor may give; [] where it changes nothing.
 
-    `ticket` is the whole header, not a public view. Raises DomainError where the present state
-    does not allow it or the command names what is not there.
+    `ticket` is the whole header, not a public view. What it means for what was promised stands
+    behind it. Raises DomainError where the present state does not allow it or the command names
+    what is not there.
     """
+    decided = woken(ticket, _decide(ticket, command, actor, now, facts))
+    events = withdrawing(ticket, yielding(ticket, decided, actor))
+    return [*events, *follow(ticket, events, now, facts.book, facts.contact_tags)]
+
+
+def _decide(
+    ticket: Ticket, command: Command, actor: Actor, now: Millis, facts: Facts
+) -> list[Event]:
     match command:
         case ask.OpenTicket():
-            return decide_open(ticket, command, actor, facts)
+            return decide_open(ticket, command, actor, facts) + asking(now, facts)
         case ask.OpenFollowUp():
-            return decide_follow_up(ticket, command, actor, facts)
+            return decide_follow_up(ticket, command, actor, facts) + asked_anew(now, facts)
         case ask.LinkFollowUp():
             return decide_link(ticket, command)
         case _:
@@ -75,9 +108,52 @@ def decide(
         case ask.SetPriority():
             return decide_priority(ticket, command)
         case ask.UpdateTicket():
-            return decide_update(ticket, command, actor, facts)
+            events = decide_update(ticket, command, actor, facts)
+            return events + asked_by_change(ticket, events, now, facts)
+        case Approve():
+            return decide_approve(ticket, command, actor, now, facts)
+        case Refuse():
+            return decide_refuse(ticket, command, actor)
+        case RemindApproval():
+            return decide_remind(ticket, command, now, facts)
         case ask.CloseQuiet():
             return decide_quiet(ticket, command, now, facts)
+        case route.EndOffer():
+            return routing.decide_end_offer(ticket, command, now)
+        case route.EndSnooze():
+            return routing.decide_end_snooze(ticket, command, now)
+        case route.SnoozeTicket():
+            return decide_snooze(ticket, command, now)
+        case Observe() | Whisper() | Barge() | TakeOver():
+            return decide_supervising(ticket, command, actor, facts)
+        case route.AcceptOffer():
+            return routing.decide_accept(ticket, actor)
+        case route.DeclineOffer():
+            return routing.decide_decline(ticket, actor)
+        case route.TransferTicket():
+            return routing.decide_transfer(ticket, command, actor, facts)
+        case route.OfferTicket():
+            return routing.decide_offer(ticket, command, now, facts)
+        case route.RouteTicket():
+            return routing.decide_route(ticket, command, facts)
+        case route.RequeueTicket():
+            return routing.decide_requeue(ticket, command)
+        case (
+            assist.AskPerson()
+            | assist.RateAnswer()
+            | assist.Answer()
+            | assist.HandOverTicket()
+            | assist.WakeAssistant()
+        ):
+            return decide_assistant(ticket, command, actor, now, facts)
+        case TriageTicket():
+            return decide_triage(ticket, command, now, facts)
+        case JudgeGuess():
+            return decide_judge(ticket, command, now, facts)
+        case SlaTick():
+            return decide_tick(ticket, command, now, facts)
+        case RecalculateSla():
+            return decide_recalculate(ticket, now, facts)
         case ask.DeleteTicket():
             return [TicketDeleted()]
         case _:
@@ -100,9 +176,25 @@ def authorize(ticket: Ticket, command: Command, actor: Actor, facts: Facts) -> N
             return _authorize_in(facts.followed, actor, Permission.TICKET_REPLY)
         case ask.LinkFollowUp():
             return None  # It names what its first step was allowed to open.
-        case ask.CloseQuiet():
+        case (
+            ask.TimerCommand()
+            | route.OfferTicket()
+            | route.RouteTicket()
+            | route.RequeueTicket()
+            | RecalculateSla()
+            | assist.Answer()
+            | assist.HandOverTicket()
+            | TriageTicket()
+        ):
             if not actor.is_machine:
                 raise Forbidden("Only a timer does this.")
+            return None
+        case TakeOver() if command.agent_id != actor.user_id:
+            raise Forbidden("One takes a ticket over oneself; to give it to others, assign it.")
+        case assist.AskPerson() | assist.RateAnswer():
+            _authorize_in(ticket, actor, Permission.TICKET_REPLY)
+            if actor.kind is not ActorKind.CLIENT:
+                raise Forbidden("Only the client says this; take the ticket, or answer it.")
             return None
         case ask.RedactMessage():
             _authorize_in(ticket, actor)
@@ -123,7 +215,7 @@ def result_of(ticket: Ticket, command: Command, actor: Actor) -> dict[str, Any]:
             return {"ticket_id": ticket.id, "message_id": message_id}
         case ask.LinkFollowUp():
             return {"ticket_id": command.follow_up_id, "message_id": command.message_id}
-        case ask.Reply():
+        case ask.Reply() | route.TransferTicket() | Whisper() | Barge() | assist.Answer():
             return {"message_id": derived_id(actor.id, command.command_id, "message")}
         case _:
             return {}
@@ -143,6 +235,10 @@ def _demands(command: Command) -> tuple[Permission, ...]:
             return (Permission.TICKET_REPLY,)
         case ask.AssignTicket():
             return (Permission.TICKET_ASSIGN,)
+        case route.TransferTicket():
+            return (Permission.TICKET_ASSIGN, Permission.TICKET_NOTE)
+        case route.AcceptOffer() | route.DeclineOffer():
+            return ()  # Whose offer it is says the ticket.
         case ask.SetStatus():
             return (Permission.TICKET_SET_STATUS,)
         case ask.SetPriority():
@@ -151,6 +247,12 @@ def _demands(command: Command) -> tuple[Permission, ...]:
             return _update_demands(command)
         case ask.DeleteTicket():
             return (Permission.TICKET_DELETE,)
+        case route.SnoozeTicket() | JudgeGuess():
+            return (Permission.TICKET_UPDATE,)
+        case Observe() | Whisper() | Barge() | TakeOver():
+            return (Permission.TICKET_SUPERVISE,)
+        case Approve() | Refuse():
+            return ()  # Who is asked says the ticket itself.
         case _:
             raise Invalid(f"A ticket cannot do {command.type!r}.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.access import Actor
 from domain.errors import Conflict, Invalid, Retryable
 from domain.message import Event, Id, Millis
+from domain.routing.withdrawing import withdrawn_offer
 from domain.ticket.commands import (
     AssignTicket,
     CloseQuiet,
@@ -14,7 +15,7 @@ from domain.ticket.commands import (
     UpdateTicket,
 )
 from domain.ticket.decide_conversation import check_not_blocked
-from domain.ticket.decide_open import check_skills, distinct_tags
+from domain.ticket.decide_open import asked_levels, check_levels, check_skills, distinct_tags
 from domain.ticket.events import (
     CategoryChanged,
     Cause,
@@ -30,7 +31,7 @@ from domain.ticket.events import (
 )
 from domain.ticket.facts import Facts
 from domain.ticket.lifecycle import check_move
-from domain.ticket.state import Priority, Status, Ticket
+from domain.ticket.state import Priority, StaffPart, Status, Ticket
 
 _MAY_BE_EMPTY = frozenset({"category", "due_at"})
 
@@ -46,17 +47,20 @@ def decide_assign(ticket: Ticket, command: AssignTicket, facts: Facts) -> list[E
         raise Conflict("This ticket has no team yet.")
     if command.team_id is not None and facts.team is None:
         raise Invalid("There is no such team.", fields={"team_id": "unknown"})
+    if command.if_free and ticket.owner_id not in (None, command.agent_id):
+        raise Conflict("Somebody else has this ticket already.")
     team_id = command.team_id or ticket.team_id
     owner_id = _owner(ticket, command, team_id, facts)
     if (owner_id, team_id) == (ticket.owner_id, ticket.team_id):
         return []  # A retry after a lost acknowledgement must not notify twice.
     return [
+        *withdrawn_offer(ticket),
         TicketAssigned(
             agent_id=owner_id,
             team_id=team_id,
             before_agent_id=ticket.owner_id,
             before_team_id=ticket.team_id,
-        )
+        ),
     ]
 
 
@@ -138,9 +142,10 @@ def _status(ticket: Ticket, status: Status, reason: str | None, actor: Actor) ->
         return []
     check_move(ticket.status, status, actor)
     return [
+        *(() if status.active else withdrawn_offer(ticket)),
         StatusChanged(
             before=ticket.status, status=status, cause=Cause.PERSON, reason=reason or None
-        )
+        ),
     ]
 
 
@@ -161,9 +166,19 @@ def _private(ticket: Ticket, command: UpdateTicket, facts: Facts) -> list[Event]
             events.append(TagsChanged(before=private.tags, tags=tags))
     if command.fields is not None and command.fields != private.fields:
         events.append(FieldsChanged(before=private.fields, fields=command.fields))
+    return [*events, *_skills(private, command, facts)]
+
+
+def _skills(private: StaffPart, command: UpdateTicket, facts: Facts) -> list[Event]:
+    before = private.required_skills
+    skills = before
     if command.required_skills is not None:
         check_skills(command.required_skills, facts)
         skills = tuple(dict.fromkeys(command.required_skills))
-        if skills != private.required_skills:
-            events.append(SkillsChanged(before=private.required_skills, required_skills=skills))
-    return events
+    levels = {skill: level for skill, level in private.skill_levels.items() if skill in skills}
+    if command.skill_levels is not None:
+        check_levels(command.skill_levels, skills)
+        levels = asked_levels(command.skill_levels)
+    if (skills, levels) == (before, private.skill_levels):
+        return []
+    return [SkillsChanged(before=before, required_skills=skills, skill_levels=levels)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from domain.access import Actor
+from domain.assistant.events import AssistantEngaged
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.message import ActorKind, Event, Id, derived_id
 from domain.ticket.commands import OpenFollowUp, OpenTicket
@@ -32,6 +35,7 @@ def decide_open(ticket: Ticket, command: OpenTicket, actor: Actor, facts: Facts)
     if command.category is not None and facts.category is None:
         raise Invalid("There is no such category.", fields={"category": "unknown"})
     check_skills(command.required_skills, facts)
+    check_levels(command.skill_levels, command.required_skills)
     opened = TicketOpened(
         number=facts.number,
         title=command.title,
@@ -47,7 +51,8 @@ def decide_open(ticket: Ticket, command: OpenTicket, actor: Actor, facts: Facts)
     )
     attachments = named_attachments(command.attachments, facts)
     described = _description(command.command_id, command.body, attachments, actor)
-    return [opened, described, *_noted(command)]
+    engaged = facts.inbox.assistant and actor.kind is ActorKind.CLIENT
+    return [opened, described, *_noted(command), *((AssistantEngaged(),) if engaged else ())]
 
 
 def decide_follow_up(
@@ -87,6 +92,19 @@ def check_skills(named: tuple[Id, ...], facts: Facts) -> None:
         )
 
 
+def check_levels(levels: Mapping[Id, int], skills: Collection[Id]) -> None:
+    """Raise Invalid where a level is of a skill that is not required."""
+    if not set(levels).issubset(skills):
+        raise Invalid(
+            "A level is asked of skills that are required.", fields={"skill_levels": "unknown"}
+        )
+
+
+def asked_levels(levels: Mapping[Id, int]) -> dict[Id, int]:
+    """Levels as they are kept: who knows something at all has the lowest."""
+    return {skill: level for skill, level in levels.items() if level > 1}
+
+
 def distinct_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
     """Tags as they are kept: each once, in order."""
     return tuple(sorted(set(tags)))
@@ -105,7 +123,7 @@ def _check_client(command: OpenTicket, actor: Actor, facts: Facts) -> None:
         raise Forbidden(
             "You can open tickets for yourself only.", fields={"requester_id": "not you"}
         )
-    for name in ("tags", "fields", "required_skills", "due_at"):
+    for name in ("tags", "fields", "required_skills", "skill_levels", "due_at"):
         if getattr(command, name) not in (None, (), {}):
             raise Forbidden(f"Only staff may set `{name}`.", fields={name: "only for staff"})
     if command.channel not in CLIENT_CHANNELS:
@@ -143,5 +161,6 @@ def _noted(command: OpenTicket) -> list[Event]:
         events.append(FieldsChanged(before={}, fields=command.fields))
     if command.required_skills:
         skills = tuple(dict.fromkeys(command.required_skills))
-        events.append(SkillsChanged(before=(), required_skills=skills))
+        levels = asked_levels(command.skill_levels)
+        events.append(SkillsChanged(before=(), required_skills=skills, skill_levels=levels))
     return events

@@ -5,7 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
+from domain.assistant.state import AssistantLevel, Source
 from domain.message import ActorRef, Audience, Event, Id, Millis
+from domain.routing.state import SkillLevels
 from domain.ticket.state import Attachment, Channel, Fields, Priority, Status, Visibility
 
 
@@ -51,6 +55,9 @@ class MessagePosted(MessageEvent):
     author: ActorRef
     mentions: tuple[Id, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    whisper: bool = False
+    sources: tuple[Source, ...] = ()
+    level: AssistantLevel | None = None
 
 
 class MessageEdited(MessageEvent):
@@ -123,6 +130,8 @@ class SkillsChanged(Event):
     seen_by: ClassVar[Audience] = Audience.STAFF
     before: tuple[Id, ...]
     required_skills: tuple[Id, ...]
+    skill_levels: SkillLevels = Field(default_factory=dict)
+    """As they are afterwards."""
 
 
 class TicketFollowedUp(Event):

@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from domain.approval.events import ApprovalChanged
+from domain.assistant.events import AssistantRated
+from domain.assistant.evolve import evolve_assistant
 from domain.message import Audience, Event, Id, Meta, Millis
+from domain.sla.events import SlaEvent
 from domain.ticket import events as happened
-from domain.ticket.state import Face, Message, Said, StaffPart, Status, Ticket
+from domain.ticket.evolve_private import evolve_private
+from domain.ticket.state import Face, Message, Said, Status, Ticket
+from domain.triage.events import TicketTriaged
 
 
 def fold(ticket: Ticket, events: Iterable[Event], meta: Meta) -> Ticket:
@@ -25,12 +31,13 @@ def evolve(ticket: Ticket, event: Event, meta: Meta) -> Ticket:
     """The ticket after one event; an unknown event moves only `seq` and the heads."""
     changed: dict[str, Any] = _header(ticket, event, meta)
     changed["seq"] = meta.seq
+    changed["assistant"] = evolve_assistant(ticket.assistant, event, meta)
     if event.audience is Audience.PUBLIC:
         changed["public"] = _face(ticket.public, event, meta)
     if ticket.staff is not None:
         changed["staff"] = _face(ticket.staff, event, meta)
     if ticket.private is not None:
-        changed["private"] = _private(ticket, ticket.private, event, meta)
+        changed["private"] = evolve_private(ticket, ticket.private, event, meta)
     return ticket.model_copy(update=changed)
 
 
@@ -50,6 +57,9 @@ def evolve_message(
                 body=event.body,
                 mentions=event.mentions,
                 attachments=event.attachments,
+                whisper=event.whisper,
+                sources=event.sources,
+                level=event.level,
             )
         case happened.MessageEdited() if message is not None and message.id == event.message_id:
             edits = (*message.edits, meta.seq)
@@ -58,6 +68,8 @@ def evolve_message(
             )
         case happened.MessageRedacted() if message is not None and message.id == event.message_id:
             return _emptied(message, meta)
+        case AssistantRated() if message is not None and message.id == event.message_id:
+            return message.model_copy(update={"helpful": event.helpful})
         case happened.TicketDeleted() if message is not None:
             return _emptied(message, meta)
         case _:
@@ -102,6 +114,8 @@ def _header(ticket: Ticket, event: Event, meta: Meta) -> dict[str, Any]:
             return {"category": event.category}
         case happened.DueChanged():
             return {"due_at": event.due_at}
+        case ApprovalChanged():
+            return {"approval": event.approval}
         case happened.TicketFollowedUp():
             return {"follow_ups": (*ticket.follow_ups, event.follow_up_id)}
         case happened.TicketDeleted():
@@ -116,28 +130,10 @@ def _resolved_at(ticket: Ticket, status: Status, now: Millis) -> Millis | None:
     return now if ticket.status.active else ticket.resolved_at
 
 
-def _private(ticket: Ticket, private: StaffPart, event: Event, meta: Meta) -> StaffPart:
-    match event:
-        case happened.TagsChanged():
-            return private.model_copy(update={"tags": event.tags})
-        case happened.FieldsChanged():
-            return private.model_copy(update={"fields": event.fields})
-        case happened.SkillsChanged():
-            return private.model_copy(update={"required_skills": event.required_skills})
-        case happened.TicketAssigned() if event.agent_id != ticket.owner_id:
-            held = event.agent_id is not None and ticket.status.active
-            return private.model_copy(update={"reservation": meta.command_id if held else None})
-        case happened.StatusChanged() if event.status.active != ticket.status.active:
-            held = ticket.owner_id is not None and event.status.active
-            return private.model_copy(update={"reservation": meta.command_id if held else None})
-        case happened.TicketDeleted():
-            return StaffPart()
-        case _:
-            return private
-
-
 def _face(face: Face, event: Event, meta: Meta) -> Face:
-    changed: dict[str, Any] = {"head": meta.seq, "at": meta.at}
+    changed: dict[str, Any] = {"head": meta.seq}
+    if not isinstance(event, SlaEvent | TicketTriaged):
+        changed["at"] = meta.at
     if isinstance(event, happened.MessagePosted):
         changed["messages"] = face.messages + 1
         others = tuple(said for said in face.said if said.author != event.author)
@@ -151,6 +147,7 @@ def _emptied(message: Message, meta: Meta) -> Message:
             "body": "",
             "mentions": (),
             "attachments": (),
+            "sources": (),
             "redacted_at": message.redacted_at or meta.at,
         }
     )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, SkipValidation
+
 from domain.contact.state import Contact
 from domain.inbox.state import Category, Inbox
 from domain.message import Id, Record
+from domain.people.shifts import Span
 from domain.people.state import Team, User
+from domain.sla.book import EMPTY, Book
 from domain.ticket.state import Attachment, Message, Ticket
 
 
@@ -20,6 +26,10 @@ class Facts(Record):
     people who work here.
     """
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    stand_ins: dict[Id, Id] = Field(default_factory=dict[Id, Id])
+    """By approver who is away, who is asked in their place."""
     number: int = 0
     inbox: Inbox | None = None
     category: Category | None = None
@@ -28,6 +38,10 @@ class Facts(Record):
     agent_teams: frozenset[Id] = frozenset()
     team: Team | None = None
     message: Message | None = None
+    leave: tuple[Span, ...] = ()
+    """Where a machine gives work: the agent's leave that may matter now."""
+    connected: bool = True
+    """Where a machine gives work: whether the agent is there."""
     staff_ids: frozenset[Id] = frozenset()
     skill_ids: frozenset[Id] = frozenset()
     attachments: tuple[Attachment, ...] = ()
@@ -35,3 +49,7 @@ class Facts(Record):
     """For a follow-up: the closed ticket before it."""
     quiet_after: int = 0
     """How long, in milliseconds, a resolved ticket stays before it closes by itself."""
+    book: Annotated[Book, SkipValidation] = EMPTY
+    contact_tags: tuple[str, ...] = ()
+    """Those of the requester, where they may decide what is promised. At a tick `staff_ids` are
+    those on the ladders who work here."""

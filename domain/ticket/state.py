@@ -7,10 +7,15 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from domain.approval.state import Approval, ApprovalStatus
+from domain.assistant.state import Assistant, AssistantLevel, Briefing, Source
 from domain.message import ActorRef, Audience, Id, Millis, Record
+from domain.routing.state import Offer, SkillLevels, Why
+from domain.sla.state import Sla
 from domain.text import clean_line, clean_text
+from domain.triage.state import Guessed, Triage
 
-STATE_VERSION = 2
+STATE_VERSION = 6
 """Raised when the folded shape changes: older snapshots are folded anew from the log."""
 STAFF_PARTS = ("staff", "private")
 """The fields of the header that no client sees. What a later release hides belongs into them
@@ -96,6 +101,13 @@ class Message(Record):
     body: str
     mentions: tuple[Id, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    whisper: bool = False
+    """A supervisor's note, meant for who looks after the ticket."""
+    sources: tuple[Source, ...] = ()
+    level: AssistantLevel | None = None
+    """Of what the assistant said, what it was made by."""
+    helpful: bool | None = None
+    """What the client said of it."""
     edited_at: Millis | None = None
     redacted_at: Millis | None = None
     edits: tuple[int, ...] = ()
@@ -115,6 +127,8 @@ class Face(Record):
     head: int = 0
     """The seq of the last envelope of this audience."""
     at: Millis = 0
+    """Its last change: clocks that were counted anew, ran out or were warned of are none,
+    and no guesses."""
     messages: int = 0
     said: tuple[Said, ...] = ()
     """The newest message of each of the last two authors, newest first: enough to tell what
@@ -127,9 +141,25 @@ class StaffPart(Record):
     tags: tuple[Tag, ...] = ()
     fields: Fields = Field(default_factory=dict)
     required_skills: tuple[Id, ...] = ()
+    skill_levels: SkillLevels = Field(default_factory=dict)
     reservation: str | None = None
     """The id of the command under which the owner's capacity is held; None while nobody owns
     the ticket and while it is resolved or closed."""
+    queued_at: Millis | None = None
+    """Since when it waits for an owner; None while it has one, and while the assistant has it."""
+    offer: Offer | None = None
+    passed: tuple[Id, ...] = ()
+    """Who declined it or let its offer end, since it waits; newest last."""
+    why: Why | None = None
+    snoozed_until: Millis | None = None
+    snoozed_seq: int = 0
+    """The seq of the last snooze: the generation of its timer."""
+    sla: Sla | None = None
+    approval: Approval | None = None
+    briefing: Briefing | None = None
+    triage: Triage | None = None
+    chosen: tuple[Guessed, ...] = ()
+    """Of the fields that are guessed, those that staff set themselves."""
 
 
 class Ticket(Record):
@@ -157,6 +187,9 @@ class Ticket(Record):
     """Since when nobody works on it: closing what was resolved before does not change it."""
     description_id: Id | None = None
     """The message that opened the ticket."""
+    approval: ApprovalStatus | None = None
+    assistant: Assistant | None = None
+    """None where the assistant never had a part in it."""
     follow_up_of: Id | None = None
     follow_ups: tuple[Id, ...] = ()
     deleted: bool = False

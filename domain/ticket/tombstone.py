@@ -6,6 +6,7 @@ tombstones gives the same state as folding the words did, from that event on.
 
 from __future__ import annotations
 
+from domain.approval.events import ApprovalChanged, ApprovalDecided
 from domain.message import Event
 from domain.ticket import events as happened
 
@@ -14,14 +15,15 @@ def without_words(event: Event) -> Event:
     """The event with everything taken out that somebody wrote; ids and times stay."""
     match event:
         case happened.MessagePosted():
-            return event.model_copy(update={"body": "", "mentions": (), "attachments": ()})
+            gone = {"body": "", "mentions": (), "attachments": (), "sources": ()}
+            return event.model_copy(update=gone)
         case happened.MessageEdited():
             return event.model_copy(update={"body": ""})
         case happened.TicketOpened():
             return event.model_copy(update={"title": ""})
         case happened.TicketRenamed():
             return event.model_copy(update={"before": "", "title": ""})
-        case happened.StatusChanged():
+        case happened.StatusChanged() | ApprovalDecided() | ApprovalChanged():
             return event.model_copy(update={"reason": None})
         case happened.TagsChanged():
             return event.model_copy(update={"before": (), "tags": ()})

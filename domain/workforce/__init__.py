@@ -1,1 +1,1 @@
-"""An agent's work: what is held of their capacity, and by which tickets."""
+"""An agent's work: what they carry, what they say of themselves, and whether they are free."""

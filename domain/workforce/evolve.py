@@ -1,40 +1,23 @@
-"""Folding an agent's events into what they carry."""
+"""Folding an agent's events into what they carry and say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from domain.message import Event, Meta
-from domain.workforce.events import AgentConfirmed, AgentReleased, AgentReserved, AgentReweighed
-from domain.workforce.state import LET_GO_KEPT, Agent, Held
+from domain.workforce import events as worked
+from domain.workforce.events import AgentEvent
+from domain.workforce.lately import carried
+from domain.workforce.state import LET_GO_KEPT, Agent, Break, Held
 
 
 def evolve(agent: Agent, event: Event, meta: Meta) -> Agent:
     """The agent after one event; an unknown event moves only `seq`, `head` and `at`."""
-    held = agent.held
-    let_go = agent.let_go
-    match event:
-        case AgentReserved():
-            held = {**held, event.reservation: _hold(event, confirmed=event.confirmed)}
-        case AgentConfirmed():
-            held = {**held, event.reservation: _hold(event, confirmed=True)}
-        case AgentReweighed():
-            confirmed = event.reservation in held and held[event.reservation].confirmed
-            held = {**held, event.reservation: _hold(event, confirmed=confirmed)}
-        case AgentReleased():
-            held = {key: value for key, value in held.items() if key != event.reservation}
-            let_go = (*let_go, event.reservation)[-LET_GO_KEPT:]
-        case _:
-            pass
-    return agent.model_copy(
-        update={
-            "seq": meta.seq,
-            "head": meta.seq,
-            "at": meta.at,
-            "held": held,
-            "let_go": let_go,
-        }
-    )
+    moved: dict[str, Any] = {"seq": meta.seq, "head": meta.seq, "at": meta.at}
+    if isinstance(event, AgentEvent):
+        moved["lately"] = carried(agent.lately, agent.load, event.worked)
+    return agent.model_copy(update=moved | _changed(agent, event, meta))
 
 
 def fold(agent: Agent, events: Iterable[Event], meta: Meta) -> Agent:
@@ -44,7 +27,38 @@ def fold(agent: Agent, events: Iterable[Event], meta: Meta) -> Agent:
     return agent.model_copy(update={"seq": meta.seq})
 
 
-def _hold(event: AgentReserved | AgentConfirmed | AgentReweighed, *, confirmed: bool) -> Held:
+def _changed(agent: Agent, event: Event, meta: Meta) -> dict[str, Any]:
+    held = agent.held
+    match event:
+        case worked.AgentReserved():
+            hold = _hold(event, confirmed=event.confirmed)
+            return {"held": {**held, event.reservation: hold}, "given_at": meta.at}
+        case worked.AgentConfirmed():
+            return {"held": {**held, event.reservation: _hold(event, confirmed=True)}}
+        case worked.AgentReweighed():
+            confirmed = event.reservation in held and held[event.reservation].confirmed
+            return {"held": {**held, event.reservation: _hold(event, confirmed=confirmed)}}
+        case worked.AgentReleased():
+            return {
+                "held": {key: value for key, value in held.items() if key != event.reservation},
+                "let_go": (*agent.let_go, event.reservation)[-LET_GO_KEPT:],
+            }
+        case worked.AgentStatusSet():
+            return {"status": event.status, "note": event.note, "status_at": meta.at}
+        case worked.BreakStarted():
+            since = agent.on_break.since if agent.on_break else meta.at
+            return {"on_break": Break(since=since, until=event.until, seq=meta.seq)}
+        case worked.BreakEnded():
+            return {"on_break": None}
+        case worked.ShiftEnding():
+            return {"warned_until": event.until}
+        case _:
+            return {}
+
+
+def _hold(
+    event: worked.AgentReserved | worked.AgentConfirmed | worked.AgentReweighed, *, confirmed: bool
+) -> Held:
     return Held(
         ticket_id=event.ticket_id,
         weight=event.weight,

@@ -18,6 +18,7 @@ from domain.catalog import (
     AnyCommand,
     DocumentCommand,
     MachineCommand,
+    PersonsAgentCommand,
     PersonsTicketCommand,
     TicketEvent,
     load_command,
@@ -32,7 +33,7 @@ GOLDEN = {path.stem: json.loads(path.read_text("utf-8")) for path in HERE.glob("
 
 COMMANDS = {
     types_of(member)[0]: member
-    for union in (PersonsTicketCommand, DocumentCommand, MachineCommand)
+    for union in (PersonsTicketCommand, PersonsAgentCommand, DocumentCommand, MachineCommand)
     for member in members(union)
 }
 EVENTS = {
@@ -107,7 +108,8 @@ def test_the_json_schema_takes_the_example_and_nothing_that_lacks_a_field(kind: 
 
 @pytest.mark.parametrize("kind", [*sorted(DOOR_TYPES), *EVENTS])
 def test_the_unions_of_the_json_schema_tell_members_apart(kind: str):
-    unions = ("TicketCommand", "DocumentCommand", "TicketEvent", "AgentEvent", "FeedEvent")
+    commands = ("TicketCommand", "AgentCommand", "DocumentCommand")
+    unions = (*commands, "TicketEvent", "AgentEvent", "FeedEvent")
     assert [valid(union, of(kind)) for union in unions].count(True) == 1
 
 

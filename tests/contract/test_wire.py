@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from server.settings import Settings
 from tests.processes import Program
 from tests.server.test_product import DEADLINE_SECONDS, program, until_ready
+from tests.waiting import ANSWER_SECONDS
 
 CONTRACTS = Path(__file__).parents[2] / "clients" / "contracts"
 ASYNCAPI = json.loads((CONTRACTS / "asyncapi.json").read_text("utf-8"))
@@ -90,7 +91,7 @@ class Witness:
 
 async def log_in(settings: Settings) -> dict[str, dict[str, Any]]:
     """What a client, an agent and a supervisor are granted."""
-    async with httpx.AsyncClient(base_url=settings.public_url) as http:
+    async with httpx.AsyncClient(base_url=settings.public_url, timeout=ANSWER_SECONDS) as http:
         granted = {}
         for who in ("client", "agent", "supervisor"):
             grant = {"email": f"{who}@demo.test", "password": "deskwire-demo"}
@@ -102,7 +103,7 @@ async def log_in(settings: Settings) -> dict[str, dict[str, Any]]:
 
 async def converse(client: Witness, agent: Witness, agent_id: str, chief: Witness) -> None:
     """Say everything that can be said about one ticket, some of it wrongly."""
-    await agent.join(f"agent:{agent_id}")
+    await agent.join(f"agent:{agent_id}", f"user:{agent_id}")
     await chief.join("wallboard")
     opened = await client.command("ticket.open", title="It hums", body="Loudly.")
     ticket = {"ticket_id": opened["result"]["ticket_id"]}
@@ -128,6 +129,7 @@ async def converse(client: Witness, agent: Witness, agent_id: str, chief: Witnes
     await agent.command("ticket.set_status", **ticket, status="resolved", reason="Silence.")
     await client.command("ticket.reply", **ticket, body="It is back.", seen_seq=0)
     await client.command("ticket.reply", **ticket, body="It is back.")
+    await agent.until("event.down", "feed.notice")
     await agent.command("ticket.redact_message", **ticket, **message)
     await agent.command("ticket.set_status", **ticket, status="closed")
     await client.command("ticket.reply", **ticket, body="Still back.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, uuid5
 
@@ -14,6 +15,7 @@ from domain.inbox.state import Category, Inbox
 from domain.message import ActorKind, Command, Event, Meta
 from domain.people.state import Skill, Team, User
 from domain.process import Step, compensation, first_step, next_steps, streams_of, then
+from domain.sla.book import EMPTY
 from domain.ticket import commands as ask
 from domain.ticket.decide import authorize, decide, result_of
 from domain.ticket.events import MessageEvent, MessageRedacted, TicketDeleted
@@ -21,7 +23,10 @@ from domain.ticket.evolve import evolve_message, fold
 from domain.ticket.facts import Facts
 from domain.ticket.state import Attachment, Message, Ticket
 from domain.ticket.tombstone import without_words
+from domain.triage.commands import JudgeGuess, TriageTicket
+from domain.triage.state import Guess, Guessed
 from domain.workforce.commands import AgentCommand
+from domain.workforce.decide import authorize as authorize_work
 from domain.workforce.decide import decide as decide_work
 from domain.workforce.evolve import fold as fold_work
 from domain.workforce.state import Agent
@@ -29,6 +34,7 @@ from domain.workforce.state import Agent
 QUIET_AFTER = 1_000
 
 
+@cache
 def uid(name: str) -> str:
     """The id of somebody or something by the name it has in a test."""
     return str(uuid5(NAMESPACE_OID, name))
@@ -103,12 +109,14 @@ class Desk:
             )
             for who in ("carl", "ada")
         }
+        self.book = EMPTY
         self.tickets: dict[str, Ticket] = {}
         self.agents: dict[str, Agent] = {}
         self.messages: dict[str, Message] = {}
         self.log: defaultdict[str, list[Commit]] = defaultdict(list)
         self.outcomes: dict[tuple[str, str], dict[str, Any]] = {}
         self.now = 1_000_000
+        self.stand_ins: dict[str, str] = {}
         self._count = 0
 
     def command_id(self) -> str:
@@ -119,6 +127,8 @@ class Desk:
     def do(self, command: Command, actor: Actor) -> tuple[Event, ...]:
         """Carry a command out with every step it begins; returns the events of its own commit."""
         streams = streams_of(command, actor)
+        if isinstance(command, AgentCommand):
+            return self._commit_agent(command, actor)
         if any((stream, command.command_id) in self.outcomes for stream in streams):
             return ()
         ticket, facts = self._ticket(streams[0]), self.facts(command, actor)
@@ -135,6 +145,14 @@ class Desk:
         command = ask.OpenTicket(command_id=self.command_id(), **named)
         self.do(command, actor)
         return self.tickets[streams_of(command, actor)[0].partition(":")[2]]
+
+    def befall(self, ticket: Ticket, *events: Event) -> None:
+        """Let something happen to a ticket that nobody here asks for."""
+        stream = f"ticket:{ticket.id}"
+        before = self._ticket(stream)
+        cause = ask.CloseQuiet(command_id=self.command_id(), ticket_id=ticket.id, generation=0)
+        meta = self._append(stream, before.seq, cause, TIMER, events)
+        self.tickets[ticket.id] = fold(before, events, meta)
 
     def ask(self, ticket: Ticket, kind: type[ask.TicketCommand], **fields: Any) -> Any:
         """A command to a ticket, with a fresh id."""
@@ -153,13 +171,19 @@ class Desk:
         return Facts(
             number=len(self.tickets) + 1,
             inbox=self.inbox if named("inbox_id") in (None, self.inbox.id) else None,
-            category=self.categories.get(named("category")),
+            category=self.categories.get(
+                (followed.category if followed else None)
+                or named("category")
+                or self._guessed(command)
+            ),
             requester=self.contacts.get(requester),
             agent=self.users.get(agent_id),
             agent_teams=frozenset(t for t, members in self.members.items() if agent_id in members),
             team=self.teams.get(named("team_id")),
             message=self.messages.get(named("message_id")),
-            staff_ids=frozenset(each for each in named("mentions") or () if each in self.users),
+            staff_ids=frozenset(
+                each for each in named("mentions") or self.book.supervisors if each in self.users
+            ),
             skill_ids=frozenset(self.skills),
             attachments=tuple(
                 self.uploads[actor.id, each]
@@ -168,7 +192,27 @@ class Desk:
             ),
             followed=followed,
             quiet_after=QUIET_AFTER,
+            book=self.book,
+            contact_tags=self._tags(named("ticket_id"), requester),
+            stand_ins=self.stand_ins,
         )
+
+    def _guessed(self, command: Command) -> str | None:
+        """The category that is guessed, or was."""
+        guesses: Sequence[Guess] = ()
+        if isinstance(command, TriageTicket):
+            guesses = command.guesses
+        elif isinstance(command, JudgeGuess):
+            private = self.tickets[command.ticket_id].private
+            guesses = private.triage.guesses if private and private.triage else ()
+        found = (each.values[0] for each in guesses if each.field is Guessed.CATEGORY)
+        return next(found, None)
+
+    def _tags(self, ticket_id: str | None, requester: str | None) -> tuple[str, ...]:
+        """Those of whom the ticket is for."""
+        ticket = self.tickets.get(ticket_id or "")
+        contact = self.contacts.get((ticket.requester_id if ticket else requester) or "")
+        return contact.tags if contact else ()
 
     def _second(self, step: Step, asked: Command) -> tuple[Event, ...]:
         command = load_command(step.command)
@@ -187,14 +231,18 @@ class Desk:
     def run(self, step: Step) -> None:
         """Carry out one step that some commit owes, and what its own commit owes."""
         command = load_command(step.command)
-        facts = self.facts(command, step.actor)
-        if not isinstance(command, AgentCommand):
-            self._commit_ticket(command, step.actor, facts)
-            return
+        if isinstance(command, AgentCommand):
+            self._commit_agent(command, step.actor)
+        else:
+            self._commit_ticket(command, step.actor, self.facts(command, step.actor))
+
+    def _commit_agent(self, command: AgentCommand, actor: Actor) -> tuple[Event, ...]:
         agent = self.agents.get(command.agent_id) or Agent(id=command.agent_id)
-        events = decide_work(agent, command, self.now, facts)
-        meta = self._append(command.stream, agent.seq, command, step.actor, events)
+        authorize_work(agent, command, actor)
+        events = decide_work(agent, command, self.now, self.facts(command, actor))
+        meta = self._append(command.stream, agent.seq, command, actor, events)
         self.agents[agent.id] = fold_work(agent, events, meta)
+        return tuple(events)
 
     def _commit_ticket(self, command: Command, actor: Actor, facts: Facts) -> tuple[Event, ...]:
         stream = streams_of(command, actor)[0]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.message import ActorRef, Audience, Event, Meta
+from domain.message import ActorKind, ActorRef, Audience, Event, Meta
+from domain.sla.events import SlaChanged
 from domain.ticket import commands as ask
 from domain.ticket.events import MessagePosted, TagsChanged
 from domain.ticket.evolve import evolve, evolve_message, fold
@@ -42,6 +43,18 @@ def test_a_commit_without_events_moves_seq_and_no_head(desk: Desk):
     assert after.seq == 2
     assert (after.public, after.staff) == (ticket.public, ticket.staff)
     assert after.seen_by(Audience.STAFF) == ticket.seen_by(Audience.STAFF)
+
+
+def test_clocks_that_are_counted_anew_are_no_change_of_a_ticket(desk: Desk):
+    ticket = desk.open()
+    who = ActorRef(kind=ActorKind.SYSTEM, id="sla")
+    later = Meta(seq=ticket.seq + 1, at=desk.now + 60_000, actor=who, command_id="sla:1")
+
+    counted = SlaChanged(policy_id=None, policy_version=0, calendar_id=None, clocks=())
+    after = fold(ticket, (counted,), later)
+
+    assert ticket.staff is not None
+    assert after.staff == ticket.staff.model_copy(update={"head": later.seq})
 
 
 def test_a_public_view_has_nothing_of_the_staffs(desk: Desk):

@@ -57,6 +57,7 @@ def test_capacity_is_reserved_before_a_ticket_is_given(desk: Desk):
         "weight": 3,
         "as_of": ticket.seq,
         "force": False,
+        "automatic": False,
     }
 
 

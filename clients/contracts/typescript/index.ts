@@ -6,6 +6,13 @@ export type Id = string;
 /** A moment in UTC milliseconds since 1970. */
 export type Millis = number;
 
+/** Take what one is offered. */
+export interface AcceptOffer {
+  readonly type: "ticket.accept_offer";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+}
+
 /** What `leave` and `signal` are answered with. */
 export interface Accepted {
   readonly ok: true;
@@ -15,6 +22,9 @@ export interface Accepted {
 export interface AccessChanged {
   readonly version: string;
 }
+
+/** What a rung of the ladder does. */
+export type Act = "notify" | "raise_priority" | "reassign" | "supervisor";
 
 /** Who acts. Supervisors and admins are agents here; what they may is in `access`. */
 export type ActorKind = "client" | "agent" | "assistant" | "system";
@@ -42,11 +52,22 @@ export interface Agent {
   readonly at: Millis;
   readonly held: Readonly<Record<string, Held>>;
   readonly let_go: readonly string[];
+  readonly given_at: Millis;
+  readonly lately: Lately;
+  readonly status: AgentStatus;
+  readonly note: string;
+  readonly status_at: Millis;
+  readonly on_break: Break | null;
+  readonly warned_until: Millis;
 }
+
+/** What a person may ask of an agent's stream. */
+export type AgentCommand = SetAgentStatus | StartBreak | EndBreak;
 
 export interface AgentConfirmed {
   readonly type: "agent.confirmed";
   readonly v: number;
+  readonly worked: Millis;
   readonly ticket_id: Id;
   readonly reservation: string;
   readonly weight: number;
@@ -60,12 +81,21 @@ export interface AgentEntry {
   readonly agent: Attendance | null;
 }
 
-/** What can happen to an agent's load. */
-export type AgentEvent = AgentReserved | AgentConfirmed | AgentReweighed | AgentReleased;
+/** What can happen to an agent's load, status and breaks. */
+export type AgentEvent =
+  | AgentReserved
+  | AgentConfirmed
+  | AgentReweighed
+  | AgentReleased
+  | AgentStatusSet
+  | BreakStarted
+  | BreakEnded
+  | ShiftEnding;
 
 export interface AgentReleased {
   readonly type: "agent.released";
   readonly v: number;
+  readonly worked: Millis;
   readonly ticket_id: Id;
   readonly reservation: string;
 }
@@ -73,6 +103,7 @@ export interface AgentReleased {
 export interface AgentReserved {
   readonly type: "agent.reserved";
   readonly v: number;
+  readonly worked: Millis;
   readonly ticket_id: Id;
   readonly reservation: string;
   readonly weight: number;
@@ -83,6 +114,7 @@ export interface AgentReserved {
 export interface AgentReweighed {
   readonly type: "agent.reweighed";
   readonly v: number;
+  readonly worked: Millis;
   readonly ticket_id: Id;
   readonly reservation: string;
   readonly weight: number;
@@ -93,13 +125,167 @@ export interface AgentSnapshot {
   readonly agent: Agent;
 }
 
-/** Give a ticket an owner, or with `agent_id: null` none; `team_id` moves it to a team. */
+/** What somebody says of themselves; only who is available is given work. */
+export type AgentStatus = "available" | "busy" | "away";
+
+/** Who said it is the commit's actor: a supervisor's override is seen by that. */
+export interface AgentStatusSet {
+  readonly type: "agent.status_set";
+  readonly v: number;
+  readonly worked: Millis;
+  readonly before: AgentStatus;
+  readonly status: AgentStatus;
+  readonly note: string;
+}
+
+/** A round of asking. `seq` is the generation of its links and of its timer. */
+export interface Approval {
+  readonly seq: number;
+  readonly levels: readonly Level[];
+  readonly level: number;
+  readonly decisions: readonly Decision[];
+  readonly asked_at: Millis;
+  readonly reminded: number;
+  readonly stand_ins: Readonly<Record<string, Id>>;
+  readonly wake_at: Millis | null;
+}
+
+/** A round begins with its first level. */
+export interface ApprovalAsked {
+  readonly type: "ticket.approval_asked";
+  readonly v: number;
+  readonly levels: readonly Level[];
+  readonly wake_at: Millis | null;
+}
+
+/** What the requester sees of it; null where it is not needed any more. */
+export interface ApprovalChanged {
+  readonly type: "ticket.approval_changed";
+  readonly v: number;
+  readonly approval: ApprovalStatus | null;
+  readonly reason: string | null;
+}
+
+/** `level` is the place of the level it was said in, `next_level` of the one that is asked after it. */
+export interface ApprovalDecided {
+  readonly type: "ticket.approval_decided";
+  readonly v: number;
+  readonly approver_id: Id;
+  readonly for_id: Id;
+  readonly level: number;
+  readonly approved: boolean;
+  readonly reason: string | null;
+  readonly next_level: number;
+  readonly wake_at: Millis | null;
+}
+
+/** A deputy is asked in the place of who is away. */
+export interface ApprovalDelegated {
+  readonly type: "ticket.approval_delegated";
+  readonly v: number;
+  readonly from_id: Id;
+  readonly to_id: Id;
+}
+
+/** Those who did not answer are told once more. */
+export interface ApprovalReminded {
+  readonly type: "ticket.approval_reminded";
+  readonly v: number;
+  readonly approver_ids: readonly Id[];
+  readonly wake_at: Millis | null;
+}
+
+/** What everybody may know of it. */
+export type ApprovalStatus = "waiting" | "approved" | "refused";
+
+/** Agree to it, as somebody who was asked. */
+export interface Approve {
+  readonly type: "ticket.approve";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly reason?: string | null;
+}
+
+/** The client's: leave it to people from now on. */
+export interface AskPerson {
+  readonly type: "ticket.ask_person";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+}
+
+/** Give a ticket an owner, or with `agent_id: null` none; `team_id` moves it to a team. With `if_free` only where nobody has it yet: of two who take it at once, one does. */
 export interface AssignTicket {
   readonly type: "ticket.assign";
   readonly command_id: string;
   readonly ticket_id: Id;
   readonly agent_id: Id | null;
   readonly team_id?: Id | null;
+  readonly if_free?: boolean;
+}
+
+/** The public part. `seq` and `at` are those of the client's message that waits, of the answer or of the hand-over: the generation of the timer that guards it, and from when it counts. */
+export interface Assistant {
+  readonly state: AssistantState;
+  readonly seq: number;
+  readonly at: Millis;
+  readonly answers: number;
+  readonly unhelpful: number;
+  readonly reason: HandOver | null;
+}
+
+/** What was found and not shown, for the people who go on. */
+export interface AssistantBriefed {
+  readonly type: "assistant.briefed";
+  readonly v: number;
+  readonly found: readonly Source[];
+}
+
+export interface AssistantDelta {
+  readonly type: "assistant.delta";
+  readonly about_seq: number;
+  readonly generation: number;
+  readonly index: number;
+  readonly text: string;
+  readonly done: boolean;
+  readonly room: string;
+}
+
+/** The assistant speaks first in this ticket; it stands behind the message that opened it. */
+export interface AssistantEngaged {
+  readonly type: "assistant.engaged";
+  readonly v: number;
+}
+
+/** People go on; the assistant says nothing more in this ticket. */
+export interface AssistantHandedOver {
+  readonly type: "assistant.handed_over";
+  readonly v: number;
+  readonly reason: HandOver;
+}
+
+/** What an answer is made by, and what the assistant is able to do at present. `passages` quotes the articles that fit best; `model` words an answer from them. Only ever of a single message are `general`, a model without sources, which its reader is told, and `question`, which only asks what was meant: no answer, so nobody is asked whether it helped. */
+export type AssistantLevel = "off" | "passages" | "model" | "general" | "question";
+
+/** What the client says of an answer. */
+export interface AssistantRated {
+  readonly type: "assistant.rated";
+  readonly v: number;
+  readonly message_id: Id;
+  readonly visibility: Visibility;
+  readonly helpful: boolean;
+}
+
+/** `waiting` for its answer, `answered` until the client says more, `handed_over` for good. */
+export type AssistantState = "waiting" | "answered" | "handed_over";
+
+/** A piece of what the assistant is writing, from `index` on, in UTF-16 units: what stood there makes room for it. It answers the message at `about_seq`; of two the later one holds, by that and then by `generation`. With `done` it came to nothing, and goes. It is to be shown while the ticket's `assistant` is `waiting` at that seq, and only then: so it ends with the message that it becomes, and with whatever else comes first. */
+export interface AssistantText {
+  readonly type: "assistant.delta";
+  readonly about_seq: number;
+  readonly generation: number;
+  readonly index: number;
+  readonly text: string;
+  readonly done: boolean;
 }
 
 /** A file as its message names it; the bytes stand elsewhere. `size` in bytes. */
@@ -110,14 +296,26 @@ export interface Attachment {
   readonly size: number;
 }
 
-/** How somebody of the staff is there: `busy` is connected and full. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours. */
+/** How somebody of the staff is there: `busy` is connected and full, or says so. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours. `reason` says why they are given work by itself or not, `until` when the clock changes that; `note` is their own. `plan` is another where their shifts, breaks or leave are: then `/api/shifts` has news. */
 export interface Attendance {
-  readonly state: "online" | "busy" | "offline";
+  readonly state: "online" | "busy" | "away" | "break" | "offline";
   readonly load: number;
   readonly capacity: number;
   readonly since: Millis;
   readonly on_shift?: boolean;
   readonly shift_until?: Millis | null;
+  readonly reason?: Reason;
+  readonly until?: Millis | null;
+  readonly note?: string;
+  readonly plan?: number;
+}
+
+/** Answer the client in the place of who looks after the ticket. */
+export interface Barge {
+  readonly type: "ticket.barge";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly body: string;
 }
 
 /** Let somebody open and write nothing more. */
@@ -126,6 +324,51 @@ export interface BlockContact {
   readonly command_id: string;
   readonly version?: number | null;
   readonly contact_id: Id;
+}
+
+/** A break that was taken. `seq` is the generation of the timer that ends it. */
+export interface Break {
+  readonly since: Millis;
+  readonly until: Millis;
+  readonly seq: number;
+}
+
+/** Why a break ended. */
+export type BreakEnd = "person" | "time";
+
+export interface BreakEnded {
+  readonly type: "agent.break_ended";
+  readonly v: number;
+  readonly worked: Millis;
+  readonly cause: BreakEnd;
+}
+
+export interface BreakStarted {
+  readonly type: "agent.break_started";
+  readonly v: number;
+  readonly worked: Millis;
+  readonly until: Millis;
+}
+
+/** What an agent wants to know who goes on: by ids, so that redacted words are in none. `asked` are the client's messages to the assistant, the oldest first. `found` is what was not sure enough to be shown. */
+export interface Briefing {
+  readonly asked: readonly Id[];
+  readonly shown: readonly Shown[];
+  readonly found: readonly Source[];
+}
+
+/** Somebody who was looked at. `reason` says why they were not chosen; null for who was. `score` is what the choice was made by: the lowest is first; null where it did not come to it. */
+export interface Candidate {
+  readonly agent_id: Id;
+  readonly reason: string | null;
+  readonly score: number | null;
+  readonly load: number;
+  readonly capacity: number;
+  readonly carried: number;
+  readonly idle_since: Millis;
+  readonly language: boolean;
+  readonly knows: boolean;
+  readonly lack: Lack | null;
 }
 
 export interface CategoryChanged {
@@ -147,6 +390,12 @@ export interface Changed {
 }
 
 export type Channel = "portal" | "widget" | "mail" | "phone" | "api";
+
+/** How somebody is told of one kind. */
+export interface Channels {
+  readonly in_app: boolean;
+  readonly mail: boolean;
+}
 
 /** The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`; with `retry_after`, better not before so many seconds. */
 export interface Closing {
@@ -186,6 +435,20 @@ export interface CreateArticle {
   readonly language?: string;
   readonly reach?: Reach;
   readonly stage?: Stage;
+  readonly ticket_id?: Id | null;
+  readonly source?: string | null;
+}
+
+export interface CreateCalendar {
+  readonly type: "calendar.create";
+  readonly command_id: string;
+  readonly name: string;
+  readonly zone?: string;
+  readonly hours: readonly OpenHours[];
+  readonly holidays?: readonly Holiday[];
+  readonly country?: string | null;
+  readonly subdivision?: string | null;
+  readonly worked?: readonly string[];
 }
 
 export interface CreateCategory {
@@ -194,7 +457,9 @@ export interface CreateCategory {
   readonly name: string;
   readonly keywords?: readonly string[];
   readonly team_id?: Id | null;
-  readonly approver_ids?: readonly Id[];
+  readonly member_ids?: readonly Id[];
+  readonly skills?: readonly SkillLevel[];
+  readonly approval?: readonly LevelInput[];
 }
 
 /** Note somebody who calls or writes; their addresses count as unproven. */
@@ -205,6 +470,7 @@ export interface CreateContact {
   readonly emails?: readonly string[];
   readonly company_id?: Id | null;
   readonly notes?: string;
+  readonly tags?: readonly string[];
 }
 
 export interface CreateInbox {
@@ -217,6 +483,35 @@ export interface CreateInbox {
   readonly signature?: string;
   readonly auto_reply?: string;
   readonly sites?: readonly string[];
+  readonly assistant?: boolean;
+  readonly fallback?: Fallback;
+  readonly triage?: TriageMode;
+}
+
+/** Note that somebody is away from one moment to another. */
+export interface CreateLeave {
+  readonly type: "leave.create";
+  readonly command_id: string;
+  readonly user_id: Id;
+  readonly start: Millis;
+  readonly end: Millis;
+  readonly note?: string;
+}
+
+export interface CreatePolicy {
+  readonly type: "policy.create";
+  readonly command_id: string;
+  readonly name: string;
+  readonly calendar_id: Id;
+  readonly position?: number;
+  readonly active?: boolean;
+  readonly priorities?: readonly Priority[];
+  readonly category_ids?: readonly Id[];
+  readonly team_ids?: readonly Id[];
+  readonly contact_tags?: readonly string[];
+  readonly targets: Readonly<Record<string, Targets>>;
+  readonly warn_at?: readonly number[];
+  readonly ladder?: readonly Rung[];
 }
 
 export interface CreateRole {
@@ -239,6 +534,8 @@ export interface CreateTeam {
   readonly command_id: string;
   readonly name: string;
   readonly member_ids?: readonly Id[];
+  readonly routing?: Routing;
+  readonly offer_seconds?: number;
 }
 
 /** Give somebody a log-in; their password is set beside it and never part of a command. Staff who are given no team join the default inbox's; a client gets a contact. */
@@ -252,6 +549,9 @@ export interface CreateUser {
   readonly capacity?: number;
   readonly zone?: string;
   readonly shifts?: readonly Shift[];
+  readonly languages?: readonly string[];
+  readonly exceptions?: readonly ShiftException[];
+  readonly breaks?: readonly Shift[];
   readonly team_ids?: readonly Id[];
   readonly must_change_password?: boolean;
 }
@@ -263,11 +563,35 @@ export interface Cursor {
   readonly after?: number | null;
 }
 
+/** What somebody said, `for_id` instead of whom where they are a deputy. */
+export interface Decision {
+  readonly approver_id: Id;
+  readonly for_id: Id;
+  readonly level: number;
+  readonly approved: boolean;
+  readonly reason: string | null;
+  readonly at: Millis;
+}
+
+/** Leave what one is offered to somebody else. */
+export interface DeclineOffer {
+  readonly type: "ticket.decline_offer";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+}
+
 export interface DeleteArticle {
   readonly type: "article.delete";
   readonly command_id: string;
   readonly version?: number | null;
   readonly article_id: Id;
+}
+
+export interface DeleteCalendar {
+  readonly type: "calendar.delete";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly calendar_id: Id;
 }
 
 export interface DeleteCategory {
@@ -290,6 +614,20 @@ export interface DeleteInbox {
   readonly command_id: string;
   readonly version?: number | null;
   readonly inbox_id: Id;
+}
+
+export interface DeleteLeave {
+  readonly type: "leave.delete";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly leave_id: Id;
+}
+
+export interface DeletePolicy {
+  readonly type: "policy.delete";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly policy_id: Id;
 }
 
 export interface DeleteRole {
@@ -328,6 +666,9 @@ export interface DeleteUser {
   readonly user_id: Id;
 }
 
+/** When mails come: each when it is due, or those of an hour or a day in one letter. */
+export type Digest = "at_once" | "hourly" | "daily";
+
 /** What a person may ask of a plain document. */
 export type DocumentCommand =
   | CreateUser
@@ -354,12 +695,23 @@ export type DocumentCommand =
   | CreateArticle
   | UpdateArticle
   | DeleteArticle
+  | CreateCalendar
+  | UpdateCalendar
+  | DeleteCalendar
+  | CreatePolicy
+  | UpdatePolicy
+  | DeletePolicy
   | CreateContact
   | UpdateContact
   | DeleteContact
   | MergeContact
   | BlockContact
-  | UnblockContact;
+  | UnblockContact
+  | CreateLeave
+  | FollowCalendar
+  | UpdateLeave
+  | DeleteLeave
+  | SetPreferences;
 
 /** What somebody does in a room at the moment. */
 export interface Doing {
@@ -381,6 +733,13 @@ export interface DueChanged {
   readonly due_at: Millis | null;
 }
 
+/** Another open ticket that seems to be about the same. */
+export interface Duplicate {
+  readonly ticket_id: Id;
+  readonly number: number;
+  readonly likeness: number;
+}
+
 export interface EditMessage {
   readonly type: "ticket.edit_message";
   readonly command_id: string;
@@ -388,6 +747,15 @@ export interface EditMessage {
   readonly message_id: Id;
   readonly body: string;
 }
+
+export interface EndBreak {
+  readonly type: "agent.end_break";
+  readonly command_id: string;
+  readonly agent_id: Id;
+}
+
+/** What became of an offer. */
+export type Ended = "accepted" | "declined" | "expired" | "withdrawn";
 
 /** One commit as one audience sees it; also one entry of a feed room. `prev` is the seq of the last envelope this room had before it (0: none). Events are plain dicts so that a node can pass on an event that only a newer release knows. */
 export interface Envelope {
@@ -401,6 +769,12 @@ export interface Envelope {
   readonly events: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** The sentence that says most, by its place in the description: [start, end) in UTF-16 units, so that it goes with the words, and nothing of them is kept twice. */
+export interface Excerpt {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A ticket as one audience has seen it. */
 export interface Face {
   readonly head: number;
@@ -408,6 +782,9 @@ export interface Face {
   readonly messages: number;
   readonly said: readonly Said[];
 }
+
+/** Where a question goes that no article answers. */
+export type Fallback = "person" | "general";
 
 export interface FeedAgent {
   readonly agent_id: Id;
@@ -426,7 +803,15 @@ export interface FeedCounter {
 }
 
 /** What a feed room shows anew. */
-export type FeedEvent = FeedRow | FeedCounter | FeedAgent;
+export type FeedEvent = FeedRow | FeedCounter | FeedAgent | FeedNotice;
+
+export interface FeedNotice {
+  readonly id: string;
+  readonly seq: number;
+  readonly notice: NoticeShown | null;
+  readonly type: "feed.notice";
+  readonly v: number;
+}
 
 export interface FeedRow {
   readonly ticket_id: Id;
@@ -436,10 +821,12 @@ export interface FeedRow {
   readonly v: number;
 }
 
+/** `notices` are one's own newest; how many are unread says the counter `notices.unread`. */
 export interface FeedSnapshot {
   readonly rows: readonly RowEntry[];
   readonly counters: readonly CounterEntry[];
   readonly agents: readonly AgentEntry[];
+  readonly notices: readonly NoticeEntry[];
 }
 
 export interface FieldsChanged {
@@ -448,6 +835,67 @@ export interface FieldsChanged {
   readonly before: Readonly<Record<string, string | boolean | number | null>>;
   readonly fields: Readonly<Record<string, string | boolean | number | null>>;
 }
+
+/** What is wrong with a field that a refusal names; clients say it in their reader's words. */
+export type Flaw =
+  | "circle"
+  | "ends_first"
+  | "missing"
+  | "never_open"
+  | "no_hours"
+  | "no_target"
+  | "no_time"
+  | "not_for_this"
+  | "not_staff"
+  | "one_of_two"
+  | "overlap"
+  | "over_a_year"
+  | "strange_date"
+  | "taken"
+  | "too_long"
+  | "twice"
+  | "unknown";
+
+/** Take somebody's leave from a calendar, as long as it is followed. */
+export interface FollowCalendar {
+  readonly type: "leave.follow";
+  readonly command_id: string;
+  readonly user_id: Id;
+  readonly url: string;
+  readonly note?: string;
+}
+
+/** One guess. `values` are a category's id, a priority, or the ids of skills. */
+export interface Guess {
+  readonly field: Guessed;
+  readonly values: readonly string[];
+  readonly confidence: number;
+  readonly state: GuessState;
+}
+
+/** What somebody says of a guess; before it, in the same commit, what they changed by that. */
+export interface GuessJudged {
+  readonly type: "ticket.guess_judged";
+  readonly v: number;
+  readonly field: Guessed;
+  readonly verdict: Verdict;
+}
+
+/** `overruled` where people set the field to something else, before or after it counted. */
+export type GuessState = "suggested" | "applied" | "taken" | "dismissed" | "overruled";
+
+/** The fields of a ticket that are guessed. */
+export type Guessed = "category" | "priority" | "skills";
+
+/** Why people go on with a ticket. */
+export type HandOver =
+  | "asked"
+  | "nothing_found"
+  | "unsure"
+  | "loop"
+  | "failed"
+  | "not_helpful"
+  | "taken";
 
 /** Something of the moment in a room. */
 export interface Heard {
@@ -459,7 +907,7 @@ export interface Heard {
 }
 
 /** What is of the moment: carried, never stored. */
-export type HeardSignal = Heard | HeardTogether | MarkerMoved;
+export type HeardSignal = Heard | HeardTogether | MarkerMoved | AssistantDelta;
 
 /** What changed within a moment in a room of many members. */
 export interface HeardTogether {
@@ -482,6 +930,21 @@ export interface Hello {
   readonly protocol: number;
 }
 
+/** A day on which a desk stays closed. */
+export interface Holiday {
+  readonly date: string;
+  readonly name: string;
+}
+
+/** From one time of day to another; an `end` that is not after `start` is on the next day. */
+export interface Hours {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** How a supervisor took part. */
+export type Intervention = "observe" | "barge" | "take_over";
+
 export interface Join {
   readonly rooms: readonly Cursor[];
 }
@@ -489,6 +952,31 @@ export interface Join {
 export interface JoinAnswer {
   readonly ok: true;
   readonly rooms: readonly (RoomJoined | RoomRefused)[];
+}
+
+/** Take a guess, or dismiss it; one that counts already is taken back by that. */
+export interface JudgeGuess {
+  readonly type: "ticket.judge_guess";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly field: Guessed;
+  readonly verdict: Verdict;
+}
+
+/** What somebody does not know well enough: their level of it, 0 for none, and the least. */
+export interface Lack {
+  readonly skill_id: Id;
+  readonly level: number;
+  readonly least: number;
+}
+
+/** What we write in. */
+export type Language = "en" | "es";
+
+/** What somebody carried on an average of so much time at work, eight hours of it at most. */
+export interface Lately {
+  readonly load: number;
+  readonly worked: Millis;
 }
 
 export interface Leave {
@@ -499,6 +987,18 @@ export interface Leave {
 export interface Left {
   readonly room: string;
   readonly reason: string;
+}
+
+/** Those who are asked together. */
+export interface Level {
+  readonly approver_ids: readonly Id[];
+  readonly rule: Rule;
+}
+
+/** Those who are asked together. */
+export interface LevelInput {
+  readonly approver_ids: readonly Id[];
+  readonly rule?: Rule;
 }
 
 /** How far the sender got in a ticket, as seqs of the room they are in. */
@@ -552,6 +1052,10 @@ export interface Message {
   readonly body: string;
   readonly mentions: readonly Id[];
   readonly attachments: readonly Attachment[];
+  readonly whisper: boolean;
+  readonly sources: readonly Source[];
+  readonly level: AssistantLevel | null;
+  readonly helpful: boolean | null;
   readonly edited_at: Millis | null;
   readonly redacted_at: Millis | null;
   readonly edits: readonly number[];
@@ -574,6 +1078,9 @@ export interface MessagePosted {
   readonly author: ActorRef;
   readonly mentions: readonly Id[];
   readonly attachments: readonly Attachment[];
+  readonly whisper: boolean;
+  readonly sources: readonly Source[];
+  readonly level: AssistantLevel | null;
 }
 
 /** The text is gone already when this is seen. */
@@ -582,6 +1089,77 @@ export interface MessageRedacted {
   readonly v: number;
   readonly message_id: Id;
   readonly visibility: Visibility;
+}
+
+/** What a clock measures. */
+export type Metric = "first_response" | "next_response" | "resolution";
+
+/** How the requester sounds. */
+export type Mood = "glad" | "calm" | "upset";
+
+/** `notice` is null where it was taken back; an older seq than the known is dropped. */
+export interface NoticeEntry {
+  readonly id: string;
+  readonly seq: number;
+  readonly notice: NoticeShown | null;
+}
+
+/** What somebody is told of. */
+export type NoticeKind =
+  | "assigned"
+  | "offered"
+  | "status"
+  | "mentioned"
+  | "answered"
+  | "whispered"
+  | "taken_over"
+  | "sla_warned"
+  | "sla_breached"
+  | "sla_escalated"
+  | "approval_asked"
+  | "approval_decided"
+  | "account_created";
+
+/** What somebody is told, by ids; `detail` says which status, target or decision it is. */
+export interface NoticeShown {
+  readonly kind: NoticeKind;
+  readonly at: Millis;
+  readonly actor: ActorRef;
+  readonly ticket_id: Id | null;
+  readonly number: number | null;
+  readonly message_id: Id | null;
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+  readonly read_at: Millis | null;
+}
+
+/** Say that one looks on: the log of the ticket has it, and staff see it. */
+export interface Observe {
+  readonly type: "ticket.observe";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+}
+
+/** Held for one agent until they answer. `seq` is the generation of its timer. */
+export interface Offer {
+  readonly agent_id: Id;
+  readonly until: Millis;
+  readonly reservation: string;
+  readonly seq: number;
+}
+
+/** Where the ticket was accepted, it stands after the assignment, which so keeps what the offer held; in all other cases before. */
+export interface OfferEnded {
+  readonly type: "ticket.offer_ended";
+  readonly v: number;
+  readonly agent_id: Id;
+  readonly outcome: Ended;
+}
+
+/** Open on some days of every week; an `end` that is not after `start` is on the next day. */
+export interface OpenHours {
+  readonly days: readonly Weekday[];
+  readonly start: string;
+  readonly end: string;
 }
 
 /** Open a ticket. Its id is derived from who opens it and the command id. */
@@ -599,6 +1177,7 @@ export interface OpenTicket {
   readonly tags?: readonly string[];
   readonly fields?: Readonly<Record<string, string | boolean | number | null>>;
   readonly required_skills?: readonly Id[];
+  readonly skill_levels?: Readonly<Record<string, number>>;
   readonly attachments?: readonly Id[];
 }
 
@@ -613,8 +1192,10 @@ export type Permission =
   | "ticket.set_status"
   | "ticket.update"
   | "ticket.delete"
+  | "ticket.supervise"
   | "message.redact"
   | "agent.read"
+  | "agent.manage"
   | "contact.read"
   | "contact.manage"
   | "wallboard.view"
@@ -640,8 +1221,37 @@ export interface PriorityChanged {
   readonly priority: Priority;
 }
 
+/** Every day, on the clock of where somebody is; an `end` before `start` is on the next day. */
+export interface QuietHours {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** The client's: whether an answer helped. */
+export interface RateAnswer {
+  readonly type: "assistant.rate";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly message_id: Id;
+  readonly helpful: boolean;
+}
+
 /** Who may read an article once it is published. */
 export type Reach = "public" | "staff";
+
+/** Why somebody is given work or not, in the order in which it is asked. Nothing says `reachable` yet: it is for who has no connection, and a phone that push reaches. */
+export type Reason =
+  | "inactive"
+  | "on_leave"
+  | "off_shift"
+  | "on_break"
+  | "away"
+  | "busy"
+  | "shift_ending"
+  | "not_connected"
+  | "reachable"
+  | "full"
+  | "available";
 
 /** Take a message's text away for good, everywhere. */
 export interface RedactMessage {
@@ -649,6 +1259,14 @@ export interface RedactMessage {
   readonly command_id: string;
   readonly ticket_id: Id;
   readonly message_id: Id;
+}
+
+/** Close it; the requester reads the reason. */
+export interface Refuse {
+  readonly type: "ticket.refuse";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly reason: string;
 }
 
 export interface Refused {
@@ -700,7 +1318,10 @@ export interface Reply {
   readonly attachments?: readonly Id[];
 }
 
-/** A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself. `signals` are all that is done at the moment in a ticket's or an agent's room: what was known before is over. */
+/** Why a ticket was taken from its owner and waits again. */
+export type RequeueReason = "shift_end" | "leave" | "vanished" | "sla" | "person";
+
+/** A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself. `signals` are all that is done at the moment in a ticket's or an agent's room, and all of what the assistant has written so far: what was known before is over. */
 export interface RoomJoined {
   readonly room: string;
   readonly epoch: string;
@@ -709,7 +1330,7 @@ export interface RoomJoined {
   readonly envelopes: readonly Envelope[];
   readonly more: boolean;
   readonly markers?: readonly Marker[] | null;
-  readonly signals?: readonly Doing[] | null;
+  readonly signals?: readonly (Doing | AssistantText)[] | null;
 }
 
 export interface RoomRefused {
@@ -717,7 +1338,10 @@ export interface RoomRefused {
   readonly error: WireError;
 }
 
-/** A ticket as a list shows it. `at` is its last change; only staff's rows have tags. */
+/** How a team's tickets come to their owners: people take them, or the router gives them, at once or to whoever accepts. */
+export type Routing = "manual" | "assign" | "offer";
+
+/** A ticket as a list shows it. `at` is its last change; only staff's rows have tags and clocks. */
 export interface Row {
   readonly id: Id;
   readonly number: number;
@@ -736,7 +1360,11 @@ export interface Row {
   readonly at: Millis;
   readonly messages: number;
   readonly said: Said | null;
+  readonly approval?: ApprovalStatus | null;
+  readonly assistant?: AssistantState | null;
   readonly tags?: readonly string[] | null;
+  readonly snoozed_until?: Millis | null;
+  readonly sla?: readonly SlaClock[] | null;
 }
 
 /** `row` is null where the ticket left the list; an older seq than the known is dropped. */
@@ -744,6 +1372,20 @@ export interface RowEntry {
   readonly ticket_id: Id;
   readonly seq: number;
   readonly row: Row | null;
+}
+
+/** Whose consent makes a level complete. */
+export type Rule = "all" | "any";
+
+/** One rung of the ladder: at a percentage of the target, or business minutes after the breach. `metric`: of which clock; null: of each. `notify` are people who are told besides the owner. Reassigning lets the ticket wait for an owner again, in `team_id` or where it is; the supervisor is `agent_id`, who becomes its owner, or whoever supervises, where none is named. */
+export interface Rung {
+  readonly act: Act;
+  readonly metric?: Metric | null;
+  readonly percent?: number | null;
+  readonly minutes_after?: number | null;
+  readonly notify?: readonly Id[];
+  readonly agent_id?: Id | null;
+  readonly team_id?: Id | null;
 }
 
 /** Who wrote a message, and at which seq. */
@@ -754,6 +1396,26 @@ export interface Said {
 
 /** How far a permission reaches; each includes those before it. */
 export type Scope = "own" | "company" | "team" | "all";
+
+/** Say what one does; whoever says that they are available ends their break with it. */
+export interface SetAgentStatus {
+  readonly type: "agent.set_status";
+  readonly command_id: string;
+  readonly agent_id: Id;
+  readonly status: AgentStatus;
+  readonly note?: string;
+}
+
+/** Change one's own; what is not named stays. `channels` are all choices there are afterwards. null in `zone` and `quiet` empties them. */
+export interface SetPreferences {
+  readonly type: "preferences.set";
+  readonly command_id: string;
+  readonly language?: Language | null;
+  readonly zone?: string | null;
+  readonly quiet?: QuietHours | null;
+  readonly digest?: Digest | null;
+  readonly channels?: Readonly<Record<string, Channels>> | null;
+}
 
 export interface SetPriority {
   readonly type: "ticket.set_priority";
@@ -778,6 +1440,29 @@ export interface Shift {
   readonly end: string;
 }
 
+/** A warning: at `until` nothing more is offered, and what is unanswered goes back. */
+export interface ShiftEnding {
+  readonly type: "agent.shift_ending";
+  readonly v: number;
+  readonly worked: Millis;
+  readonly until: Millis;
+}
+
+/** What holds in the place of the weekly shifts that would begin on a date: other hours, or none. `note` says why, for who reads the rota. */
+export interface ShiftException {
+  readonly date: string;
+  readonly hours?: readonly Hours[];
+  readonly note?: string;
+}
+
+/** An article that the client was shown, and what they said of that answer. */
+export interface Shown {
+  readonly message_id: Id;
+  readonly article_id: Id;
+  readonly title: string;
+  readonly helpful: boolean | null;
+}
+
 /** Something of the moment. From staff, `private` keeps it among staff. */
 export interface Signal {
   readonly room: string;
@@ -798,6 +1483,83 @@ export interface SkillsChanged {
   readonly v: number;
   readonly before: readonly Id[];
   readonly required_skills: readonly Id[];
+  readonly skill_levels: Readonly<Record<string, number>>;
+}
+
+/** What was promised for a ticket. `seq` is the generation of its timers. */
+export interface Sla {
+  readonly seq: number;
+  readonly policy_id: Id | null;
+  readonly policy_version: number;
+  readonly calendar_id: Id | null;
+  readonly clocks: readonly SlaClock[];
+}
+
+export interface SlaBreached {
+  readonly type: "ticket.sla_breached";
+  readonly v: number;
+  readonly clocks: readonly SlaClock[];
+  readonly metric: Metric;
+  readonly due_at: Millis;
+}
+
+/** Clocks began, stopped, went on, or follow another policy; without a policy there are none. */
+export interface SlaChanged {
+  readonly type: "ticket.sla_changed";
+  readonly v: number;
+  readonly clocks: readonly SlaClock[];
+  readonly policy_id: Id | null;
+  readonly policy_version: number;
+  readonly calendar_id: Id | null;
+}
+
+/** One promise. Lengths are milliseconds of business time, moments are absolute. While it runs, `since` is when it was last resumed with `consumed` behind it, and `due_at` when `target` will be used up; both are None while it is paused, and once it is met. */
+export interface SlaClock {
+  readonly metric: Metric;
+  readonly target: Millis;
+  readonly started_at: Millis;
+  readonly consumed: Millis;
+  readonly since: Millis | null;
+  readonly due_at: Millis | null;
+  readonly met_at: Millis | null;
+  readonly breached_at: Millis | null;
+  readonly warned: readonly number[];
+  readonly escalated: number;
+  readonly wake_at: Millis | null;
+}
+
+/** A rung was taken; what it did stands beside it in the same commit. */
+export interface SlaEscalated {
+  readonly type: "ticket.sla_escalated";
+  readonly v: number;
+  readonly clocks: readonly SlaClock[];
+  readonly metric: Metric;
+  readonly act: Act;
+  readonly notify: readonly Id[];
+}
+
+export interface SlaWarned {
+  readonly type: "ticket.sla_warned";
+  readonly v: number;
+  readonly clocks: readonly SlaClock[];
+  readonly metric: Metric;
+  readonly percent: number;
+  readonly due_at: Millis;
+}
+
+/** Put a ticket out of sight until a moment or until its client says something; null: bring it back. */
+export interface SnoozeTicket {
+  readonly type: "ticket.snooze";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly until: Millis | null;
+}
+
+/** A passage of an article, as it stood when it was quoted. Text, without Markdown. */
+export interface Source {
+  readonly article_id: Id;
+  readonly title: string;
+  readonly passage: string;
 }
 
 /** What the client never sees of the header. */
@@ -805,11 +1567,31 @@ export interface StaffPart {
   readonly tags: readonly string[];
   readonly fields: Readonly<Record<string, string | boolean | number | null>>;
   readonly required_skills: readonly Id[];
+  readonly skill_levels: Readonly<Record<string, number>>;
   readonly reservation: string | null;
+  readonly queued_at: Millis | null;
+  readonly offer: Offer | null;
+  readonly passed: readonly Id[];
+  readonly why: Why | null;
+  readonly snoozed_until: Millis | null;
+  readonly snoozed_seq: number;
+  readonly sla: Sla | null;
+  readonly approval: Approval | null;
+  readonly briefing: Briefing | null;
+  readonly triage: Triage | null;
+  readonly chosen: readonly Guessed[];
 }
 
 /** A draft is for staff alone, whatever its reach. */
 export type Stage = "draft" | "published";
+
+/** A break of so many minutes from now on; within one, it ends at another time. */
+export interface StartBreak {
+  readonly type: "agent.start_break";
+  readonly command_id: string;
+  readonly agent_id: Id;
+  readonly minutes: number;
+}
 
 export type Status = "open" | "in_progress" | "pending" | "resolved" | "closed";
 
@@ -827,6 +1609,21 @@ export interface TagsChanged {
   readonly v: number;
   readonly before: readonly string[];
   readonly tags: readonly string[];
+}
+
+/** Take a ticket from who has it, whatever team it is in. `agent_id` is oneself: for whom capacity is held. */
+export interface TakeOver {
+  readonly type: "ticket.take_over";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly agent_id: Id;
+}
+
+/** In how many business minutes what is done; what has none is not promised. */
+export interface Targets {
+  readonly first_response?: number | null;
+  readonly next_response?: number | null;
+  readonly resolution?: number | null;
 }
 
 /** The header. `seq` is the stream's last commit; 0 means that nothing was opened yet. */
@@ -850,6 +1647,8 @@ export interface Ticket {
   readonly status_at: Millis;
   readonly resolved_at: Millis | null;
   readonly description_id: Id | null;
+  readonly approval: ApprovalStatus | null;
+  readonly assistant: Assistant | null;
   readonly follow_up_of: Id | null;
   readonly follow_ups: readonly Id[];
   readonly deleted: boolean;
@@ -877,7 +1676,20 @@ export type TicketCommand =
   | SetStatus
   | SetPriority
   | UpdateTicket
-  | DeleteTicket;
+  | DeleteTicket
+  | AcceptOffer
+  | DeclineOffer
+  | TransferTicket
+  | SnoozeTicket
+  | Observe
+  | Whisper
+  | Barge
+  | TakeOver
+  | Approve
+  | Refuse
+  | AskPerson
+  | RateAnswer
+  | JudgeGuess;
 
 /** The ticket is gone; every text in its log is a tombstone already when this is seen. */
 export interface TicketDeleted {
@@ -901,12 +1713,41 @@ export type TicketEvent =
   | FieldsChanged
   | SkillsChanged
   | TicketFollowedUp
-  | TicketDeleted;
+  | TicketDeleted
+  | TicketOffered
+  | OfferEnded
+  | TicketRouted
+  | TicketRequeued
+  | TicketSnoozed
+  | TicketSupervised
+  | SlaChanged
+  | SlaWarned
+  | SlaBreached
+  | SlaEscalated
+  | ApprovalAsked
+  | ApprovalDecided
+  | ApprovalReminded
+  | ApprovalDelegated
+  | ApprovalChanged
+  | AssistantEngaged
+  | AssistantHandedOver
+  | AssistantRated
+  | AssistantBriefed
+  | TicketTriaged
+  | GuessJudged;
 
 export interface TicketFollowedUp {
   readonly type: "ticket.followed_up";
   readonly v: number;
   readonly follow_up_id: Id;
+}
+
+/** Its commit's id is the reservation that holds the agent's capacity. */
+export interface TicketOffered {
+  readonly type: "ticket.offered";
+  readonly v: number;
+  readonly agent_id: Id;
+  readonly until: Millis;
 }
 
 /** Always followed, in the same commit, by the message that describes it. */
@@ -939,6 +1780,22 @@ export interface TicketRenamed {
   readonly title: string;
 }
 
+/** Why the assignment beside it took the ticket from its owner. */
+export interface TicketRequeued {
+  readonly type: "ticket.requeued";
+  readonly v: number;
+  readonly agent_id: Id;
+  readonly reason: RequeueReason;
+}
+
+/** Why it was offered or given to somebody, or why to nobody. */
+export interface TicketRouted {
+  readonly type: "ticket.routed";
+  readonly v: number;
+  readonly agent_id: Id | null;
+  readonly candidates: readonly Candidate[];
+}
+
 /** A ticket's room entered anew: its last 50 messages, oldest first. */
 export interface TicketSnapshot {
   readonly ticket: Ticket;
@@ -946,6 +1803,32 @@ export interface TicketSnapshot {
   readonly has_earlier: boolean;
   readonly markers: readonly Marker[];
   readonly people: Readonly<Record<string, Person>>;
+}
+
+/** Out of sight until a moment; null: it is back. */
+export interface TicketSnoozed {
+  readonly type: "ticket.snoozed";
+  readonly v: number;
+  readonly until: Millis | null;
+}
+
+/** Who did it is the commit's actor. */
+export interface TicketSupervised {
+  readonly type: "ticket.supervised";
+  readonly v: number;
+  readonly kind: Intervention;
+}
+
+/** What was guessed; behind it, in the same commit, what of it counts at once. */
+export interface TicketTriaged {
+  readonly type: "ticket.triaged";
+  readonly v: number;
+  readonly level: TriageLevel;
+  readonly guesses: readonly Guess[];
+  readonly mood: Mood | null;
+  readonly language: string | null;
+  readonly summary: Excerpt | null;
+  readonly duplicates: readonly Duplicate[];
 }
 
 /** A question for the server's clock. */
@@ -958,6 +1841,32 @@ export interface TimeTold {
   readonly node: string;
 }
 
+/** Hand a ticket to a team or a colleague, with a note for who gets it, in one step. */
+export interface TransferTicket {
+  readonly type: "ticket.transfer";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly agent_id?: Id | null;
+  readonly team_id?: Id | null;
+  readonly note: string;
+}
+
+/** All that was guessed, once, soon after a ticket was opened. */
+export interface Triage {
+  readonly level: TriageLevel;
+  readonly guesses: readonly Guess[];
+  readonly mood: Mood | null;
+  readonly language: string | null;
+  readonly summary: Excerpt | null;
+  readonly duplicates: readonly Duplicate[];
+}
+
+/** What guesses were made by: compared words, compared meaning, or a language model. */
+export type TriageLevel = "words" | "meaning" | "model";
+
+/** What an inbox does with guesses: nothing, show them, or let the sure ones count at once. */
+export type TriageMode = "off" | "suggest" | "apply";
+
 export interface UnblockContact {
   readonly type: "contact.unblock";
   readonly command_id: string;
@@ -965,7 +1874,7 @@ export interface UnblockContact {
   readonly contact_id: Id;
 }
 
-/** Change an article, publish it, or take it back to a draft. */
+/** Change an article, publish it, or take it back to a draft. `revision` is what readers do not see before it is published, which is a change of the words themselves with a `revision` of null. */
 export interface UpdateArticle {
   readonly type: "article.update";
   readonly command_id: string;
@@ -978,6 +1887,22 @@ export interface UpdateArticle {
   readonly language?: string | null;
   readonly reach?: Reach | null;
   readonly stage?: Stage | null;
+  readonly revision?: Words | null;
+}
+
+/** Every ticket that goes by it is counted anew. */
+export interface UpdateCalendar {
+  readonly type: "calendar.update";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly calendar_id: Id;
+  readonly name?: string | null;
+  readonly zone?: string | null;
+  readonly hours?: readonly OpenHours[] | null;
+  readonly holidays?: readonly Holiday[] | null;
+  readonly country?: string | null;
+  readonly subdivision?: string | null;
+  readonly worked?: readonly string[] | null;
 }
 
 export interface UpdateCategory {
@@ -988,7 +1913,9 @@ export interface UpdateCategory {
   readonly name?: string | null;
   readonly keywords?: readonly string[] | null;
   readonly team_id?: Id | null;
-  readonly approver_ids?: readonly Id[] | null;
+  readonly member_ids?: readonly Id[] | null;
+  readonly skills?: readonly SkillLevel[] | null;
+  readonly approval?: readonly LevelInput[] | null;
 }
 
 /** A verified address that is named again stays verified. */
@@ -1001,6 +1928,7 @@ export interface UpdateContact {
   readonly emails?: readonly string[] | null;
   readonly company_id?: Id | null;
   readonly notes?: string | null;
+  readonly tags?: readonly string[] | null;
 }
 
 export interface UpdateInbox {
@@ -1015,6 +1943,39 @@ export interface UpdateInbox {
   readonly signature?: string | null;
   readonly auto_reply?: string | null;
   readonly sites?: readonly string[] | null;
+  readonly assistant?: boolean | null;
+  readonly fallback?: Fallback | null;
+  readonly triage?: TriageMode | null;
+}
+
+export interface UpdateLeave {
+  readonly type: "leave.update";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly leave_id: Id;
+  readonly start?: Millis | null;
+  readonly end?: Millis | null;
+  readonly note?: string | null;
+  readonly url?: string | null;
+}
+
+/** Tickets that are active keep what they consumed, and follow what it says from now on. */
+export interface UpdatePolicy {
+  readonly type: "policy.update";
+  readonly command_id: string;
+  readonly version?: number | null;
+  readonly policy_id: Id;
+  readonly name?: string | null;
+  readonly calendar_id?: Id | null;
+  readonly position?: number | null;
+  readonly active?: boolean | null;
+  readonly priorities?: readonly Priority[] | null;
+  readonly category_ids?: readonly Id[] | null;
+  readonly team_ids?: readonly Id[] | null;
+  readonly contact_tags?: readonly string[] | null;
+  readonly targets?: Readonly<Record<string, Targets>> | null;
+  readonly warn_at?: readonly number[] | null;
+  readonly ladder?: readonly Rung[] | null;
 }
 
 /** Users refer to a role by its name, so that stays. */
@@ -1042,6 +2003,8 @@ export interface UpdateTeam {
   readonly team_id: Id;
   readonly name?: string | null;
   readonly member_ids?: readonly Id[] | null;
+  readonly routing?: Routing | null;
+  readonly offer_seconds?: number | null;
 }
 
 /** Change some of the header; what is not named stays, null empties what may be empty. */
@@ -1057,6 +2020,7 @@ export interface UpdateTicket {
   readonly tags?: readonly string[] | null;
   readonly fields?: Readonly<Record<string, string | boolean | number | null>> | null;
   readonly required_skills?: readonly Id[] | null;
+  readonly skill_levels?: Readonly<Record<string, number>> | null;
 }
 
 /** `team_ids` are all teams the user shall be in afterwards. */
@@ -1072,10 +2036,17 @@ export interface UpdateUser {
   readonly capacity?: number | null;
   readonly zone?: string | null;
   readonly shifts?: readonly Shift[] | null;
+  readonly languages?: readonly string[] | null;
+  readonly exceptions?: readonly ShiftException[] | null;
+  readonly breaks?: readonly Shift[] | null;
+  readonly deputy_id?: Id | null;
   readonly active?: boolean | null;
   readonly team_ids?: readonly Id[] | null;
   readonly must_change_password?: boolean | null;
 }
+
+/** What somebody says of a guess. To dismiss one that counts takes it back. */
+export type Verdict = "take" | "dismiss";
 
 export type Visibility = "public" | "private";
 
@@ -1089,10 +2060,32 @@ export type Weekday =
   | "sat"
   | "sun";
 
+/** A note for who looks after the ticket, which the client never sees. */
+export interface Whisper {
+  readonly type: "ticket.whisper";
+  readonly command_id: string;
+  readonly ticket_id: Id;
+  readonly body: string;
+}
+
+/** Why this agent: the last choice that was made for the ticket, best first. */
+export interface Why {
+  readonly at: Millis;
+  readonly agent_id: Id | null;
+  readonly candidates: readonly Candidate[];
+}
+
 /** The one shape of every refusal. `fields` has a message per wrong field, or its detail. */
 export interface WireError {
   readonly code: Code;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly retryable: boolean;
+}
+
+/** What an article says. `body` is Markdown. */
+export interface Words {
+  readonly title: string;
+  readonly body: string;
+  readonly summary?: string;
 }

@@ -251,3 +251,24 @@ def test_the_machines_commands_come_through_no_door():
 
     assert {"contact.merge", "contact.block"} <= DOOR_TYPES
     assert not {"contact.register", "contact.absorb", "contact.identify"} & DOOR_TYPES
+
+
+def test_what_a_contact_is_to_us_stands_once_and_is_gone_with_them():
+    given = CreateContact(command_id=new_id(), name="Cleo", tags=("vip", "beta", "vip"))
+    cleo = decide(None, given, AGENT, NOW, Facts())
+    assert cleo.tags == ("beta", "vip")
+    named = UpdateContact.model_validate(on(cleo, tags=["press"]))
+    assert decide(cleo, named, AGENT, NOW, Facts()).tags == ("press",)
+    unnamed = UpdateContact.model_validate(on(cleo, notes="rang"))
+    assert decide(cleo, unnamed, AGENT, NOW, Facts()).tags == ("beta", "vip")
+    erased = decide(cleo, DeleteContact.model_validate(on(cleo)), MACHINE, NOW, Facts())
+    assert erased.tags == ()
+
+
+def test_who_survives_a_merge_is_all_that_both_were():
+    source, survivor = a_contact(tags=("vip",)), a_contact(tags=("press",))
+    merged = decide(source, merge(source, survivor), AGENT, NOW, Facts(into=survivor))
+    (step,) = next_steps(merged, merge(source, survivor))
+    absorb = load_command(step.command)
+    assert isinstance(absorb, AbsorbContacts)
+    assert decide(survivor, absorb, MACHINE, NOW, Facts()).tags == ("press", "vip")

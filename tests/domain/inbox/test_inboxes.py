@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from domain.approval.state import Level
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.inbox.commands import (
     CreateCategory,
@@ -18,6 +19,7 @@ from domain.inbox.commands import (
 from domain.inbox.decide import decide
 from domain.inbox.facts import Facts
 from domain.inbox.state import DEFAULT_INBOX_ID, Category, Inbox
+from domain.people.state import SkillLevel
 from tests.domain.people.house import NOW, new_id, staff
 
 INBOX = Inbox(id=new_id(), version=1, name="Sales", team_id=new_id(), address="s@example.org")
@@ -85,13 +87,38 @@ def test_what_open_tickets_need_stays_and_says_so():
 
 def test_approvers_work_here():
     stranger = new_id()
-    command = CreateCategory(command_id=new_id(), name="x", approver_ids=(stranger,))
+    command = CreateCategory(
+        command_id=new_id(), name="x", approval=(Level(approver_ids=(stranger,)),)
+    )
     with pytest.raises(Invalid) as refused:
         decide(None, command, staff(), NOW, Facts())
-    assert refused.value.fields == {"approver_ids": stranger}
+    assert refused.value.fields == {"approval.0": "not_staff"}
     category = decide(None, command, staff(), NOW, Facts(staff_ids=frozenset({stranger})))
     assert isinstance(category, Category)
-    assert category.approver_ids == (stranger,)
+    assert category.approval == (Level(approver_ids=(stranger,)),)
+
+
+def test_what_a_category_asks_for_are_skills_of_ours_each_once():
+    german = SkillLevel(skill_id=new_id(), level=3)
+
+    def asking(*skills: SkillLevel) -> CreateCategory:
+        return CreateCategory(command_id=new_id(), name="x", skills=skills)
+
+    known = Facts(skill_ids=frozenset({german.skill_id}))
+    for facts, skills, flaw in ((Facts(), [german], "unknown"), (known, [german] * 2, "twice")):
+        with pytest.raises(Invalid) as refused:
+            decide(None, asking(*skills), staff(), NOW, facts)
+        assert refused.value.fields == {"skills": flaw}
+    category = decide(None, asking(german), staff(), NOW, known)
+    assert isinstance(category, Category)
+    assert category.skills == (german,)
+
+
+def test_categories_of_an_earlier_release_have_their_approvers_in_one_level():
+    stored = {"id": new_id(), "name": "x", "approver_ids": [(approver := new_id())]}
+
+    assert Category.model_validate(stored).approval == (Level(approver_ids=(approver,)),)
+    assert Category.model_validate({**stored, "approver_ids": []}).approval == ()
 
 
 def test_a_category_can_lose_its_team():

@@ -10,7 +10,7 @@ from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.knowledge.commands import CreateArticle, DeleteArticle, UpdateArticle
 from domain.knowledge.decide import decide
 from domain.knowledge.facts import Facts
-from domain.knowledge.state import Article, Reach, Stage
+from domain.knowledge.state import Article, Reach, Stage, Words
 from domain.message import ActorKind
 from tests.domain.people.house import NOW, new_id, staff
 
@@ -58,6 +58,34 @@ def test_a_change_moves_its_moment_and_none_does_not():
     after = decide(ARTICLE, publish, staff(), NOW, Facts())
     assert after is not None
     assert (after.stage, after.updated_at, after.body) == (Stage.PUBLISHED, NOW, ARTICLE.body)
+
+
+PUBLISHED = ARTICLE.model_copy(update={"stage": Stage.PUBLISHED})
+BETTER = Words(title="Refunds", body="Three working days.")
+
+
+def changed(article: Article, **fields: object) -> Article:
+    command = UpdateArticle.model_validate(
+        {"command_id": new_id(), "article_id": article.id, **fields}
+    )
+    after = decide(article, command, staff(), NOW, Facts())
+    assert after is not None
+    return after
+
+
+def test_what_is_kept_for_later_changes_nothing_for_readers():
+    after = changed(PUBLISHED, revision=BETTER)
+    assert after == PUBLISHED.model_copy(update={"revision": BETTER})
+    published = changed(after, title=BETTER.title, body=BETTER.body, revision=None)
+    assert (published.body, published.revision) == (BETTER.body, None)
+    assert published.updated_at == NOW
+
+
+def test_a_draft_keeps_nothing_from_anybody():
+    assert changed(ARTICLE, revision=BETTER).body == BETTER.body
+    waiting = PUBLISHED.model_copy(update={"revision": BETTER})
+    withdrawn = changed(waiting, stage=Stage.DRAFT)
+    assert (withdrawn.title, withdrawn.body, withdrawn.revision) == ("Refunds", BETTER.body, None)
 
 
 def test_an_editor_who_has_not_seen_the_last_change_is_told():

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from domain.errors import Invalid
-from domain.people.shifts import Duty, Shift, Weekday, Zone, check_shifts, duty
+from domain.people.shifts import (
+    Duty,
+    Shift,
+    ShiftException,
+    Weekday,
+    Zone,
+    check_exceptions,
+    check_shifts,
+    duty,
+    spans,
+)
 
 MINUTE, HOUR = 60_000, 3_600_000
 WEEKDAYS = tuple(Weekday)
@@ -199,7 +209,7 @@ def test_it_agrees_with_a_clock_that_is_watched_minute_by_minute(
 def test_shifts_that_overlap_are_refused(shifts: list[tuple[str, str, str]]):
     with pytest.raises(Invalid, match="overlap") as refused:
         check_shifts(tuple(a_shift(*each) for each in shifts))
-    assert refused.value.fields == {"shifts": "Two shifts overlap."}
+    assert refused.value.fields == {"shifts": "overlap"}
 
 
 def test_which_shifts_overlap_is_said():
@@ -241,3 +251,32 @@ def test_a_zone_is_one_by_its_full_name():
     for name in ("", "Mars/Olympus", "europe/amsterdam", "../UTC", "/etc/localtime", "localtime"):
         with pytest.raises(ValidationError, match="no such time zone"):
             zone.validate_python(name)
+
+
+def an_exception(day: str, *hours: tuple[str, str]) -> ShiftException:
+    named = [{"start": start, "end": end} for start, end in hours]
+    return ShiftException.model_validate({"date": day, "hours": named})
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "2101-01-01"])
+def test_a_date_of_another_age_is_refused(day: str):
+    with pytest.raises(Invalid, match="Nobody plans for"):
+        check_exceptions((an_exception(day),))
+
+
+def test_somebody_without_shifts_is_on_until_the_first_day_that_is_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    now, asked = at("2026-11-20T12:00"), list[int]()
+
+    def counted(*given: Any) -> Iterator[Any]:
+        for span in spans(*given):
+            asked.append(span.start)
+            yield span
+
+    monkeypatch.setattr("domain.people.shifts.spans", counted)
+    whole, none = an_exception("2050-03-01", ("00:00", "00:00")), an_exception("2099-12-31")
+
+    assert duty((), "UTC", now, (none, whole)) == Duty(True, at("2099-12-31T00:00"))
+    assert duty((), "UTC", now, (whole,)) == Duty(on=True, until=None)
+    assert len(asked) < 30, "the days between are not looked at"

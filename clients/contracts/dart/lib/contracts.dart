@@ -13,6 +13,30 @@ final class Given<T> {
   final T value;
 }
 
+/// Take what one is offered.
+final class AcceptOffer implements TicketCommand {
+  const AcceptOffer({
+    required this.commandId,
+    required this.ticketId,
+  });
+
+  factory AcceptOffer.fromJson(Map<String, dynamic> json) => AcceptOffer(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+  );
+
+  String get type => 'ticket.accept_offer';
+  final String commandId;
+  final Id ticketId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+  };
+}
+
 /// What `leave` and `signal` are answered with.
 final class Accepted {
   const Accepted();
@@ -41,6 +65,26 @@ final class AccessChanged {
   Map<String, dynamic> toJson() => {
     'version': version,
   };
+}
+
+/// What a rung of the ladder does.
+enum Act {
+  notify('notify'),
+  raisePriority('raise_priority'),
+  reassign('reassign'),
+  supervisor('supervisor'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Act(this.wire);
+
+  final String wire;
+
+  static Act fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
 }
 
 /// Who acts. Supervisors and admins are agents here; what they may is in `access`.
@@ -125,6 +169,13 @@ final class Agent {
     required this.at,
     required this.held,
     required this.letGo,
+    required this.givenAt,
+    required this.lately,
+    required this.status,
+    required this.note,
+    required this.statusAt,
+    required this.onBreak,
+    required this.warnedUntil,
   });
 
   factory Agent.fromJson(Map<String, dynamic> json) => Agent(
@@ -134,6 +185,13 @@ final class Agent {
     at: json['at'] as Millis,
     held: {for (final entry in (json['held'] as Map<String, dynamic>).entries) entry.key: Held.fromJson(entry.value as Map<String, dynamic>)},
     letGo: [for (final each in json['let_go'] as List<dynamic>) each as String],
+    givenAt: json['given_at'] as Millis,
+    lately: Lately.fromJson(json['lately'] as Map<String, dynamic>),
+    status: AgentStatus.fromJson(json['status']),
+    note: json['note'] as String,
+    statusAt: json['status_at'] as Millis,
+    onBreak: json['on_break'] == null ? null : Break.fromJson(json['on_break'] as Map<String, dynamic>),
+    warnedUntil: json['warned_until'] as Millis,
   );
 
   final Id id;
@@ -142,6 +200,13 @@ final class Agent {
   final Millis at;
   final Map<String, Held> held;
   final List<String> letGo;
+  final Millis givenAt;
+  final Lately lately;
+  final AgentStatus status;
+  final String note;
+  final Millis statusAt;
+  final Break? onBreak;
+  final Millis warnedUntil;
 
   Map<String, dynamic> toJson() => {
     'id': id,
@@ -150,12 +215,42 @@ final class Agent {
     'at': at,
     'held': {for (final entry in held.entries) entry.key: entry.value.toJson()},
     'let_go': letGo,
+    'given_at': givenAt,
+    'lately': lately.toJson(),
+    'status': status.toJson(),
+    'note': note,
+    'status_at': statusAt,
+    'on_break': onBreak?.toJson(),
+    'warned_until': warnedUntil,
   };
+}
+
+/// What a person may ask of an agent's stream.
+sealed class AgentCommand {
+  factory AgentCommand.fromJson(Map<String, dynamic> json) => switch (json['type']) {
+    'agent.set_status' => SetAgentStatus.fromJson(json),
+    'agent.start_break' => StartBreak.fromJson(json),
+    'agent.end_break' => EndBreak.fromJson(json),
+    _ => UnknownAgentCommand(json),
+  };
+
+  Map<String, dynamic> toJson();
+}
+
+/// One that only a newer release knows.
+final class UnknownAgentCommand implements AgentCommand {
+  const UnknownAgentCommand(this.json);
+
+  final Map<String, dynamic> json;
+
+  @override
+  Map<String, dynamic> toJson() => json;
 }
 
 final class AgentConfirmed implements AgentEvent {
   const AgentConfirmed({
     required this.v,
+    required this.worked,
     required this.ticketId,
     required this.reservation,
     required this.weight,
@@ -164,6 +259,7 @@ final class AgentConfirmed implements AgentEvent {
 
   factory AgentConfirmed.fromJson(Map<String, dynamic> json) => AgentConfirmed(
     v: json['v'] as int,
+    worked: json['worked'] as Millis,
     ticketId: json['ticket_id'] as Id,
     reservation: json['reservation'] as String,
     weight: json['weight'] as int,
@@ -172,6 +268,7 @@ final class AgentConfirmed implements AgentEvent {
 
   String get type => 'agent.confirmed';
   final int v;
+  final Millis worked;
   final Id ticketId;
   final String reservation;
   final int weight;
@@ -181,6 +278,7 @@ final class AgentConfirmed implements AgentEvent {
   Map<String, dynamic> toJson() => {
     'type': type,
     'v': v,
+    'worked': worked,
     'ticket_id': ticketId,
     'reservation': reservation,
     'weight': weight,
@@ -213,13 +311,17 @@ final class AgentEntry {
   };
 }
 
-/// What can happen to an agent's load.
+/// What can happen to an agent's load, status and breaks.
 sealed class AgentEvent {
   factory AgentEvent.fromJson(Map<String, dynamic> json) => switch (json['type']) {
     'agent.reserved' => AgentReserved.fromJson(json),
     'agent.confirmed' => AgentConfirmed.fromJson(json),
     'agent.reweighed' => AgentReweighed.fromJson(json),
     'agent.released' => AgentReleased.fromJson(json),
+    'agent.status_set' => AgentStatusSet.fromJson(json),
+    'agent.break_started' => BreakStarted.fromJson(json),
+    'agent.break_ended' => BreakEnded.fromJson(json),
+    'agent.shift_ending' => ShiftEnding.fromJson(json),
     _ => UnknownAgentEvent(json),
   };
 
@@ -239,18 +341,21 @@ final class UnknownAgentEvent implements AgentEvent {
 final class AgentReleased implements AgentEvent {
   const AgentReleased({
     required this.v,
+    required this.worked,
     required this.ticketId,
     required this.reservation,
   });
 
   factory AgentReleased.fromJson(Map<String, dynamic> json) => AgentReleased(
     v: json['v'] as int,
+    worked: json['worked'] as Millis,
     ticketId: json['ticket_id'] as Id,
     reservation: json['reservation'] as String,
   );
 
   String get type => 'agent.released';
   final int v;
+  final Millis worked;
   final Id ticketId;
   final String reservation;
 
@@ -258,6 +363,7 @@ final class AgentReleased implements AgentEvent {
   Map<String, dynamic> toJson() => {
     'type': type,
     'v': v,
+    'worked': worked,
     'ticket_id': ticketId,
     'reservation': reservation,
   };
@@ -266,6 +372,7 @@ final class AgentReleased implements AgentEvent {
 final class AgentReserved implements AgentEvent {
   const AgentReserved({
     required this.v,
+    required this.worked,
     required this.ticketId,
     required this.reservation,
     required this.weight,
@@ -275,6 +382,7 @@ final class AgentReserved implements AgentEvent {
 
   factory AgentReserved.fromJson(Map<String, dynamic> json) => AgentReserved(
     v: json['v'] as int,
+    worked: json['worked'] as Millis,
     ticketId: json['ticket_id'] as Id,
     reservation: json['reservation'] as String,
     weight: json['weight'] as int,
@@ -284,6 +392,7 @@ final class AgentReserved implements AgentEvent {
 
   String get type => 'agent.reserved';
   final int v;
+  final Millis worked;
   final Id ticketId;
   final String reservation;
   final int weight;
@@ -294,6 +403,7 @@ final class AgentReserved implements AgentEvent {
   Map<String, dynamic> toJson() => {
     'type': type,
     'v': v,
+    'worked': worked,
     'ticket_id': ticketId,
     'reservation': reservation,
     'weight': weight,
@@ -305,6 +415,7 @@ final class AgentReserved implements AgentEvent {
 final class AgentReweighed implements AgentEvent {
   const AgentReweighed({
     required this.v,
+    required this.worked,
     required this.ticketId,
     required this.reservation,
     required this.weight,
@@ -313,6 +424,7 @@ final class AgentReweighed implements AgentEvent {
 
   factory AgentReweighed.fromJson(Map<String, dynamic> json) => AgentReweighed(
     v: json['v'] as int,
+    worked: json['worked'] as Millis,
     ticketId: json['ticket_id'] as Id,
     reservation: json['reservation'] as String,
     weight: json['weight'] as int,
@@ -321,6 +433,7 @@ final class AgentReweighed implements AgentEvent {
 
   String get type => 'agent.reweighed';
   final int v;
+  final Millis worked;
   final Id ticketId;
   final String reservation;
   final int weight;
@@ -330,6 +443,7 @@ final class AgentReweighed implements AgentEvent {
   Map<String, dynamic> toJson() => {
     'type': type,
     'v': v,
+    'worked': worked,
     'ticket_id': ticketId,
     'reservation': reservation,
     'weight': weight,
@@ -353,13 +467,345 @@ final class AgentSnapshot {
   };
 }
 
-/// Give a ticket an owner, or with `agent_id: null` none; `team_id` moves it to a team.
+/// What somebody says of themselves; only who is available is given work.
+enum AgentStatus {
+  available('available'),
+  busy('busy'),
+  away('away'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const AgentStatus(this.wire);
+
+  final String wire;
+
+  static AgentStatus fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// Who said it is the commit's actor: a supervisor's override is seen by that.
+final class AgentStatusSet implements AgentEvent {
+  const AgentStatusSet({
+    required this.v,
+    required this.worked,
+    required this.before,
+    required this.status,
+    required this.note,
+  });
+
+  factory AgentStatusSet.fromJson(Map<String, dynamic> json) => AgentStatusSet(
+    v: json['v'] as int,
+    worked: json['worked'] as Millis,
+    before: AgentStatus.fromJson(json['before']),
+    status: AgentStatus.fromJson(json['status']),
+    note: json['note'] as String,
+  );
+
+  String get type => 'agent.status_set';
+  final int v;
+  final Millis worked;
+  final AgentStatus before;
+  final AgentStatus status;
+  final String note;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'worked': worked,
+    'before': before.toJson(),
+    'status': status.toJson(),
+    'note': note,
+  };
+}
+
+/// A round of asking. `seq` is the generation of its links and of its timer.
+final class Approval {
+  const Approval({
+    required this.seq,
+    required this.levels,
+    required this.level,
+    required this.decisions,
+    required this.askedAt,
+    required this.reminded,
+    required this.standIns,
+    required this.wakeAt,
+  });
+
+  factory Approval.fromJson(Map<String, dynamic> json) => Approval(
+    seq: json['seq'] as int,
+    levels: [for (final each in json['levels'] as List<dynamic>) Level.fromJson(each as Map<String, dynamic>)],
+    level: json['level'] as int,
+    decisions: [for (final each in json['decisions'] as List<dynamic>) Decision.fromJson(each as Map<String, dynamic>)],
+    askedAt: json['asked_at'] as Millis,
+    reminded: json['reminded'] as int,
+    standIns: {for (final entry in (json['stand_ins'] as Map<String, dynamic>).entries) entry.key: entry.value as Id},
+    wakeAt: json['wake_at'] as Millis?,
+  );
+
+  final int seq;
+  final List<Level> levels;
+  final int level;
+  final List<Decision> decisions;
+  final Millis askedAt;
+  final int reminded;
+  final Map<String, Id> standIns;
+  final Millis? wakeAt;
+
+  Map<String, dynamic> toJson() => {
+    'seq': seq,
+    'levels': [for (final each in levels) each.toJson()],
+    'level': level,
+    'decisions': [for (final each in decisions) each.toJson()],
+    'asked_at': askedAt,
+    'reminded': reminded,
+    'stand_ins': standIns,
+    'wake_at': wakeAt,
+  };
+}
+
+/// A round begins with its first level.
+final class ApprovalAsked implements TicketEvent {
+  const ApprovalAsked({
+    required this.v,
+    required this.levels,
+    required this.wakeAt,
+  });
+
+  factory ApprovalAsked.fromJson(Map<String, dynamic> json) => ApprovalAsked(
+    v: json['v'] as int,
+    levels: [for (final each in json['levels'] as List<dynamic>) Level.fromJson(each as Map<String, dynamic>)],
+    wakeAt: json['wake_at'] as Millis?,
+  );
+
+  String get type => 'ticket.approval_asked';
+  final int v;
+  final List<Level> levels;
+  final Millis? wakeAt;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'levels': [for (final each in levels) each.toJson()],
+    'wake_at': wakeAt,
+  };
+}
+
+/// What the requester sees of it; null where it is not needed any more.
+final class ApprovalChanged implements TicketEvent {
+  const ApprovalChanged({
+    required this.v,
+    required this.approval,
+    required this.reason,
+  });
+
+  factory ApprovalChanged.fromJson(Map<String, dynamic> json) => ApprovalChanged(
+    v: json['v'] as int,
+    approval: json['approval'] == null ? null : ApprovalStatus.fromJson(json['approval']),
+    reason: json['reason'] as String?,
+  );
+
+  String get type => 'ticket.approval_changed';
+  final int v;
+  final ApprovalStatus? approval;
+  final String? reason;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'approval': approval?.toJson(),
+    'reason': reason,
+  };
+}
+
+/// `level` is the place of the level it was said in, `next_level` of the one that is asked after it.
+final class ApprovalDecided implements TicketEvent {
+  const ApprovalDecided({
+    required this.v,
+    required this.approverId,
+    required this.forId,
+    required this.level,
+    required this.approved,
+    required this.reason,
+    required this.nextLevel,
+    required this.wakeAt,
+  });
+
+  factory ApprovalDecided.fromJson(Map<String, dynamic> json) => ApprovalDecided(
+    v: json['v'] as int,
+    approverId: json['approver_id'] as Id,
+    forId: json['for_id'] as Id,
+    level: json['level'] as int,
+    approved: json['approved'] as bool,
+    reason: json['reason'] as String?,
+    nextLevel: json['next_level'] as int,
+    wakeAt: json['wake_at'] as Millis?,
+  );
+
+  String get type => 'ticket.approval_decided';
+  final int v;
+  final Id approverId;
+  final Id forId;
+  final int level;
+  final bool approved;
+  final String? reason;
+  final int nextLevel;
+  final Millis? wakeAt;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'approver_id': approverId,
+    'for_id': forId,
+    'level': level,
+    'approved': approved,
+    'reason': reason,
+    'next_level': nextLevel,
+    'wake_at': wakeAt,
+  };
+}
+
+/// A deputy is asked in the place of who is away.
+final class ApprovalDelegated implements TicketEvent {
+  const ApprovalDelegated({
+    required this.v,
+    required this.fromId,
+    required this.toId,
+  });
+
+  factory ApprovalDelegated.fromJson(Map<String, dynamic> json) => ApprovalDelegated(
+    v: json['v'] as int,
+    fromId: json['from_id'] as Id,
+    toId: json['to_id'] as Id,
+  );
+
+  String get type => 'ticket.approval_delegated';
+  final int v;
+  final Id fromId;
+  final Id toId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'from_id': fromId,
+    'to_id': toId,
+  };
+}
+
+/// Those who did not answer are told once more.
+final class ApprovalReminded implements TicketEvent {
+  const ApprovalReminded({
+    required this.v,
+    required this.approverIds,
+    required this.wakeAt,
+  });
+
+  factory ApprovalReminded.fromJson(Map<String, dynamic> json) => ApprovalReminded(
+    v: json['v'] as int,
+    approverIds: [for (final each in json['approver_ids'] as List<dynamic>) each as Id],
+    wakeAt: json['wake_at'] as Millis?,
+  );
+
+  String get type => 'ticket.approval_reminded';
+  final int v;
+  final List<Id> approverIds;
+  final Millis? wakeAt;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'approver_ids': approverIds,
+    'wake_at': wakeAt,
+  };
+}
+
+/// What everybody may know of it.
+enum ApprovalStatus {
+  waiting('waiting'),
+  approved('approved'),
+  refused('refused'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const ApprovalStatus(this.wire);
+
+  final String wire;
+
+  static ApprovalStatus fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// Agree to it, as somebody who was asked.
+final class Approve implements TicketCommand {
+  const Approve({
+    required this.commandId,
+    required this.ticketId,
+    this.reason,
+  });
+
+  factory Approve.fromJson(Map<String, dynamic> json) => Approve(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    reason: json['reason'] as String?,
+  );
+
+  String get type => 'ticket.approve';
+  final String commandId;
+  final Id ticketId;
+  final String? reason;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    if (reason case final value?) 'reason': value,
+  };
+}
+
+/// The client's: leave it to people from now on.
+final class AskPerson implements TicketCommand {
+  const AskPerson({
+    required this.commandId,
+    required this.ticketId,
+  });
+
+  factory AskPerson.fromJson(Map<String, dynamic> json) => AskPerson(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+  );
+
+  String get type => 'ticket.ask_person';
+  final String commandId;
+  final Id ticketId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+  };
+}
+
+/// Give a ticket an owner, or with `agent_id: null` none; `team_id` moves it to a team. With `if_free` only where nobody has it yet: of two who take it at once, one does.
 final class AssignTicket implements TicketCommand {
   const AssignTicket({
     required this.commandId,
     required this.ticketId,
     required this.agentId,
     this.teamId,
+    this.ifFree,
   });
 
   factory AssignTicket.fromJson(Map<String, dynamic> json) => AssignTicket(
@@ -367,6 +813,7 @@ final class AssignTicket implements TicketCommand {
     ticketId: json['ticket_id'] as Id,
     agentId: json['agent_id'] as Id?,
     teamId: json['team_id'] as Id?,
+    ifFree: json['if_free'] as bool?,
   );
 
   String get type => 'ticket.assign';
@@ -374,6 +821,7 @@ final class AssignTicket implements TicketCommand {
   final Id ticketId;
   final Id? agentId;
   final Id? teamId;
+  final bool? ifFree;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -382,6 +830,258 @@ final class AssignTicket implements TicketCommand {
     'ticket_id': ticketId,
     'agent_id': agentId,
     if (teamId case final value?) 'team_id': value,
+    if (ifFree case final value?) 'if_free': value,
+  };
+}
+
+/// The public part. `seq` and `at` are those of the client's message that waits, of the answer or of the hand-over: the generation of the timer that guards it, and from when it counts.
+final class Assistant {
+  const Assistant({
+    required this.state,
+    required this.seq,
+    required this.at,
+    required this.answers,
+    required this.unhelpful,
+    required this.reason,
+  });
+
+  factory Assistant.fromJson(Map<String, dynamic> json) => Assistant(
+    state: AssistantState.fromJson(json['state']),
+    seq: json['seq'] as int,
+    at: json['at'] as Millis,
+    answers: json['answers'] as int,
+    unhelpful: json['unhelpful'] as int,
+    reason: json['reason'] == null ? null : HandOver.fromJson(json['reason']),
+  );
+
+  final AssistantState state;
+  final int seq;
+  final Millis at;
+  final int answers;
+  final int unhelpful;
+  final HandOver? reason;
+
+  Map<String, dynamic> toJson() => {
+    'state': state.toJson(),
+    'seq': seq,
+    'at': at,
+    'answers': answers,
+    'unhelpful': unhelpful,
+    'reason': reason?.toJson(),
+  };
+}
+
+/// What was found and not shown, for the people who go on.
+final class AssistantBriefed implements TicketEvent {
+  const AssistantBriefed({
+    required this.v,
+    required this.found,
+  });
+
+  factory AssistantBriefed.fromJson(Map<String, dynamic> json) => AssistantBriefed(
+    v: json['v'] as int,
+    found: [for (final each in json['found'] as List<dynamic>) Source.fromJson(each as Map<String, dynamic>)],
+  );
+
+  String get type => 'assistant.briefed';
+  final int v;
+  final List<Source> found;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'found': [for (final each in found) each.toJson()],
+  };
+}
+
+final class AssistantDelta implements HeardSignal {
+  const AssistantDelta({
+    required this.aboutSeq,
+    required this.generation,
+    required this.index,
+    required this.text,
+    required this.done,
+    required this.room,
+  });
+
+  factory AssistantDelta.fromJson(Map<String, dynamic> json) => AssistantDelta(
+    aboutSeq: json['about_seq'] as int,
+    generation: json['generation'] as int,
+    index: json['index'] as int,
+    text: json['text'] as String,
+    done: json['done'] as bool,
+    room: json['room'] as String,
+  );
+
+  String get type => 'assistant.delta';
+  final int aboutSeq;
+  final int generation;
+  final int index;
+  final String text;
+  final bool done;
+  final String room;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'about_seq': aboutSeq,
+    'generation': generation,
+    'index': index,
+    'text': text,
+    'done': done,
+    'room': room,
+  };
+}
+
+/// The assistant speaks first in this ticket; it stands behind the message that opened it.
+final class AssistantEngaged implements TicketEvent {
+  const AssistantEngaged({
+    required this.v,
+  });
+
+  factory AssistantEngaged.fromJson(Map<String, dynamic> json) => AssistantEngaged(
+    v: json['v'] as int,
+  );
+
+  String get type => 'assistant.engaged';
+  final int v;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+  };
+}
+
+/// People go on; the assistant says nothing more in this ticket.
+final class AssistantHandedOver implements TicketEvent {
+  const AssistantHandedOver({
+    required this.v,
+    required this.reason,
+  });
+
+  factory AssistantHandedOver.fromJson(Map<String, dynamic> json) => AssistantHandedOver(
+    v: json['v'] as int,
+    reason: HandOver.fromJson(json['reason']),
+  );
+
+  String get type => 'assistant.handed_over';
+  final int v;
+  final HandOver reason;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'reason': reason.toJson(),
+  };
+}
+
+/// What an answer is made by, and what the assistant is able to do at present. `passages` quotes the articles that fit best; `model` words an answer from them. Only ever of a single message are `general`, a model without sources, which its reader is told, and `question`, which only asks what was meant: no answer, so nobody is asked whether it helped.
+enum AssistantLevel {
+  off('off'),
+  passages('passages'),
+  model('model'),
+  general('general'),
+  question('question'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const AssistantLevel(this.wire);
+
+  final String wire;
+
+  static AssistantLevel fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// What the client says of an answer.
+final class AssistantRated implements TicketEvent {
+  const AssistantRated({
+    required this.v,
+    required this.messageId,
+    required this.visibility,
+    required this.helpful,
+  });
+
+  factory AssistantRated.fromJson(Map<String, dynamic> json) => AssistantRated(
+    v: json['v'] as int,
+    messageId: json['message_id'] as Id,
+    visibility: Visibility.fromJson(json['visibility']),
+    helpful: json['helpful'] as bool,
+  );
+
+  String get type => 'assistant.rated';
+  final int v;
+  final Id messageId;
+  final Visibility visibility;
+  final bool helpful;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'message_id': messageId,
+    'visibility': visibility.toJson(),
+    'helpful': helpful,
+  };
+}
+
+/// `waiting` for its answer, `answered` until the client says more, `handed_over` for good.
+enum AssistantState {
+  waiting('waiting'),
+  answered('answered'),
+  handedOver('handed_over'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const AssistantState(this.wire);
+
+  final String wire;
+
+  static AssistantState fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// A piece of what the assistant is writing, from `index` on, in UTF-16 units: what stood there makes room for it. It answers the message at `about_seq`; of two the later one holds, by that and then by `generation`. With `done` it came to nothing, and goes. It is to be shown while the ticket's `assistant` is `waiting` at that seq, and only then: so it ends with the message that it becomes, and with whatever else comes first.
+final class AssistantText {
+  const AssistantText({
+    required this.aboutSeq,
+    required this.generation,
+    required this.index,
+    required this.text,
+    required this.done,
+  });
+
+  factory AssistantText.fromJson(Map<String, dynamic> json) => AssistantText(
+    aboutSeq: json['about_seq'] as int,
+    generation: json['generation'] as int,
+    index: json['index'] as int,
+    text: json['text'] as String,
+    done: json['done'] as bool,
+  );
+
+  String get type => 'assistant.delta';
+  final int aboutSeq;
+  final int generation;
+  final int index;
+  final String text;
+  final bool done;
+
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'about_seq': aboutSeq,
+    'generation': generation,
+    'index': index,
+    'text': text,
+    'done': done,
   };
 }
 
@@ -414,7 +1114,7 @@ final class Attachment {
   };
 }
 
-/// How somebody of the staff is there: `busy` is connected and full. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours.
+/// How somebody of the staff is there: `busy` is connected and full, or says so. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours. `reason` says why they are given work by itself or not, `until` when the clock changes that; `note` is their own. `plan` is another where their shifts, breaks or leave are: then `/api/shifts` has news.
 final class Attendance {
   const Attendance({
     required this.state,
@@ -423,6 +1123,10 @@ final class Attendance {
     required this.since,
     this.onShift,
     this.shiftUntil,
+    this.reason,
+    this.until,
+    this.note,
+    this.plan,
   });
 
   factory Attendance.fromJson(Map<String, dynamic> json) => Attendance(
@@ -432,6 +1136,10 @@ final class Attendance {
     since: json['since'] as Millis,
     onShift: json['on_shift'] as bool?,
     shiftUntil: json['shift_until'] as Millis?,
+    reason: json['reason'] == null ? null : Reason.fromJson(json['reason']),
+    until: json['until'] as Millis?,
+    note: json['note'] as String?,
+    plan: json['plan'] as int?,
   );
 
   final String state;
@@ -440,6 +1148,10 @@ final class Attendance {
   final Millis since;
   final bool? onShift;
   final Millis? shiftUntil;
+  final Reason? reason;
+  final Millis? until;
+  final String? note;
+  final int? plan;
 
   Map<String, dynamic> toJson() => {
     'state': state,
@@ -448,6 +1160,38 @@ final class Attendance {
     'since': since,
     if (onShift case final value?) 'on_shift': value,
     if (shiftUntil case final value?) 'shift_until': value,
+    if (reason case final value?) 'reason': value.toJson(),
+    if (until case final value?) 'until': value,
+    if (note case final value?) 'note': value,
+    if (plan case final value?) 'plan': value,
+  };
+}
+
+/// Answer the client in the place of who looks after the ticket.
+final class Barge implements TicketCommand {
+  const Barge({
+    required this.commandId,
+    required this.ticketId,
+    required this.body,
+  });
+
+  factory Barge.fromJson(Map<String, dynamic> json) => Barge(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    body: json['body'] as String,
+  );
+
+  String get type => 'ticket.barge';
+  final String commandId;
+  final Id ticketId;
+  final String body;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    'body': body,
   };
 }
 
@@ -476,6 +1220,181 @@ final class BlockContact implements DocumentCommand {
     'command_id': commandId,
     if (version case final value?) 'version': value,
     'contact_id': contactId,
+  };
+}
+
+/// A break that was taken. `seq` is the generation of the timer that ends it.
+final class Break {
+  const Break({
+    required this.since,
+    required this.until,
+    required this.seq,
+  });
+
+  factory Break.fromJson(Map<String, dynamic> json) => Break(
+    since: json['since'] as Millis,
+    until: json['until'] as Millis,
+    seq: json['seq'] as int,
+  );
+
+  final Millis since;
+  final Millis until;
+  final int seq;
+
+  Map<String, dynamic> toJson() => {
+    'since': since,
+    'until': until,
+    'seq': seq,
+  };
+}
+
+/// Why a break ended.
+enum BreakEnd {
+  person('person'),
+  time('time'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const BreakEnd(this.wire);
+
+  final String wire;
+
+  static BreakEnd fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+final class BreakEnded implements AgentEvent {
+  const BreakEnded({
+    required this.v,
+    required this.worked,
+    required this.cause,
+  });
+
+  factory BreakEnded.fromJson(Map<String, dynamic> json) => BreakEnded(
+    v: json['v'] as int,
+    worked: json['worked'] as Millis,
+    cause: BreakEnd.fromJson(json['cause']),
+  );
+
+  String get type => 'agent.break_ended';
+  final int v;
+  final Millis worked;
+  final BreakEnd cause;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'worked': worked,
+    'cause': cause.toJson(),
+  };
+}
+
+final class BreakStarted implements AgentEvent {
+  const BreakStarted({
+    required this.v,
+    required this.worked,
+    required this.until,
+  });
+
+  factory BreakStarted.fromJson(Map<String, dynamic> json) => BreakStarted(
+    v: json['v'] as int,
+    worked: json['worked'] as Millis,
+    until: json['until'] as Millis,
+  );
+
+  String get type => 'agent.break_started';
+  final int v;
+  final Millis worked;
+  final Millis until;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'worked': worked,
+    'until': until,
+  };
+}
+
+/// What an agent wants to know who goes on: by ids, so that redacted words are in none. `asked` are the client's messages to the assistant, the oldest first. `found` is what was not sure enough to be shown.
+final class Briefing {
+  const Briefing({
+    required this.asked,
+    required this.shown,
+    required this.found,
+  });
+
+  factory Briefing.fromJson(Map<String, dynamic> json) => Briefing(
+    asked: [for (final each in json['asked'] as List<dynamic>) each as Id],
+    shown: [for (final each in json['shown'] as List<dynamic>) Shown.fromJson(each as Map<String, dynamic>)],
+    found: [for (final each in json['found'] as List<dynamic>) Source.fromJson(each as Map<String, dynamic>)],
+  );
+
+  final List<Id> asked;
+  final List<Shown> shown;
+  final List<Source> found;
+
+  Map<String, dynamic> toJson() => {
+    'asked': asked,
+    'shown': [for (final each in shown) each.toJson()],
+    'found': [for (final each in found) each.toJson()],
+  };
+}
+
+/// Somebody who was looked at. `reason` says why they were not chosen; null for who was. `score` is what the choice was made by: the lowest is first; null where it did not come to it.
+final class Candidate {
+  const Candidate({
+    required this.agentId,
+    required this.reason,
+    required this.score,
+    required this.load,
+    required this.capacity,
+    required this.carried,
+    required this.idleSince,
+    required this.language,
+    required this.knows,
+    required this.lack,
+  });
+
+  factory Candidate.fromJson(Map<String, dynamic> json) => Candidate(
+    agentId: json['agent_id'] as Id,
+    reason: json['reason'] as String?,
+    score: json['score'] as num?,
+    load: json['load'] as int,
+    capacity: json['capacity'] as int,
+    carried: json['carried'] as num,
+    idleSince: json['idle_since'] as Millis,
+    language: json['language'] as bool,
+    knows: json['knows'] as bool,
+    lack: json['lack'] == null ? null : Lack.fromJson(json['lack'] as Map<String, dynamic>),
+  );
+
+  final Id agentId;
+  final String? reason;
+  final num? score;
+  final int load;
+  final int capacity;
+  final num carried;
+  final Millis idleSince;
+  final bool language;
+  final bool knows;
+  final Lack? lack;
+
+  Map<String, dynamic> toJson() => {
+    'agent_id': agentId,
+    'reason': reason,
+    'score': score,
+    'load': load,
+    'capacity': capacity,
+    'carried': carried,
+    'idle_since': idleSince,
+    'language': language,
+    'knows': knows,
+    'lack': lack?.toJson(),
   };
 }
 
@@ -574,6 +1493,27 @@ enum Channel {
   String toJson() => wire;
 }
 
+/// How somebody is told of one kind.
+final class Channels {
+  const Channels({
+    required this.inApp,
+    required this.mail,
+  });
+
+  factory Channels.fromJson(Map<String, dynamic> json) => Channels(
+    inApp: json['in_app'] as bool,
+    mail: json['mail'] as bool,
+  );
+
+  final bool inApp;
+  final bool mail;
+
+  Map<String, dynamic> toJson() => {
+    'in_app': inApp,
+    'mail': mail,
+  };
+}
+
 /// The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`; with `retry_after`, better not before so many seconds.
 final class Closing {
   const Closing({
@@ -658,6 +1598,8 @@ final class CreateArticle implements DocumentCommand {
     this.language,
     this.reach,
     this.stage,
+    this.ticketId,
+    this.source,
   });
 
   factory CreateArticle.fromJson(Map<String, dynamic> json) => CreateArticle(
@@ -669,6 +1611,8 @@ final class CreateArticle implements DocumentCommand {
     language: json['language'] as String?,
     reach: json['reach'] == null ? null : Reach.fromJson(json['reach']),
     stage: json['stage'] == null ? null : Stage.fromJson(json['stage']),
+    ticketId: json['ticket_id'] as Id?,
+    source: json['source'] as String?,
   );
 
   String get type => 'article.create';
@@ -680,6 +1624,8 @@ final class CreateArticle implements DocumentCommand {
   final String? language;
   final Reach? reach;
   final Stage? stage;
+  final Id? ticketId;
+  final String? source;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -692,6 +1638,55 @@ final class CreateArticle implements DocumentCommand {
     if (language case final value?) 'language': value,
     if (reach case final value?) 'reach': value.toJson(),
     if (stage case final value?) 'stage': value.toJson(),
+    if (ticketId case final value?) 'ticket_id': value,
+    if (source case final value?) 'source': value,
+  };
+}
+
+final class CreateCalendar implements DocumentCommand {
+  const CreateCalendar({
+    required this.commandId,
+    required this.name,
+    this.zone,
+    required this.hours,
+    this.holidays,
+    this.country,
+    this.subdivision,
+    this.worked,
+  });
+
+  factory CreateCalendar.fromJson(Map<String, dynamic> json) => CreateCalendar(
+    commandId: json['command_id'] as String,
+    name: json['name'] as String,
+    zone: json['zone'] as String?,
+    hours: [for (final each in json['hours'] as List<dynamic>) OpenHours.fromJson(each as Map<String, dynamic>)],
+    holidays: json['holidays'] == null ? null : [for (final each in json['holidays'] as List<dynamic>) Holiday.fromJson(each as Map<String, dynamic>)],
+    country: json['country'] as String?,
+    subdivision: json['subdivision'] as String?,
+    worked: json['worked'] == null ? null : [for (final each in json['worked'] as List<dynamic>) each as String],
+  );
+
+  String get type => 'calendar.create';
+  final String commandId;
+  final String name;
+  final String? zone;
+  final List<OpenHours> hours;
+  final List<Holiday>? holidays;
+  final String? country;
+  final String? subdivision;
+  final List<String>? worked;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'name': name,
+    if (zone case final value?) 'zone': value,
+    'hours': [for (final each in hours) each.toJson()],
+    if (holidays case final value?) 'holidays': [for (final each in value) each.toJson()],
+    if (country case final value?) 'country': value,
+    if (subdivision case final value?) 'subdivision': value,
+    if (worked case final value?) 'worked': value,
   };
 }
 
@@ -701,7 +1696,9 @@ final class CreateCategory implements DocumentCommand {
     required this.name,
     this.keywords,
     this.teamId,
-    this.approverIds,
+    this.memberIds,
+    this.skills,
+    this.approval,
   });
 
   factory CreateCategory.fromJson(Map<String, dynamic> json) => CreateCategory(
@@ -709,7 +1706,9 @@ final class CreateCategory implements DocumentCommand {
     name: json['name'] as String,
     keywords: json['keywords'] == null ? null : [for (final each in json['keywords'] as List<dynamic>) each as String],
     teamId: json['team_id'] as Id?,
-    approverIds: json['approver_ids'] == null ? null : [for (final each in json['approver_ids'] as List<dynamic>) each as Id],
+    memberIds: json['member_ids'] == null ? null : [for (final each in json['member_ids'] as List<dynamic>) each as Id],
+    skills: json['skills'] == null ? null : [for (final each in json['skills'] as List<dynamic>) SkillLevel.fromJson(each as Map<String, dynamic>)],
+    approval: json['approval'] == null ? null : [for (final each in json['approval'] as List<dynamic>) LevelInput.fromJson(each as Map<String, dynamic>)],
   );
 
   String get type => 'category.create';
@@ -717,7 +1716,9 @@ final class CreateCategory implements DocumentCommand {
   final String name;
   final List<String>? keywords;
   final Id? teamId;
-  final List<Id>? approverIds;
+  final List<Id>? memberIds;
+  final List<SkillLevel>? skills;
+  final List<LevelInput>? approval;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -726,7 +1727,9 @@ final class CreateCategory implements DocumentCommand {
     'name': name,
     if (keywords case final value?) 'keywords': value,
     if (teamId case final value?) 'team_id': value,
-    if (approverIds case final value?) 'approver_ids': value,
+    if (memberIds case final value?) 'member_ids': value,
+    if (skills case final value?) 'skills': [for (final each in value) each.toJson()],
+    if (approval case final value?) 'approval': [for (final each in value) each.toJson()],
   };
 }
 
@@ -738,6 +1741,7 @@ final class CreateContact implements DocumentCommand {
     this.emails,
     this.companyId,
     this.notes,
+    this.tags,
   });
 
   factory CreateContact.fromJson(Map<String, dynamic> json) => CreateContact(
@@ -746,6 +1750,7 @@ final class CreateContact implements DocumentCommand {
     emails: json['emails'] == null ? null : [for (final each in json['emails'] as List<dynamic>) each as String],
     companyId: json['company_id'] as Id?,
     notes: json['notes'] as String?,
+    tags: json['tags'] == null ? null : [for (final each in json['tags'] as List<dynamic>) each as String],
   );
 
   String get type => 'contact.create';
@@ -754,6 +1759,7 @@ final class CreateContact implements DocumentCommand {
   final List<String>? emails;
   final Id? companyId;
   final String? notes;
+  final List<String>? tags;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -763,6 +1769,7 @@ final class CreateContact implements DocumentCommand {
     if (emails case final value?) 'emails': value,
     if (companyId case final value?) 'company_id': value,
     if (notes case final value?) 'notes': value,
+    if (tags case final value?) 'tags': value,
   };
 }
 
@@ -776,6 +1783,9 @@ final class CreateInbox implements DocumentCommand {
     this.signature,
     this.autoReply,
     this.sites,
+    this.assistant,
+    this.fallback,
+    this.triage,
   });
 
   factory CreateInbox.fromJson(Map<String, dynamic> json) => CreateInbox(
@@ -787,6 +1797,9 @@ final class CreateInbox implements DocumentCommand {
     signature: json['signature'] as String?,
     autoReply: json['auto_reply'] as String?,
     sites: json['sites'] == null ? null : [for (final each in json['sites'] as List<dynamic>) each as String],
+    assistant: json['assistant'] as bool?,
+    fallback: json['fallback'] == null ? null : Fallback.fromJson(json['fallback']),
+    triage: json['triage'] == null ? null : TriageMode.fromJson(json['triage']),
   );
 
   String get type => 'inbox.create';
@@ -798,6 +1811,9 @@ final class CreateInbox implements DocumentCommand {
   final String? signature;
   final String? autoReply;
   final List<String>? sites;
+  final bool? assistant;
+  final Fallback? fallback;
+  final TriageMode? triage;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -810,6 +1826,108 @@ final class CreateInbox implements DocumentCommand {
     if (signature case final value?) 'signature': value,
     if (autoReply case final value?) 'auto_reply': value,
     if (sites case final value?) 'sites': value,
+    if (assistant case final value?) 'assistant': value,
+    if (fallback case final value?) 'fallback': value.toJson(),
+    if (triage case final value?) 'triage': value.toJson(),
+  };
+}
+
+/// Note that somebody is away from one moment to another.
+final class CreateLeave implements DocumentCommand {
+  const CreateLeave({
+    required this.commandId,
+    required this.userId,
+    required this.start,
+    required this.end,
+    this.note,
+  });
+
+  factory CreateLeave.fromJson(Map<String, dynamic> json) => CreateLeave(
+    commandId: json['command_id'] as String,
+    userId: json['user_id'] as Id,
+    start: json['start'] as Millis,
+    end: json['end'] as Millis,
+    note: json['note'] as String?,
+  );
+
+  String get type => 'leave.create';
+  final String commandId;
+  final Id userId;
+  final Millis start;
+  final Millis end;
+  final String? note;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'user_id': userId,
+    'start': start,
+    'end': end,
+    if (note case final value?) 'note': value,
+  };
+}
+
+final class CreatePolicy implements DocumentCommand {
+  const CreatePolicy({
+    required this.commandId,
+    required this.name,
+    required this.calendarId,
+    this.position,
+    this.active,
+    this.priorities,
+    this.categoryIds,
+    this.teamIds,
+    this.contactTags,
+    required this.targets,
+    this.warnAt,
+    this.ladder,
+  });
+
+  factory CreatePolicy.fromJson(Map<String, dynamic> json) => CreatePolicy(
+    commandId: json['command_id'] as String,
+    name: json['name'] as String,
+    calendarId: json['calendar_id'] as Id,
+    position: json['position'] as int?,
+    active: json['active'] as bool?,
+    priorities: json['priorities'] == null ? null : [for (final each in json['priorities'] as List<dynamic>) Priority.fromJson(each)],
+    categoryIds: json['category_ids'] == null ? null : [for (final each in json['category_ids'] as List<dynamic>) each as Id],
+    teamIds: json['team_ids'] == null ? null : [for (final each in json['team_ids'] as List<dynamic>) each as Id],
+    contactTags: json['contact_tags'] == null ? null : [for (final each in json['contact_tags'] as List<dynamic>) each as String],
+    targets: {for (final entry in (json['targets'] as Map<String, dynamic>).entries) entry.key: Targets.fromJson(entry.value as Map<String, dynamic>)},
+    warnAt: json['warn_at'] == null ? null : [for (final each in json['warn_at'] as List<dynamic>) each as int],
+    ladder: json['ladder'] == null ? null : [for (final each in json['ladder'] as List<dynamic>) Rung.fromJson(each as Map<String, dynamic>)],
+  );
+
+  String get type => 'policy.create';
+  final String commandId;
+  final String name;
+  final Id calendarId;
+  final int? position;
+  final bool? active;
+  final List<Priority>? priorities;
+  final List<Id>? categoryIds;
+  final List<Id>? teamIds;
+  final List<String>? contactTags;
+  final Map<String, Targets> targets;
+  final List<int>? warnAt;
+  final List<Rung>? ladder;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'name': name,
+    'calendar_id': calendarId,
+    if (position case final value?) 'position': value,
+    if (active case final value?) 'active': value,
+    if (priorities case final value?) 'priorities': [for (final each in value) each.toJson()],
+    if (categoryIds case final value?) 'category_ids': value,
+    if (teamIds case final value?) 'team_ids': value,
+    if (contactTags case final value?) 'contact_tags': value,
+    'targets': {for (final entry in targets.entries) entry.key: entry.value.toJson()},
+    if (warnAt case final value?) 'warn_at': value,
+    if (ladder case final value?) 'ladder': [for (final each in value) each.toJson()],
   };
 }
 
@@ -876,18 +1994,24 @@ final class CreateTeam implements DocumentCommand {
     required this.commandId,
     required this.name,
     this.memberIds,
+    this.routing,
+    this.offerSeconds,
   });
 
   factory CreateTeam.fromJson(Map<String, dynamic> json) => CreateTeam(
     commandId: json['command_id'] as String,
     name: json['name'] as String,
     memberIds: json['member_ids'] == null ? null : [for (final each in json['member_ids'] as List<dynamic>) each as Id],
+    routing: json['routing'] == null ? null : Routing.fromJson(json['routing']),
+    offerSeconds: json['offer_seconds'] as int?,
   );
 
   String get type => 'team.create';
   final String commandId;
   final String name;
   final List<Id>? memberIds;
+  final Routing? routing;
+  final int? offerSeconds;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -895,6 +2019,8 @@ final class CreateTeam implements DocumentCommand {
     'command_id': commandId,
     'name': name,
     if (memberIds case final value?) 'member_ids': value,
+    if (routing case final value?) 'routing': value.toJson(),
+    if (offerSeconds case final value?) 'offer_seconds': value,
   };
 }
 
@@ -909,6 +2035,9 @@ final class CreateUser implements DocumentCommand {
     this.capacity,
     this.zone,
     this.shifts,
+    this.languages,
+    this.exceptions,
+    this.breaks,
     this.teamIds,
     this.mustChangePassword,
   });
@@ -922,6 +2051,9 @@ final class CreateUser implements DocumentCommand {
     capacity: json['capacity'] as int?,
     zone: json['zone'] as String?,
     shifts: json['shifts'] == null ? null : [for (final each in json['shifts'] as List<dynamic>) Shift.fromJson(each as Map<String, dynamic>)],
+    languages: json['languages'] == null ? null : [for (final each in json['languages'] as List<dynamic>) each as String],
+    exceptions: json['exceptions'] == null ? null : [for (final each in json['exceptions'] as List<dynamic>) ShiftException.fromJson(each as Map<String, dynamic>)],
+    breaks: json['breaks'] == null ? null : [for (final each in json['breaks'] as List<dynamic>) Shift.fromJson(each as Map<String, dynamic>)],
     teamIds: json['team_ids'] == null ? null : [for (final each in json['team_ids'] as List<dynamic>) each as Id],
     mustChangePassword: json['must_change_password'] as bool?,
   );
@@ -935,6 +2067,9 @@ final class CreateUser implements DocumentCommand {
   final int? capacity;
   final String? zone;
   final List<Shift>? shifts;
+  final List<String>? languages;
+  final List<ShiftException>? exceptions;
+  final List<Shift>? breaks;
   final List<Id>? teamIds;
   final bool? mustChangePassword;
 
@@ -949,6 +2084,9 @@ final class CreateUser implements DocumentCommand {
     if (capacity case final value?) 'capacity': value,
     if (zone case final value?) 'zone': value,
     if (shifts case final value?) 'shifts': [for (final each in value) each.toJson()],
+    if (languages case final value?) 'languages': value,
+    if (exceptions case final value?) 'exceptions': [for (final each in value) each.toJson()],
+    if (breaks case final value?) 'breaks': [for (final each in value) each.toJson()],
     if (teamIds case final value?) 'team_ids': value,
     if (mustChangePassword case final value?) 'must_change_password': value,
   };
@@ -979,6 +2117,67 @@ final class Cursor {
   };
 }
 
+/// What somebody said, `for_id` instead of whom where they are a deputy.
+final class Decision {
+  const Decision({
+    required this.approverId,
+    required this.forId,
+    required this.level,
+    required this.approved,
+    required this.reason,
+    required this.at,
+  });
+
+  factory Decision.fromJson(Map<String, dynamic> json) => Decision(
+    approverId: json['approver_id'] as Id,
+    forId: json['for_id'] as Id,
+    level: json['level'] as int,
+    approved: json['approved'] as bool,
+    reason: json['reason'] as String?,
+    at: json['at'] as Millis,
+  );
+
+  final Id approverId;
+  final Id forId;
+  final int level;
+  final bool approved;
+  final String? reason;
+  final Millis at;
+
+  Map<String, dynamic> toJson() => {
+    'approver_id': approverId,
+    'for_id': forId,
+    'level': level,
+    'approved': approved,
+    'reason': reason,
+    'at': at,
+  };
+}
+
+/// Leave what one is offered to somebody else.
+final class DeclineOffer implements TicketCommand {
+  const DeclineOffer({
+    required this.commandId,
+    required this.ticketId,
+  });
+
+  factory DeclineOffer.fromJson(Map<String, dynamic> json) => DeclineOffer(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+  );
+
+  String get type => 'ticket.decline_offer';
+  final String commandId;
+  final Id ticketId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+  };
+}
+
 final class DeleteArticle implements DocumentCommand {
   const DeleteArticle({
     required this.commandId,
@@ -1003,6 +2202,33 @@ final class DeleteArticle implements DocumentCommand {
     'command_id': commandId,
     if (version case final value?) 'version': value,
     'article_id': articleId,
+  };
+}
+
+final class DeleteCalendar implements DocumentCommand {
+  const DeleteCalendar({
+    required this.commandId,
+    this.version,
+    required this.calendarId,
+  });
+
+  factory DeleteCalendar.fromJson(Map<String, dynamic> json) => DeleteCalendar(
+    commandId: json['command_id'] as String,
+    version: json['version'] as int?,
+    calendarId: json['calendar_id'] as Id,
+  );
+
+  String get type => 'calendar.delete';
+  final String commandId;
+  final int? version;
+  final Id calendarId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final value?) 'version': value,
+    'calendar_id': calendarId,
   };
 }
 
@@ -1085,6 +2311,60 @@ final class DeleteInbox implements DocumentCommand {
     'command_id': commandId,
     if (version case final value?) 'version': value,
     'inbox_id': inboxId,
+  };
+}
+
+final class DeleteLeave implements DocumentCommand {
+  const DeleteLeave({
+    required this.commandId,
+    this.version,
+    required this.leaveId,
+  });
+
+  factory DeleteLeave.fromJson(Map<String, dynamic> json) => DeleteLeave(
+    commandId: json['command_id'] as String,
+    version: json['version'] as int?,
+    leaveId: json['leave_id'] as Id,
+  );
+
+  String get type => 'leave.delete';
+  final String commandId;
+  final int? version;
+  final Id leaveId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final value?) 'version': value,
+    'leave_id': leaveId,
+  };
+}
+
+final class DeletePolicy implements DocumentCommand {
+  const DeletePolicy({
+    required this.commandId,
+    this.version,
+    required this.policyId,
+  });
+
+  factory DeletePolicy.fromJson(Map<String, dynamic> json) => DeletePolicy(
+    commandId: json['command_id'] as String,
+    version: json['version'] as int?,
+    policyId: json['policy_id'] as Id,
+  );
+
+  String get type => 'policy.delete';
+  final String commandId;
+  final int? version;
+  final Id policyId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final value?) 'version': value,
+    'policy_id': policyId,
   };
 }
 
@@ -1221,6 +2501,25 @@ final class DeleteUser implements DocumentCommand {
   };
 }
 
+/// When mails come: each when it is due, or those of an hour or a day in one letter.
+enum Digest {
+  atOnce('at_once'),
+  hourly('hourly'),
+  daily('daily'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Digest(this.wire);
+
+  final String wire;
+
+  static Digest fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
 /// What a person may ask of a plain document.
 sealed class DocumentCommand {
   factory DocumentCommand.fromJson(Map<String, dynamic> json) => switch (json['type']) {
@@ -1248,12 +2547,23 @@ sealed class DocumentCommand {
     'article.create' => CreateArticle.fromJson(json),
     'article.update' => UpdateArticle.fromJson(json),
     'article.delete' => DeleteArticle.fromJson(json),
+    'calendar.create' => CreateCalendar.fromJson(json),
+    'calendar.update' => UpdateCalendar.fromJson(json),
+    'calendar.delete' => DeleteCalendar.fromJson(json),
+    'policy.create' => CreatePolicy.fromJson(json),
+    'policy.update' => UpdatePolicy.fromJson(json),
+    'policy.delete' => DeletePolicy.fromJson(json),
     'contact.create' => CreateContact.fromJson(json),
     'contact.update' => UpdateContact.fromJson(json),
     'contact.delete' => DeleteContact.fromJson(json),
     'contact.merge' => MergeContact.fromJson(json),
     'contact.block' => BlockContact.fromJson(json),
     'contact.unblock' => UnblockContact.fromJson(json),
+    'leave.create' => CreateLeave.fromJson(json),
+    'leave.follow' => FollowCalendar.fromJson(json),
+    'leave.update' => UpdateLeave.fromJson(json),
+    'leave.delete' => DeleteLeave.fromJson(json),
+    'preferences.set' => SetPreferences.fromJson(json),
     _ => UnknownDocumentCommand(json),
   };
 
@@ -1341,6 +2651,31 @@ final class DueChanged implements TicketEvent {
   };
 }
 
+/// Another open ticket that seems to be about the same.
+final class Duplicate {
+  const Duplicate({
+    required this.ticketId,
+    required this.number,
+    required this.likeness,
+  });
+
+  factory Duplicate.fromJson(Map<String, dynamic> json) => Duplicate(
+    ticketId: json['ticket_id'] as Id,
+    number: json['number'] as int,
+    likeness: json['likeness'] as num,
+  );
+
+  final Id ticketId;
+  final int number;
+  final num likeness;
+
+  Map<String, dynamic> toJson() => {
+    'ticket_id': ticketId,
+    'number': number,
+    'likeness': likeness,
+  };
+}
+
 final class EditMessage implements TicketCommand {
   const EditMessage({
     required this.commandId,
@@ -1370,6 +2705,49 @@ final class EditMessage implements TicketCommand {
     'message_id': messageId,
     'body': body,
   };
+}
+
+final class EndBreak implements AgentCommand {
+  const EndBreak({
+    required this.commandId,
+    required this.agentId,
+  });
+
+  factory EndBreak.fromJson(Map<String, dynamic> json) => EndBreak(
+    commandId: json['command_id'] as String,
+    agentId: json['agent_id'] as Id,
+  );
+
+  String get type => 'agent.end_break';
+  final String commandId;
+  final Id agentId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'agent_id': agentId,
+  };
+}
+
+/// What became of an offer.
+enum Ended {
+  accepted('accepted'),
+  declined('declined'),
+  expired('expired'),
+  withdrawn('withdrawn'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Ended(this.wire);
+
+  final String wire;
+
+  static Ended fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
 }
 
 /// One commit as one audience sees it; also one entry of a feed room. `prev` is the seq of the last envelope this room had before it (0: none). Events are plain dicts so that a node can pass on an event that only a newer release knows.
@@ -1417,6 +2795,27 @@ final class Envelope {
   };
 }
 
+/// The sentence that says most, by its place in the description: [start, end) in UTF-16 units, so that it goes with the words, and nothing of them is kept twice.
+final class Excerpt {
+  const Excerpt({
+    required this.start,
+    required this.end,
+  });
+
+  factory Excerpt.fromJson(Map<String, dynamic> json) => Excerpt(
+    start: json['start'] as int,
+    end: json['end'] as int,
+  );
+
+  final int start;
+  final int end;
+
+  Map<String, dynamic> toJson() => {
+    'start': start,
+    'end': end,
+  };
+}
+
 /// A ticket as one audience has seen it.
 final class Face {
   const Face({
@@ -1444,6 +2843,24 @@ final class Face {
     'messages': messages,
     'said': [for (final each in said) each.toJson()],
   };
+}
+
+/// Where a question goes that no article answers.
+enum Fallback {
+  person('person'),
+  general('general'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Fallback(this.wire);
+
+  final String wire;
+
+  static Fallback fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
 }
 
 final class FeedAgent implements FeedEvent {
@@ -1514,6 +2931,7 @@ sealed class FeedEvent {
     'feed.row' => FeedRow.fromJson(json),
     'feed.counter' => FeedCounter.fromJson(json),
     'feed.agent' => FeedAgent.fromJson(json),
+    'feed.notice' => FeedNotice.fromJson(json),
     _ => UnknownFeedEvent(json),
   };
 
@@ -1528,6 +2946,37 @@ final class UnknownFeedEvent implements FeedEvent {
 
   @override
   Map<String, dynamic> toJson() => json;
+}
+
+final class FeedNotice implements FeedEvent {
+  const FeedNotice({
+    required this.id,
+    required this.seq,
+    required this.notice,
+    required this.v,
+  });
+
+  factory FeedNotice.fromJson(Map<String, dynamic> json) => FeedNotice(
+    id: json['id'] as String,
+    seq: json['seq'] as int,
+    notice: json['notice'] == null ? null : NoticeShown.fromJson(json['notice'] as Map<String, dynamic>),
+    v: json['v'] as int,
+  );
+
+  final String id;
+  final int seq;
+  final NoticeShown? notice;
+  String get type => 'feed.notice';
+  final int v;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'id': id,
+    'seq': seq,
+    'notice': notice?.toJson(),
+    'type': type,
+    'v': v,
+  };
 }
 
 final class FeedRow implements FeedEvent {
@@ -1561,27 +3010,32 @@ final class FeedRow implements FeedEvent {
   };
 }
 
+/// `notices` are one's own newest; how many are unread says the counter `notices.unread`.
 final class FeedSnapshot {
   const FeedSnapshot({
     required this.rows,
     required this.counters,
     required this.agents,
+    required this.notices,
   });
 
   factory FeedSnapshot.fromJson(Map<String, dynamic> json) => FeedSnapshot(
     rows: [for (final each in json['rows'] as List<dynamic>) RowEntry.fromJson(each as Map<String, dynamic>)],
     counters: [for (final each in json['counters'] as List<dynamic>) CounterEntry.fromJson(each as Map<String, dynamic>)],
     agents: [for (final each in json['agents'] as List<dynamic>) AgentEntry.fromJson(each as Map<String, dynamic>)],
+    notices: [for (final each in json['notices'] as List<dynamic>) NoticeEntry.fromJson(each as Map<String, dynamic>)],
   );
 
   final List<RowEntry> rows;
   final List<CounterEntry> counters;
   final List<AgentEntry> agents;
+  final List<NoticeEntry> notices;
 
   Map<String, dynamic> toJson() => {
     'rows': [for (final each in rows) each.toJson()],
     'counters': [for (final each in counters) each.toJson()],
     'agents': [for (final each in agents) each.toJson()],
+    'notices': [for (final each in notices) each.toJson()],
   };
 }
 
@@ -1610,6 +3064,191 @@ final class FieldsChanged implements TicketEvent {
     'before': before,
     'fields': fields,
   };
+}
+
+/// What is wrong with a field that a refusal names; clients say it in their reader's words.
+enum Flaw {
+  circle('circle'),
+  endsFirst('ends_first'),
+  missing('missing'),
+  neverOpen('never_open'),
+  noHours('no_hours'),
+  noTarget('no_target'),
+  noTime('no_time'),
+  notForThis('not_for_this'),
+  notStaff('not_staff'),
+  oneOfTwo('one_of_two'),
+  overlap('overlap'),
+  overAYear('over_a_year'),
+  strangeDate('strange_date'),
+  taken('taken'),
+  tooLong('too_long'),
+  twice('twice'),
+  unknown('unknown'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Flaw(this.wire);
+
+  final String wire;
+
+  static Flaw fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// Take somebody's leave from a calendar, as long as it is followed.
+final class FollowCalendar implements DocumentCommand {
+  const FollowCalendar({
+    required this.commandId,
+    required this.userId,
+    required this.url,
+    this.note,
+  });
+
+  factory FollowCalendar.fromJson(Map<String, dynamic> json) => FollowCalendar(
+    commandId: json['command_id'] as String,
+    userId: json['user_id'] as Id,
+    url: json['url'] as String,
+    note: json['note'] as String?,
+  );
+
+  String get type => 'leave.follow';
+  final String commandId;
+  final Id userId;
+  final String url;
+  final String? note;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'user_id': userId,
+    'url': url,
+    if (note case final value?) 'note': value,
+  };
+}
+
+/// One guess. `values` are a category's id, a priority, or the ids of skills.
+final class Guess {
+  const Guess({
+    required this.field,
+    required this.values,
+    required this.confidence,
+    required this.state,
+  });
+
+  factory Guess.fromJson(Map<String, dynamic> json) => Guess(
+    field: Guessed.fromJson(json['field']),
+    values: [for (final each in json['values'] as List<dynamic>) each as String],
+    confidence: json['confidence'] as num,
+    state: GuessState.fromJson(json['state']),
+  );
+
+  final Guessed field;
+  final List<String> values;
+  final num confidence;
+  final GuessState state;
+
+  Map<String, dynamic> toJson() => {
+    'field': field.toJson(),
+    'values': values,
+    'confidence': confidence,
+    'state': state.toJson(),
+  };
+}
+
+/// What somebody says of a guess; before it, in the same commit, what they changed by that.
+final class GuessJudged implements TicketEvent {
+  const GuessJudged({
+    required this.v,
+    required this.field,
+    required this.verdict,
+  });
+
+  factory GuessJudged.fromJson(Map<String, dynamic> json) => GuessJudged(
+    v: json['v'] as int,
+    field: Guessed.fromJson(json['field']),
+    verdict: Verdict.fromJson(json['verdict']),
+  );
+
+  String get type => 'ticket.guess_judged';
+  final int v;
+  final Guessed field;
+  final Verdict verdict;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'field': field.toJson(),
+    'verdict': verdict.toJson(),
+  };
+}
+
+/// `overruled` where people set the field to something else, before or after it counted.
+enum GuessState {
+  suggested('suggested'),
+  applied('applied'),
+  taken('taken'),
+  dismissed('dismissed'),
+  overruled('overruled'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const GuessState(this.wire);
+
+  final String wire;
+
+  static GuessState fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// The fields of a ticket that are guessed.
+enum Guessed {
+  category('category'),
+  priority('priority'),
+  skills('skills'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Guessed(this.wire);
+
+  final String wire;
+
+  static Guessed fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// Why people go on with a ticket.
+enum HandOver {
+  asked('asked'),
+  nothingFound('nothing_found'),
+  unsure('unsure'),
+  loop('loop'),
+  failed('failed'),
+  notHelpful('not_helpful'),
+  taken('taken'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const HandOver(this.wire);
+
+  final String wire;
+
+  static HandOver fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
 }
 
 /// Something of the moment in a room.
@@ -1653,6 +3292,7 @@ sealed class HeardSignal {
     'viewing' => Heard.fromJson(json),
     'several' => HeardTogether.fromJson(json),
     'marker' => MarkerMoved.fromJson(json),
+    'assistant.delta' => AssistantDelta.fromJson(json),
     _ => UnknownHeardSignal(json),
   };
 
@@ -1743,6 +3383,67 @@ final class Hello {
   };
 }
 
+/// A day on which a desk stays closed.
+final class Holiday {
+  const Holiday({
+    required this.date,
+    required this.name,
+  });
+
+  factory Holiday.fromJson(Map<String, dynamic> json) => Holiday(
+    date: json['date'] as String,
+    name: json['name'] as String,
+  );
+
+  final String date;
+  final String name;
+
+  Map<String, dynamic> toJson() => {
+    'date': date,
+    'name': name,
+  };
+}
+
+/// From one time of day to another; an `end` that is not after `start` is on the next day.
+final class Hours {
+  const Hours({
+    required this.start,
+    required this.end,
+  });
+
+  factory Hours.fromJson(Map<String, dynamic> json) => Hours(
+    start: json['start'] as String,
+    end: json['end'] as String,
+  );
+
+  final String start;
+  final String end;
+
+  Map<String, dynamic> toJson() => {
+    'start': start,
+    'end': end,
+  };
+}
+
+/// How a supervisor took part.
+enum Intervention {
+  observe('observe'),
+  barge('barge'),
+  takeOver('take_over'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Intervention(this.wire);
+
+  final String wire;
+
+  static Intervention fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
 final class Join {
   const Join({
     required this.rooms,
@@ -1774,6 +3475,102 @@ final class JoinAnswer {
   Map<String, dynamic> toJson() => {
     'ok': ok,
     'rooms': rooms,
+  };
+}
+
+/// Take a guess, or dismiss it; one that counts already is taken back by that.
+final class JudgeGuess implements TicketCommand {
+  const JudgeGuess({
+    required this.commandId,
+    required this.ticketId,
+    required this.field,
+    required this.verdict,
+  });
+
+  factory JudgeGuess.fromJson(Map<String, dynamic> json) => JudgeGuess(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    field: Guessed.fromJson(json['field']),
+    verdict: Verdict.fromJson(json['verdict']),
+  );
+
+  String get type => 'ticket.judge_guess';
+  final String commandId;
+  final Id ticketId;
+  final Guessed field;
+  final Verdict verdict;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    'field': field.toJson(),
+    'verdict': verdict.toJson(),
+  };
+}
+
+/// What somebody does not know well enough: their level of it, 0 for none, and the least.
+final class Lack {
+  const Lack({
+    required this.skillId,
+    required this.level,
+    required this.least,
+  });
+
+  factory Lack.fromJson(Map<String, dynamic> json) => Lack(
+    skillId: json['skill_id'] as Id,
+    level: json['level'] as int,
+    least: json['least'] as int,
+  );
+
+  final Id skillId;
+  final int level;
+  final int least;
+
+  Map<String, dynamic> toJson() => {
+    'skill_id': skillId,
+    'level': level,
+    'least': least,
+  };
+}
+
+/// What we write in.
+enum Language {
+  en('en'),
+  es('es'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Language(this.wire);
+
+  final String wire;
+
+  static Language fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// What somebody carried on an average of so much time at work, eight hours of it at most.
+final class Lately {
+  const Lately({
+    required this.load,
+    required this.worked,
+  });
+
+  factory Lately.fromJson(Map<String, dynamic> json) => Lately(
+    load: json['load'] as num,
+    worked: json['worked'] as Millis,
+  );
+
+  final num load;
+  final Millis worked;
+
+  Map<String, dynamic> toJson() => {
+    'load': load,
+    'worked': worked,
   };
 }
 
@@ -1811,6 +3608,48 @@ final class Left {
   Map<String, dynamic> toJson() => {
     'room': room,
     'reason': reason,
+  };
+}
+
+/// Those who are asked together.
+final class Level {
+  const Level({
+    required this.approverIds,
+    required this.rule,
+  });
+
+  factory Level.fromJson(Map<String, dynamic> json) => Level(
+    approverIds: [for (final each in json['approver_ids'] as List<dynamic>) each as Id],
+    rule: Rule.fromJson(json['rule']),
+  );
+
+  final List<Id> approverIds;
+  final Rule rule;
+
+  Map<String, dynamic> toJson() => {
+    'approver_ids': approverIds,
+    'rule': rule.toJson(),
+  };
+}
+
+/// Those who are asked together.
+final class LevelInput {
+  const LevelInput({
+    required this.approverIds,
+    this.rule,
+  });
+
+  factory LevelInput.fromJson(Map<String, dynamic> json) => LevelInput(
+    approverIds: [for (final each in json['approver_ids'] as List<dynamic>) each as Id],
+    rule: json['rule'] == null ? null : Rule.fromJson(json['rule']),
+  );
+
+  final List<Id> approverIds;
+  final Rule? rule;
+
+  Map<String, dynamic> toJson() => {
+    'approver_ids': approverIds,
+    if (rule case final value?) 'rule': value.toJson(),
   };
 }
 
@@ -1970,6 +3809,10 @@ final class Message {
     required this.body,
     required this.mentions,
     required this.attachments,
+    required this.whisper,
+    required this.sources,
+    required this.level,
+    required this.helpful,
     required this.editedAt,
     required this.redactedAt,
     required this.edits,
@@ -1985,6 +3828,10 @@ final class Message {
     body: json['body'] as String,
     mentions: [for (final each in json['mentions'] as List<dynamic>) each as Id],
     attachments: [for (final each in json['attachments'] as List<dynamic>) Attachment.fromJson(each as Map<String, dynamic>)],
+    whisper: json['whisper'] as bool,
+    sources: [for (final each in json['sources'] as List<dynamic>) Source.fromJson(each as Map<String, dynamic>)],
+    level: json['level'] == null ? null : AssistantLevel.fromJson(json['level']),
+    helpful: json['helpful'] as bool?,
     editedAt: json['edited_at'] as Millis?,
     redactedAt: json['redacted_at'] as Millis?,
     edits: [for (final each in json['edits'] as List<dynamic>) each as int],
@@ -1999,6 +3846,10 @@ final class Message {
   final String body;
   final List<Id> mentions;
   final List<Attachment> attachments;
+  final bool whisper;
+  final List<Source> sources;
+  final AssistantLevel? level;
+  final bool? helpful;
   final Millis? editedAt;
   final Millis? redactedAt;
   final List<int> edits;
@@ -2013,6 +3864,10 @@ final class Message {
     'body': body,
     'mentions': mentions,
     'attachments': [for (final each in attachments) each.toJson()],
+    'whisper': whisper,
+    'sources': [for (final each in sources) each.toJson()],
+    'level': level?.toJson(),
+    'helpful': helpful,
     'edited_at': editedAt,
     'redacted_at': redactedAt,
     'edits': edits,
@@ -2059,6 +3914,9 @@ final class MessagePosted implements TicketEvent {
     required this.author,
     required this.mentions,
     required this.attachments,
+    required this.whisper,
+    required this.sources,
+    required this.level,
   });
 
   factory MessagePosted.fromJson(Map<String, dynamic> json) => MessagePosted(
@@ -2069,6 +3927,9 @@ final class MessagePosted implements TicketEvent {
     author: ActorRef.fromJson(json['author'] as Map<String, dynamic>),
     mentions: [for (final each in json['mentions'] as List<dynamic>) each as Id],
     attachments: [for (final each in json['attachments'] as List<dynamic>) Attachment.fromJson(each as Map<String, dynamic>)],
+    whisper: json['whisper'] as bool,
+    sources: [for (final each in json['sources'] as List<dynamic>) Source.fromJson(each as Map<String, dynamic>)],
+    level: json['level'] == null ? null : AssistantLevel.fromJson(json['level']),
   );
 
   String get type => 'message.posted';
@@ -2079,6 +3940,9 @@ final class MessagePosted implements TicketEvent {
   final ActorRef author;
   final List<Id> mentions;
   final List<Attachment> attachments;
+  final bool whisper;
+  final List<Source> sources;
+  final AssistantLevel? level;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -2090,6 +3954,9 @@ final class MessagePosted implements TicketEvent {
     'author': author.toJson(),
     'mentions': mentions,
     'attachments': [for (final each in attachments) each.toJson()],
+    'whisper': whisper,
+    'sources': [for (final each in sources) each.toJson()],
+    'level': level?.toJson(),
   };
 }
 
@@ -2121,6 +3988,249 @@ final class MessageRedacted implements TicketEvent {
   };
 }
 
+/// What a clock measures.
+enum Metric {
+  firstResponse('first_response'),
+  nextResponse('next_response'),
+  resolution('resolution'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Metric(this.wire);
+
+  final String wire;
+
+  static Metric fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// How the requester sounds.
+enum Mood {
+  glad('glad'),
+  calm('calm'),
+  upset('upset'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Mood(this.wire);
+
+  final String wire;
+
+  static Mood fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// `notice` is null where it was taken back; an older seq than the known is dropped.
+final class NoticeEntry {
+  const NoticeEntry({
+    required this.id,
+    required this.seq,
+    required this.notice,
+  });
+
+  factory NoticeEntry.fromJson(Map<String, dynamic> json) => NoticeEntry(
+    id: json['id'] as String,
+    seq: json['seq'] as int,
+    notice: json['notice'] == null ? null : NoticeShown.fromJson(json['notice'] as Map<String, dynamic>),
+  );
+
+  final String id;
+  final int seq;
+  final NoticeShown? notice;
+
+  Map<String, dynamic> toJson() => {
+    'id': id,
+    'seq': seq,
+    'notice': notice?.toJson(),
+  };
+}
+
+/// What somebody is told of.
+enum NoticeKind {
+  assigned('assigned'),
+  offered('offered'),
+  status('status'),
+  mentioned('mentioned'),
+  answered('answered'),
+  whispered('whispered'),
+  takenOver('taken_over'),
+  slaWarned('sla_warned'),
+  slaBreached('sla_breached'),
+  slaEscalated('sla_escalated'),
+  approvalAsked('approval_asked'),
+  approvalDecided('approval_decided'),
+  accountCreated('account_created'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const NoticeKind(this.wire);
+
+  final String wire;
+
+  static NoticeKind fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// What somebody is told, by ids; `detail` says which status, target or decision it is.
+final class NoticeShown {
+  const NoticeShown({
+    required this.kind,
+    required this.at,
+    required this.actor,
+    required this.ticketId,
+    required this.number,
+    required this.messageId,
+    required this.detail,
+    required this.readAt,
+  });
+
+  factory NoticeShown.fromJson(Map<String, dynamic> json) => NoticeShown(
+    kind: NoticeKind.fromJson(json['kind']),
+    at: json['at'] as Millis,
+    actor: ActorRef.fromJson(json['actor'] as Map<String, dynamic>),
+    ticketId: json['ticket_id'] as Id?,
+    number: json['number'] as int?,
+    messageId: json['message_id'] as Id?,
+    detail: {for (final entry in (json['detail'] as Map<String, dynamic>).entries) entry.key: entry.value},
+    readAt: json['read_at'] as Millis?,
+  );
+
+  final NoticeKind kind;
+  final Millis at;
+  final ActorRef actor;
+  final Id? ticketId;
+  final int? number;
+  final Id? messageId;
+  final Map<String, Object?> detail;
+  final Millis? readAt;
+
+  Map<String, dynamic> toJson() => {
+    'kind': kind.toJson(),
+    'at': at,
+    'actor': actor.toJson(),
+    'ticket_id': ticketId,
+    'number': number,
+    'message_id': messageId,
+    'detail': detail,
+    'read_at': readAt,
+  };
+}
+
+/// Say that one looks on: the log of the ticket has it, and staff see it.
+final class Observe implements TicketCommand {
+  const Observe({
+    required this.commandId,
+    required this.ticketId,
+  });
+
+  factory Observe.fromJson(Map<String, dynamic> json) => Observe(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+  );
+
+  String get type => 'ticket.observe';
+  final String commandId;
+  final Id ticketId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+  };
+}
+
+/// Held for one agent until they answer. `seq` is the generation of its timer.
+final class Offer {
+  const Offer({
+    required this.agentId,
+    required this.until,
+    required this.reservation,
+    required this.seq,
+  });
+
+  factory Offer.fromJson(Map<String, dynamic> json) => Offer(
+    agentId: json['agent_id'] as Id,
+    until: json['until'] as Millis,
+    reservation: json['reservation'] as String,
+    seq: json['seq'] as int,
+  );
+
+  final Id agentId;
+  final Millis until;
+  final String reservation;
+  final int seq;
+
+  Map<String, dynamic> toJson() => {
+    'agent_id': agentId,
+    'until': until,
+    'reservation': reservation,
+    'seq': seq,
+  };
+}
+
+/// Where the ticket was accepted, it stands after the assignment, which so keeps what the offer held; in all other cases before.
+final class OfferEnded implements TicketEvent {
+  const OfferEnded({
+    required this.v,
+    required this.agentId,
+    required this.outcome,
+  });
+
+  factory OfferEnded.fromJson(Map<String, dynamic> json) => OfferEnded(
+    v: json['v'] as int,
+    agentId: json['agent_id'] as Id,
+    outcome: Ended.fromJson(json['outcome']),
+  );
+
+  String get type => 'ticket.offer_ended';
+  final int v;
+  final Id agentId;
+  final Ended outcome;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'agent_id': agentId,
+    'outcome': outcome.toJson(),
+  };
+}
+
+/// Open on some days of every week; an `end` that is not after `start` is on the next day.
+final class OpenHours {
+  const OpenHours({
+    required this.days,
+    required this.start,
+    required this.end,
+  });
+
+  factory OpenHours.fromJson(Map<String, dynamic> json) => OpenHours(
+    days: [for (final each in json['days'] as List<dynamic>) Weekday.fromJson(each)],
+    start: json['start'] as String,
+    end: json['end'] as String,
+  );
+
+  final List<Weekday> days;
+  final String start;
+  final String end;
+
+  Map<String, dynamic> toJson() => {
+    'days': [for (final each in days) each.toJson()],
+    'start': start,
+    'end': end,
+  };
+}
+
 /// Open a ticket. Its id is derived from who opens it and the command id.
 final class OpenTicket implements TicketCommand {
   const OpenTicket({
@@ -2136,6 +4246,7 @@ final class OpenTicket implements TicketCommand {
     this.tags,
     this.fields,
     this.requiredSkills,
+    this.skillLevels,
     this.attachments,
   });
 
@@ -2152,6 +4263,7 @@ final class OpenTicket implements TicketCommand {
     tags: json['tags'] == null ? null : [for (final each in json['tags'] as List<dynamic>) each as String],
     fields: json['fields'] == null ? null : {for (final entry in (json['fields'] as Map<String, dynamic>).entries) entry.key: entry.value},
     requiredSkills: json['required_skills'] == null ? null : [for (final each in json['required_skills'] as List<dynamic>) each as Id],
+    skillLevels: json['skill_levels'] == null ? null : {for (final entry in (json['skill_levels'] as Map<String, dynamic>).entries) entry.key: entry.value as int},
     attachments: json['attachments'] == null ? null : [for (final each in json['attachments'] as List<dynamic>) each as Id],
   );
 
@@ -2168,6 +4280,7 @@ final class OpenTicket implements TicketCommand {
   final List<String>? tags;
   final Map<String, Object?>? fields;
   final List<Id>? requiredSkills;
+  final Map<String, int>? skillLevels;
   final List<Id>? attachments;
 
   @override
@@ -2185,6 +4298,7 @@ final class OpenTicket implements TicketCommand {
     if (tags case final value?) 'tags': value,
     if (fields case final value?) 'fields': value,
     if (requiredSkills case final value?) 'required_skills': value,
+    if (skillLevels case final value?) 'skill_levels': value,
     if (attachments case final value?) 'attachments': value,
   };
 }
@@ -2200,8 +4314,10 @@ enum Permission {
   ticketSetStatus('ticket.set_status'),
   ticketUpdate('ticket.update'),
   ticketDelete('ticket.delete'),
+  ticketSupervise('ticket.supervise'),
   messageRedact('message.redact'),
   agentRead('agent.read'),
+  agentManage('agent.manage'),
   contactRead('contact.read'),
   contactManage('contact.manage'),
   wallboardView('wallboard.view'),
@@ -2295,6 +4411,59 @@ final class PriorityChanged implements TicketEvent {
   };
 }
 
+/// Every day, on the clock of where somebody is; an `end` before `start` is on the next day.
+final class QuietHours {
+  const QuietHours({
+    required this.start,
+    required this.end,
+  });
+
+  factory QuietHours.fromJson(Map<String, dynamic> json) => QuietHours(
+    start: json['start'] as String,
+    end: json['end'] as String,
+  );
+
+  final String start;
+  final String end;
+
+  Map<String, dynamic> toJson() => {
+    'start': start,
+    'end': end,
+  };
+}
+
+/// The client's: whether an answer helped.
+final class RateAnswer implements TicketCommand {
+  const RateAnswer({
+    required this.commandId,
+    required this.ticketId,
+    required this.messageId,
+    required this.helpful,
+  });
+
+  factory RateAnswer.fromJson(Map<String, dynamic> json) => RateAnswer(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    messageId: json['message_id'] as Id,
+    helpful: json['helpful'] as bool,
+  );
+
+  String get type => 'assistant.rate';
+  final String commandId;
+  final Id ticketId;
+  final Id messageId;
+  final bool helpful;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    'message_id': messageId,
+    'helpful': helpful,
+  };
+}
+
 /// Who may read an article once it is published.
 enum Reach {
   public('public'),
@@ -2308,6 +4477,33 @@ enum Reach {
   final String wire;
 
   static Reach fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// Why somebody is given work or not, in the order in which it is asked. Nothing says `reachable` yet: it is for who has no connection, and a phone that push reaches.
+enum Reason {
+  inactive('inactive'),
+  onLeave('on_leave'),
+  offShift('off_shift'),
+  onBreak('on_break'),
+  away('away'),
+  busy('busy'),
+  shiftEnding('shift_ending'),
+  notConnected('not_connected'),
+  reachable('reachable'),
+  full('full'),
+  available('available'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Reason(this.wire);
+
+  final String wire;
+
+  static Reason fromJson(Object? value) =>
       values.firstWhere((each) => each.wire == value, orElse: () => unknown);
 
   String toJson() => wire;
@@ -2338,6 +4534,34 @@ final class RedactMessage implements TicketCommand {
     'command_id': commandId,
     'ticket_id': ticketId,
     'message_id': messageId,
+  };
+}
+
+/// Close it; the requester reads the reason.
+final class Refuse implements TicketCommand {
+  const Refuse({
+    required this.commandId,
+    required this.ticketId,
+    required this.reason,
+  });
+
+  factory Refuse.fromJson(Map<String, dynamic> json) => Refuse(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    reason: json['reason'] as String,
+  );
+
+  String get type => 'ticket.refuse';
+  final String commandId;
+  final Id ticketId;
+  final String reason;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    'reason': reason,
   };
 }
 
@@ -2518,7 +4742,28 @@ final class Reply implements TicketCommand {
   };
 }
 
-/// A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself. `signals` are all that is done at the moment in a ticket's or an agent's room: what was known before is over.
+/// Why a ticket was taken from its owner and waits again.
+enum RequeueReason {
+  shiftEnd('shift_end'),
+  leave('leave'),
+  vanished('vanished'),
+  sla('sla'),
+  person('person'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const RequeueReason(this.wire);
+
+  final String wire;
+
+  static RequeueReason fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// A snapshot as of `seq` and the envelopes after it, or those after the cursor up to `seq`; with `more`, join again from where they end. `markers` come with the envelopes of a ticket; a snapshot has them itself. `signals` are all that is done at the moment in a ticket's or an agent's room, and all of what the assistant has written so far: what was known before is over.
 final class RoomJoined {
   const RoomJoined({
     required this.room,
@@ -2539,7 +4784,7 @@ final class RoomJoined {
     envelopes: [for (final each in json['envelopes'] as List<dynamic>) Envelope.fromJson(each as Map<String, dynamic>)],
     more: json['more'] as bool,
     markers: json['markers'] == null ? null : [for (final each in json['markers'] as List<dynamic>) Marker.fromJson(each as Map<String, dynamic>)],
-    signals: json['signals'] == null ? null : [for (final each in json['signals'] as List<dynamic>) Doing.fromJson(each as Map<String, dynamic>)],
+    signals: json['signals'] == null ? null : [for (final each in json['signals'] as List<dynamic>) each as Map<String, dynamic>],
   );
 
   final String room;
@@ -2549,7 +4794,7 @@ final class RoomJoined {
   final List<Envelope> envelopes;
   final bool more;
   final List<Marker>? markers;
-  final List<Doing>? signals;
+  final List<Map<String, dynamic>>? signals;
 
   Map<String, dynamic> toJson() => {
     'room': room,
@@ -2559,7 +4804,7 @@ final class RoomJoined {
     'envelopes': [for (final each in envelopes) each.toJson()],
     'more': more,
     if (markers case final value?) 'markers': [for (final each in value) each.toJson()],
-    if (signals case final value?) 'signals': [for (final each in value) each.toJson()],
+    if (signals case final value?) 'signals': value,
   };
 }
 
@@ -2583,7 +4828,26 @@ final class RoomRefused {
   };
 }
 
-/// A ticket as a list shows it. `at` is its last change; only staff's rows have tags.
+/// How a team's tickets come to their owners: people take them, or the router gives them, at once or to whoever accepts.
+enum Routing {
+  manual('manual'),
+  assign('assign'),
+  offer('offer'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Routing(this.wire);
+
+  final String wire;
+
+  static Routing fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// A ticket as a list shows it. `at` is its last change; only staff's rows have tags and clocks.
 final class Row {
   const Row({
     required this.id,
@@ -2603,7 +4867,11 @@ final class Row {
     required this.at,
     required this.messages,
     required this.said,
+    this.approval,
+    this.assistant,
     this.tags,
+    this.snoozedUntil,
+    this.sla,
   });
 
   factory Row.fromJson(Map<String, dynamic> json) => Row(
@@ -2624,7 +4892,11 @@ final class Row {
     at: json['at'] as Millis,
     messages: json['messages'] as int,
     said: json['said'] == null ? null : Said.fromJson(json['said'] as Map<String, dynamic>),
+    approval: json['approval'] == null ? null : ApprovalStatus.fromJson(json['approval']),
+    assistant: json['assistant'] == null ? null : AssistantState.fromJson(json['assistant']),
     tags: json['tags'] == null ? null : [for (final each in json['tags'] as List<dynamic>) each as String],
+    snoozedUntil: json['snoozed_until'] as Millis?,
+    sla: json['sla'] == null ? null : [for (final each in json['sla'] as List<dynamic>) SlaClock.fromJson(each as Map<String, dynamic>)],
   );
 
   final Id id;
@@ -2644,7 +4916,11 @@ final class Row {
   final Millis at;
   final int messages;
   final Said? said;
+  final ApprovalStatus? approval;
+  final AssistantState? assistant;
   final List<String>? tags;
+  final Millis? snoozedUntil;
+  final List<SlaClock>? sla;
 
   Map<String, dynamic> toJson() => {
     'id': id,
@@ -2664,7 +4940,11 @@ final class Row {
     'at': at,
     'messages': messages,
     'said': said?.toJson(),
+    if (approval case final value?) 'approval': value.toJson(),
+    if (assistant case final value?) 'assistant': value.toJson(),
     if (tags case final value?) 'tags': value,
+    if (snoozedUntil case final value?) 'snoozed_until': value,
+    if (sla case final value?) 'sla': [for (final each in value) each.toJson()],
   };
 }
 
@@ -2690,6 +4970,65 @@ final class RowEntry {
     'ticket_id': ticketId,
     'seq': seq,
     'row': row?.toJson(),
+  };
+}
+
+/// Whose consent makes a level complete.
+enum Rule {
+  all('all'),
+  any('any'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Rule(this.wire);
+
+  final String wire;
+
+  static Rule fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// One rung of the ladder: at a percentage of the target, or business minutes after the breach. `metric`: of which clock; null: of each. `notify` are people who are told besides the owner. Reassigning lets the ticket wait for an owner again, in `team_id` or where it is; the supervisor is `agent_id`, who becomes its owner, or whoever supervises, where none is named.
+final class Rung {
+  const Rung({
+    required this.act,
+    this.metric,
+    this.percent,
+    this.minutesAfter,
+    this.notify,
+    this.agentId,
+    this.teamId,
+  });
+
+  factory Rung.fromJson(Map<String, dynamic> json) => Rung(
+    act: Act.fromJson(json['act']),
+    metric: json['metric'] == null ? null : Metric.fromJson(json['metric']),
+    percent: json['percent'] as int?,
+    minutesAfter: json['minutes_after'] as int?,
+    notify: json['notify'] == null ? null : [for (final each in json['notify'] as List<dynamic>) each as Id],
+    agentId: json['agent_id'] as Id?,
+    teamId: json['team_id'] as Id?,
+  );
+
+  final Act act;
+  final Metric? metric;
+  final int? percent;
+  final int? minutesAfter;
+  final List<Id>? notify;
+  final Id? agentId;
+  final Id? teamId;
+
+  Map<String, dynamic> toJson() => {
+    'act': act.toJson(),
+    if (metric case final value?) 'metric': value.toJson(),
+    if (percent case final value?) 'percent': value,
+    if (minutesAfter case final value?) 'minutes_after': value,
+    if (notify case final value?) 'notify': value,
+    if (agentId case final value?) 'agent_id': value,
+    if (teamId case final value?) 'team_id': value,
   };
 }
 
@@ -2732,6 +5071,78 @@ enum Scope {
       values.firstWhere((each) => each.wire == value, orElse: () => unknown);
 
   String toJson() => wire;
+}
+
+/// Say what one does; whoever says that they are available ends their break with it.
+final class SetAgentStatus implements AgentCommand {
+  const SetAgentStatus({
+    required this.commandId,
+    required this.agentId,
+    required this.status,
+    this.note,
+  });
+
+  factory SetAgentStatus.fromJson(Map<String, dynamic> json) => SetAgentStatus(
+    commandId: json['command_id'] as String,
+    agentId: json['agent_id'] as Id,
+    status: AgentStatus.fromJson(json['status']),
+    note: json['note'] as String?,
+  );
+
+  String get type => 'agent.set_status';
+  final String commandId;
+  final Id agentId;
+  final AgentStatus status;
+  final String? note;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'agent_id': agentId,
+    'status': status.toJson(),
+    if (note case final value?) 'note': value,
+  };
+}
+
+/// Change one's own; what is not named stays. `channels` are all choices there are afterwards. null in `zone` and `quiet` empties them.
+final class SetPreferences implements DocumentCommand {
+  const SetPreferences({
+    required this.commandId,
+    this.language,
+    this.zone,
+    this.quiet,
+    this.digest,
+    this.channels,
+  });
+
+  factory SetPreferences.fromJson(Map<String, dynamic> json) => SetPreferences(
+    commandId: json['command_id'] as String,
+    language: json['language'] == null ? null : Language.fromJson(json['language']),
+    zone: json['zone'] as String?,
+    quiet: json['quiet'] == null ? null : QuietHours.fromJson(json['quiet'] as Map<String, dynamic>),
+    digest: json['digest'] == null ? null : Digest.fromJson(json['digest']),
+    channels: json['channels'] == null ? null : {for (final entry in (json['channels'] as Map<String, dynamic>).entries) entry.key: Channels.fromJson(entry.value as Map<String, dynamic>)},
+  );
+
+  String get type => 'preferences.set';
+  final String commandId;
+  final Language? language;
+  final String? zone;
+  final QuietHours? quiet;
+  final Digest? digest;
+  final Map<String, Channels>? channels;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (language case final value?) 'language': value.toJson(),
+    if (zone case final value?) 'zone': value,
+    if (quiet case final value?) 'quiet': value.toJson(),
+    if (digest case final value?) 'digest': value.toJson(),
+    if (channels case final value?) 'channels': {for (final entry in value.entries) entry.key: entry.value.toJson()},
+  };
 }
 
 final class SetPriority implements TicketCommand {
@@ -2818,6 +5229,88 @@ final class Shift {
   };
 }
 
+/// A warning: at `until` nothing more is offered, and what is unanswered goes back.
+final class ShiftEnding implements AgentEvent {
+  const ShiftEnding({
+    required this.v,
+    required this.worked,
+    required this.until,
+  });
+
+  factory ShiftEnding.fromJson(Map<String, dynamic> json) => ShiftEnding(
+    v: json['v'] as int,
+    worked: json['worked'] as Millis,
+    until: json['until'] as Millis,
+  );
+
+  String get type => 'agent.shift_ending';
+  final int v;
+  final Millis worked;
+  final Millis until;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'worked': worked,
+    'until': until,
+  };
+}
+
+/// What holds in the place of the weekly shifts that would begin on a date: other hours, or none. `note` says why, for who reads the rota.
+final class ShiftException {
+  const ShiftException({
+    required this.date,
+    this.hours,
+    this.note,
+  });
+
+  factory ShiftException.fromJson(Map<String, dynamic> json) => ShiftException(
+    date: json['date'] as String,
+    hours: json['hours'] == null ? null : [for (final each in json['hours'] as List<dynamic>) Hours.fromJson(each as Map<String, dynamic>)],
+    note: json['note'] as String?,
+  );
+
+  final String date;
+  final List<Hours>? hours;
+  final String? note;
+
+  Map<String, dynamic> toJson() => {
+    'date': date,
+    if (hours case final value?) 'hours': [for (final each in value) each.toJson()],
+    if (note case final value?) 'note': value,
+  };
+}
+
+/// An article that the client was shown, and what they said of that answer.
+final class Shown {
+  const Shown({
+    required this.messageId,
+    required this.articleId,
+    required this.title,
+    required this.helpful,
+  });
+
+  factory Shown.fromJson(Map<String, dynamic> json) => Shown(
+    messageId: json['message_id'] as Id,
+    articleId: json['article_id'] as Id,
+    title: json['title'] as String,
+    helpful: json['helpful'] as bool?,
+  );
+
+  final Id messageId;
+  final Id articleId;
+  final String title;
+  final bool? helpful;
+
+  Map<String, dynamic> toJson() => {
+    'message_id': messageId,
+    'article_id': articleId,
+    'title': title,
+    'helpful': helpful,
+  };
+}
+
 /// Something of the moment. From staff, `private` keeps it among staff.
 final class Signal {
   const Signal({
@@ -2877,18 +5370,21 @@ final class SkillsChanged implements TicketEvent {
     required this.v,
     required this.before,
     required this.requiredSkills,
+    required this.skillLevels,
   });
 
   factory SkillsChanged.fromJson(Map<String, dynamic> json) => SkillsChanged(
     v: json['v'] as int,
     before: [for (final each in json['before'] as List<dynamic>) each as Id],
     requiredSkills: [for (final each in json['required_skills'] as List<dynamic>) each as Id],
+    skillLevels: {for (final entry in (json['skill_levels'] as Map<String, dynamic>).entries) entry.key: entry.value as int},
   );
 
   String get type => 'ticket.skills_changed';
   final int v;
   final List<Id> before;
   final List<Id> requiredSkills;
+  final Map<String, int> skillLevels;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -2896,6 +5392,288 @@ final class SkillsChanged implements TicketEvent {
     'v': v,
     'before': before,
     'required_skills': requiredSkills,
+    'skill_levels': skillLevels,
+  };
+}
+
+/// What was promised for a ticket. `seq` is the generation of its timers.
+final class Sla {
+  const Sla({
+    required this.seq,
+    required this.policyId,
+    required this.policyVersion,
+    required this.calendarId,
+    required this.clocks,
+  });
+
+  factory Sla.fromJson(Map<String, dynamic> json) => Sla(
+    seq: json['seq'] as int,
+    policyId: json['policy_id'] as Id?,
+    policyVersion: json['policy_version'] as int,
+    calendarId: json['calendar_id'] as Id?,
+    clocks: [for (final each in json['clocks'] as List<dynamic>) SlaClock.fromJson(each as Map<String, dynamic>)],
+  );
+
+  final int seq;
+  final Id? policyId;
+  final int policyVersion;
+  final Id? calendarId;
+  final List<SlaClock> clocks;
+
+  Map<String, dynamic> toJson() => {
+    'seq': seq,
+    'policy_id': policyId,
+    'policy_version': policyVersion,
+    'calendar_id': calendarId,
+    'clocks': [for (final each in clocks) each.toJson()],
+  };
+}
+
+final class SlaBreached implements TicketEvent {
+  const SlaBreached({
+    required this.v,
+    required this.clocks,
+    required this.metric,
+    required this.dueAt,
+  });
+
+  factory SlaBreached.fromJson(Map<String, dynamic> json) => SlaBreached(
+    v: json['v'] as int,
+    clocks: [for (final each in json['clocks'] as List<dynamic>) SlaClock.fromJson(each as Map<String, dynamic>)],
+    metric: Metric.fromJson(json['metric']),
+    dueAt: json['due_at'] as Millis,
+  );
+
+  String get type => 'ticket.sla_breached';
+  final int v;
+  final List<SlaClock> clocks;
+  final Metric metric;
+  final Millis dueAt;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'clocks': [for (final each in clocks) each.toJson()],
+    'metric': metric.toJson(),
+    'due_at': dueAt,
+  };
+}
+
+/// Clocks began, stopped, went on, or follow another policy; without a policy there are none.
+final class SlaChanged implements TicketEvent {
+  const SlaChanged({
+    required this.v,
+    required this.clocks,
+    required this.policyId,
+    required this.policyVersion,
+    required this.calendarId,
+  });
+
+  factory SlaChanged.fromJson(Map<String, dynamic> json) => SlaChanged(
+    v: json['v'] as int,
+    clocks: [for (final each in json['clocks'] as List<dynamic>) SlaClock.fromJson(each as Map<String, dynamic>)],
+    policyId: json['policy_id'] as Id?,
+    policyVersion: json['policy_version'] as int,
+    calendarId: json['calendar_id'] as Id?,
+  );
+
+  String get type => 'ticket.sla_changed';
+  final int v;
+  final List<SlaClock> clocks;
+  final Id? policyId;
+  final int policyVersion;
+  final Id? calendarId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'clocks': [for (final each in clocks) each.toJson()],
+    'policy_id': policyId,
+    'policy_version': policyVersion,
+    'calendar_id': calendarId,
+  };
+}
+
+/// One promise. Lengths are milliseconds of business time, moments are absolute. While it runs, `since` is when it was last resumed with `consumed` behind it, and `due_at` when `target` will be used up; both are None while it is paused, and once it is met.
+final class SlaClock {
+  const SlaClock({
+    required this.metric,
+    required this.target,
+    required this.startedAt,
+    required this.consumed,
+    required this.since,
+    required this.dueAt,
+    required this.metAt,
+    required this.breachedAt,
+    required this.warned,
+    required this.escalated,
+    required this.wakeAt,
+  });
+
+  factory SlaClock.fromJson(Map<String, dynamic> json) => SlaClock(
+    metric: Metric.fromJson(json['metric']),
+    target: json['target'] as Millis,
+    startedAt: json['started_at'] as Millis,
+    consumed: json['consumed'] as Millis,
+    since: json['since'] as Millis?,
+    dueAt: json['due_at'] as Millis?,
+    metAt: json['met_at'] as Millis?,
+    breachedAt: json['breached_at'] as Millis?,
+    warned: [for (final each in json['warned'] as List<dynamic>) each as int],
+    escalated: json['escalated'] as int,
+    wakeAt: json['wake_at'] as Millis?,
+  );
+
+  final Metric metric;
+  final Millis target;
+  final Millis startedAt;
+  final Millis consumed;
+  final Millis? since;
+  final Millis? dueAt;
+  final Millis? metAt;
+  final Millis? breachedAt;
+  final List<int> warned;
+  final int escalated;
+  final Millis? wakeAt;
+
+  Map<String, dynamic> toJson() => {
+    'metric': metric.toJson(),
+    'target': target,
+    'started_at': startedAt,
+    'consumed': consumed,
+    'since': since,
+    'due_at': dueAt,
+    'met_at': metAt,
+    'breached_at': breachedAt,
+    'warned': warned,
+    'escalated': escalated,
+    'wake_at': wakeAt,
+  };
+}
+
+/// A rung was taken; what it did stands beside it in the same commit.
+final class SlaEscalated implements TicketEvent {
+  const SlaEscalated({
+    required this.v,
+    required this.clocks,
+    required this.metric,
+    required this.act,
+    required this.notify,
+  });
+
+  factory SlaEscalated.fromJson(Map<String, dynamic> json) => SlaEscalated(
+    v: json['v'] as int,
+    clocks: [for (final each in json['clocks'] as List<dynamic>) SlaClock.fromJson(each as Map<String, dynamic>)],
+    metric: Metric.fromJson(json['metric']),
+    act: Act.fromJson(json['act']),
+    notify: [for (final each in json['notify'] as List<dynamic>) each as Id],
+  );
+
+  String get type => 'ticket.sla_escalated';
+  final int v;
+  final List<SlaClock> clocks;
+  final Metric metric;
+  final Act act;
+  final List<Id> notify;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'clocks': [for (final each in clocks) each.toJson()],
+    'metric': metric.toJson(),
+    'act': act.toJson(),
+    'notify': notify,
+  };
+}
+
+final class SlaWarned implements TicketEvent {
+  const SlaWarned({
+    required this.v,
+    required this.clocks,
+    required this.metric,
+    required this.percent,
+    required this.dueAt,
+  });
+
+  factory SlaWarned.fromJson(Map<String, dynamic> json) => SlaWarned(
+    v: json['v'] as int,
+    clocks: [for (final each in json['clocks'] as List<dynamic>) SlaClock.fromJson(each as Map<String, dynamic>)],
+    metric: Metric.fromJson(json['metric']),
+    percent: json['percent'] as int,
+    dueAt: json['due_at'] as Millis,
+  );
+
+  String get type => 'ticket.sla_warned';
+  final int v;
+  final List<SlaClock> clocks;
+  final Metric metric;
+  final int percent;
+  final Millis dueAt;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'clocks': [for (final each in clocks) each.toJson()],
+    'metric': metric.toJson(),
+    'percent': percent,
+    'due_at': dueAt,
+  };
+}
+
+/// Put a ticket out of sight until a moment or until its client says something; null: bring it back.
+final class SnoozeTicket implements TicketCommand {
+  const SnoozeTicket({
+    required this.commandId,
+    required this.ticketId,
+    required this.until,
+  });
+
+  factory SnoozeTicket.fromJson(Map<String, dynamic> json) => SnoozeTicket(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    until: json['until'] as Millis?,
+  );
+
+  String get type => 'ticket.snooze';
+  final String commandId;
+  final Id ticketId;
+  final Millis? until;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    'until': until,
+  };
+}
+
+/// A passage of an article, as it stood when it was quoted. Text, without Markdown.
+final class Source {
+  const Source({
+    required this.articleId,
+    required this.title,
+    required this.passage,
+  });
+
+  factory Source.fromJson(Map<String, dynamic> json) => Source(
+    articleId: json['article_id'] as Id,
+    title: json['title'] as String,
+    passage: json['passage'] as String,
+  );
+
+  final Id articleId;
+  final String title;
+  final String passage;
+
+  Map<String, dynamic> toJson() => {
+    'article_id': articleId,
+    'title': title,
+    'passage': passage,
   };
 }
 
@@ -2905,26 +5683,74 @@ final class StaffPart {
     required this.tags,
     required this.fields,
     required this.requiredSkills,
+    required this.skillLevels,
     required this.reservation,
+    required this.queuedAt,
+    required this.offer,
+    required this.passed,
+    required this.why,
+    required this.snoozedUntil,
+    required this.snoozedSeq,
+    required this.sla,
+    required this.approval,
+    required this.briefing,
+    required this.triage,
+    required this.chosen,
   });
 
   factory StaffPart.fromJson(Map<String, dynamic> json) => StaffPart(
     tags: [for (final each in json['tags'] as List<dynamic>) each as String],
     fields: {for (final entry in (json['fields'] as Map<String, dynamic>).entries) entry.key: entry.value},
     requiredSkills: [for (final each in json['required_skills'] as List<dynamic>) each as Id],
+    skillLevels: {for (final entry in (json['skill_levels'] as Map<String, dynamic>).entries) entry.key: entry.value as int},
     reservation: json['reservation'] as String?,
+    queuedAt: json['queued_at'] as Millis?,
+    offer: json['offer'] == null ? null : Offer.fromJson(json['offer'] as Map<String, dynamic>),
+    passed: [for (final each in json['passed'] as List<dynamic>) each as Id],
+    why: json['why'] == null ? null : Why.fromJson(json['why'] as Map<String, dynamic>),
+    snoozedUntil: json['snoozed_until'] as Millis?,
+    snoozedSeq: json['snoozed_seq'] as int,
+    sla: json['sla'] == null ? null : Sla.fromJson(json['sla'] as Map<String, dynamic>),
+    approval: json['approval'] == null ? null : Approval.fromJson(json['approval'] as Map<String, dynamic>),
+    briefing: json['briefing'] == null ? null : Briefing.fromJson(json['briefing'] as Map<String, dynamic>),
+    triage: json['triage'] == null ? null : Triage.fromJson(json['triage'] as Map<String, dynamic>),
+    chosen: [for (final each in json['chosen'] as List<dynamic>) Guessed.fromJson(each)],
   );
 
   final List<String> tags;
   final Map<String, Object?> fields;
   final List<Id> requiredSkills;
+  final Map<String, int> skillLevels;
   final String? reservation;
+  final Millis? queuedAt;
+  final Offer? offer;
+  final List<Id> passed;
+  final Why? why;
+  final Millis? snoozedUntil;
+  final int snoozedSeq;
+  final Sla? sla;
+  final Approval? approval;
+  final Briefing? briefing;
+  final Triage? triage;
+  final List<Guessed> chosen;
 
   Map<String, dynamic> toJson() => {
     'tags': tags,
     'fields': fields,
     'required_skills': requiredSkills,
+    'skill_levels': skillLevels,
     'reservation': reservation,
+    'queued_at': queuedAt,
+    'offer': offer?.toJson(),
+    'passed': passed,
+    'why': why?.toJson(),
+    'snoozed_until': snoozedUntil,
+    'snoozed_seq': snoozedSeq,
+    'sla': sla?.toJson(),
+    'approval': approval?.toJson(),
+    'briefing': briefing?.toJson(),
+    'triage': triage?.toJson(),
+    'chosen': [for (final each in chosen) each.toJson()],
   };
 }
 
@@ -2944,6 +5770,34 @@ enum Stage {
       values.firstWhere((each) => each.wire == value, orElse: () => unknown);
 
   String toJson() => wire;
+}
+
+/// A break of so many minutes from now on; within one, it ends at another time.
+final class StartBreak implements AgentCommand {
+  const StartBreak({
+    required this.commandId,
+    required this.agentId,
+    required this.minutes,
+  });
+
+  factory StartBreak.fromJson(Map<String, dynamic> json) => StartBreak(
+    commandId: json['command_id'] as String,
+    agentId: json['agent_id'] as Id,
+    minutes: json['minutes'] as int,
+  );
+
+  String get type => 'agent.start_break';
+  final String commandId;
+  final Id agentId;
+  final int minutes;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'agent_id': agentId,
+    'minutes': minutes,
+  };
 }
 
 enum Status {
@@ -3028,6 +5882,59 @@ final class TagsChanged implements TicketEvent {
   };
 }
 
+/// Take a ticket from who has it, whatever team it is in. `agent_id` is oneself: for whom capacity is held.
+final class TakeOver implements TicketCommand {
+  const TakeOver({
+    required this.commandId,
+    required this.ticketId,
+    required this.agentId,
+  });
+
+  factory TakeOver.fromJson(Map<String, dynamic> json) => TakeOver(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    agentId: json['agent_id'] as Id,
+  );
+
+  String get type => 'ticket.take_over';
+  final String commandId;
+  final Id ticketId;
+  final Id agentId;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    'agent_id': agentId,
+  };
+}
+
+/// In how many business minutes what is done; what has none is not promised.
+final class Targets {
+  const Targets({
+    this.firstResponse,
+    this.nextResponse,
+    this.resolution,
+  });
+
+  factory Targets.fromJson(Map<String, dynamic> json) => Targets(
+    firstResponse: json['first_response'] as int?,
+    nextResponse: json['next_response'] as int?,
+    resolution: json['resolution'] as int?,
+  );
+
+  final int? firstResponse;
+  final int? nextResponse;
+  final int? resolution;
+
+  Map<String, dynamic> toJson() => {
+    if (firstResponse case final value?) 'first_response': value,
+    if (nextResponse case final value?) 'next_response': value,
+    if (resolution case final value?) 'resolution': value,
+  };
+}
+
 /// The header. `seq` is the stream's last commit; 0 means that nothing was opened yet.
 final class Ticket {
   const Ticket({
@@ -3050,6 +5957,8 @@ final class Ticket {
     required this.statusAt,
     required this.resolvedAt,
     required this.descriptionId,
+    required this.approval,
+    required this.assistant,
     required this.followUpOf,
     required this.followUps,
     required this.deleted,
@@ -3078,6 +5987,8 @@ final class Ticket {
     statusAt: json['status_at'] as Millis,
     resolvedAt: json['resolved_at'] as Millis?,
     descriptionId: json['description_id'] as Id?,
+    approval: json['approval'] == null ? null : ApprovalStatus.fromJson(json['approval']),
+    assistant: json['assistant'] == null ? null : Assistant.fromJson(json['assistant'] as Map<String, dynamic>),
     followUpOf: json['follow_up_of'] as Id?,
     followUps: [for (final each in json['follow_ups'] as List<dynamic>) each as Id],
     deleted: json['deleted'] as bool,
@@ -3105,6 +6016,8 @@ final class Ticket {
   final Millis statusAt;
   final Millis? resolvedAt;
   final Id? descriptionId;
+  final ApprovalStatus? approval;
+  final Assistant? assistant;
   final Id? followUpOf;
   final List<Id> followUps;
   final bool deleted;
@@ -3132,6 +6045,8 @@ final class Ticket {
     'status_at': statusAt,
     'resolved_at': resolvedAt,
     'description_id': descriptionId,
+    'approval': approval?.toJson(),
+    'assistant': assistant?.toJson(),
     'follow_up_of': followUpOf,
     'follow_ups': followUps,
     'deleted': deleted,
@@ -3188,6 +6103,19 @@ sealed class TicketCommand {
     'ticket.set_priority' => SetPriority.fromJson(json),
     'ticket.update' => UpdateTicket.fromJson(json),
     'ticket.delete' => DeleteTicket.fromJson(json),
+    'ticket.accept_offer' => AcceptOffer.fromJson(json),
+    'ticket.decline_offer' => DeclineOffer.fromJson(json),
+    'ticket.transfer' => TransferTicket.fromJson(json),
+    'ticket.snooze' => SnoozeTicket.fromJson(json),
+    'ticket.observe' => Observe.fromJson(json),
+    'ticket.whisper' => Whisper.fromJson(json),
+    'ticket.barge' => Barge.fromJson(json),
+    'ticket.take_over' => TakeOver.fromJson(json),
+    'ticket.approve' => Approve.fromJson(json),
+    'ticket.refuse' => Refuse.fromJson(json),
+    'ticket.ask_person' => AskPerson.fromJson(json),
+    'assistant.rate' => RateAnswer.fromJson(json),
+    'ticket.judge_guess' => JudgeGuess.fromJson(json),
     _ => UnknownTicketCommand(json),
   };
 
@@ -3242,6 +6170,27 @@ sealed class TicketEvent {
     'ticket.skills_changed' => SkillsChanged.fromJson(json),
     'ticket.followed_up' => TicketFollowedUp.fromJson(json),
     'ticket.deleted' => TicketDeleted.fromJson(json),
+    'ticket.offered' => TicketOffered.fromJson(json),
+    'ticket.offer_ended' => OfferEnded.fromJson(json),
+    'ticket.routed' => TicketRouted.fromJson(json),
+    'ticket.requeued' => TicketRequeued.fromJson(json),
+    'ticket.snoozed' => TicketSnoozed.fromJson(json),
+    'ticket.supervised' => TicketSupervised.fromJson(json),
+    'ticket.sla_changed' => SlaChanged.fromJson(json),
+    'ticket.sla_warned' => SlaWarned.fromJson(json),
+    'ticket.sla_breached' => SlaBreached.fromJson(json),
+    'ticket.sla_escalated' => SlaEscalated.fromJson(json),
+    'ticket.approval_asked' => ApprovalAsked.fromJson(json),
+    'ticket.approval_decided' => ApprovalDecided.fromJson(json),
+    'ticket.approval_reminded' => ApprovalReminded.fromJson(json),
+    'ticket.approval_delegated' => ApprovalDelegated.fromJson(json),
+    'ticket.approval_changed' => ApprovalChanged.fromJson(json),
+    'assistant.engaged' => AssistantEngaged.fromJson(json),
+    'assistant.handed_over' => AssistantHandedOver.fromJson(json),
+    'assistant.rated' => AssistantRated.fromJson(json),
+    'assistant.briefed' => AssistantBriefed.fromJson(json),
+    'ticket.triaged' => TicketTriaged.fromJson(json),
+    'ticket.guess_judged' => GuessJudged.fromJson(json),
     _ => UnknownTicketEvent(json),
   };
 
@@ -3278,6 +6227,34 @@ final class TicketFollowedUp implements TicketEvent {
     'type': type,
     'v': v,
     'follow_up_id': followUpId,
+  };
+}
+
+/// Its commit's id is the reservation that holds the agent's capacity.
+final class TicketOffered implements TicketEvent {
+  const TicketOffered({
+    required this.v,
+    required this.agentId,
+    required this.until,
+  });
+
+  factory TicketOffered.fromJson(Map<String, dynamic> json) => TicketOffered(
+    v: json['v'] as int,
+    agentId: json['agent_id'] as Id,
+    until: json['until'] as Millis,
+  );
+
+  String get type => 'ticket.offered';
+  final int v;
+  final Id agentId;
+  final Millis until;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'agent_id': agentId,
+    'until': until,
   };
 }
 
@@ -3393,6 +6370,62 @@ final class TicketRenamed implements TicketEvent {
   };
 }
 
+/// Why the assignment beside it took the ticket from its owner.
+final class TicketRequeued implements TicketEvent {
+  const TicketRequeued({
+    required this.v,
+    required this.agentId,
+    required this.reason,
+  });
+
+  factory TicketRequeued.fromJson(Map<String, dynamic> json) => TicketRequeued(
+    v: json['v'] as int,
+    agentId: json['agent_id'] as Id,
+    reason: RequeueReason.fromJson(json['reason']),
+  );
+
+  String get type => 'ticket.requeued';
+  final int v;
+  final Id agentId;
+  final RequeueReason reason;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'agent_id': agentId,
+    'reason': reason.toJson(),
+  };
+}
+
+/// Why it was offered or given to somebody, or why to nobody.
+final class TicketRouted implements TicketEvent {
+  const TicketRouted({
+    required this.v,
+    required this.agentId,
+    required this.candidates,
+  });
+
+  factory TicketRouted.fromJson(Map<String, dynamic> json) => TicketRouted(
+    v: json['v'] as int,
+    agentId: json['agent_id'] as Id?,
+    candidates: [for (final each in json['candidates'] as List<dynamic>) Candidate.fromJson(each as Map<String, dynamic>)],
+  );
+
+  String get type => 'ticket.routed';
+  final int v;
+  final Id? agentId;
+  final List<Candidate> candidates;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'agent_id': agentId,
+    'candidates': [for (final each in candidates) each.toJson()],
+  };
+}
+
 /// A ticket's room entered anew: its last 50 messages, oldest first.
 final class TicketSnapshot {
   const TicketSnapshot({
@@ -3423,6 +6456,98 @@ final class TicketSnapshot {
     'has_earlier': hasEarlier,
     'markers': [for (final each in markers) each.toJson()],
     'people': {for (final entry in people.entries) entry.key: entry.value.toJson()},
+  };
+}
+
+/// Out of sight until a moment; null: it is back.
+final class TicketSnoozed implements TicketEvent {
+  const TicketSnoozed({
+    required this.v,
+    required this.until,
+  });
+
+  factory TicketSnoozed.fromJson(Map<String, dynamic> json) => TicketSnoozed(
+    v: json['v'] as int,
+    until: json['until'] as Millis?,
+  );
+
+  String get type => 'ticket.snoozed';
+  final int v;
+  final Millis? until;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'until': until,
+  };
+}
+
+/// Who did it is the commit's actor.
+final class TicketSupervised implements TicketEvent {
+  const TicketSupervised({
+    required this.v,
+    required this.kind,
+  });
+
+  factory TicketSupervised.fromJson(Map<String, dynamic> json) => TicketSupervised(
+    v: json['v'] as int,
+    kind: Intervention.fromJson(json['kind']),
+  );
+
+  String get type => 'ticket.supervised';
+  final int v;
+  final Intervention kind;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'kind': kind.toJson(),
+  };
+}
+
+/// What was guessed; behind it, in the same commit, what of it counts at once.
+final class TicketTriaged implements TicketEvent {
+  const TicketTriaged({
+    required this.v,
+    required this.level,
+    required this.guesses,
+    required this.mood,
+    required this.language,
+    required this.summary,
+    required this.duplicates,
+  });
+
+  factory TicketTriaged.fromJson(Map<String, dynamic> json) => TicketTriaged(
+    v: json['v'] as int,
+    level: TriageLevel.fromJson(json['level']),
+    guesses: [for (final each in json['guesses'] as List<dynamic>) Guess.fromJson(each as Map<String, dynamic>)],
+    mood: json['mood'] == null ? null : Mood.fromJson(json['mood']),
+    language: json['language'] as String?,
+    summary: json['summary'] == null ? null : Excerpt.fromJson(json['summary'] as Map<String, dynamic>),
+    duplicates: [for (final each in json['duplicates'] as List<dynamic>) Duplicate.fromJson(each as Map<String, dynamic>)],
+  );
+
+  String get type => 'ticket.triaged';
+  final int v;
+  final TriageLevel level;
+  final List<Guess> guesses;
+  final Mood? mood;
+  final String? language;
+  final Excerpt? summary;
+  final List<Duplicate> duplicates;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'v': v,
+    'level': level.toJson(),
+    'guesses': [for (final each in guesses) each.toJson()],
+    'mood': mood?.toJson(),
+    'language': language,
+    'summary': summary?.toJson(),
+    'duplicates': [for (final each in duplicates) each.toJson()],
   };
 }
 
@@ -3459,6 +6584,117 @@ final class TimeTold {
   };
 }
 
+/// Hand a ticket to a team or a colleague, with a note for who gets it, in one step.
+final class TransferTicket implements TicketCommand {
+  const TransferTicket({
+    required this.commandId,
+    required this.ticketId,
+    this.agentId,
+    this.teamId,
+    required this.note,
+  });
+
+  factory TransferTicket.fromJson(Map<String, dynamic> json) => TransferTicket(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    agentId: json['agent_id'] as Id?,
+    teamId: json['team_id'] as Id?,
+    note: json['note'] as String,
+  );
+
+  String get type => 'ticket.transfer';
+  final String commandId;
+  final Id ticketId;
+  final Id? agentId;
+  final Id? teamId;
+  final String note;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    if (agentId case final value?) 'agent_id': value,
+    if (teamId case final value?) 'team_id': value,
+    'note': note,
+  };
+}
+
+/// All that was guessed, once, soon after a ticket was opened.
+final class Triage {
+  const Triage({
+    required this.level,
+    required this.guesses,
+    required this.mood,
+    required this.language,
+    required this.summary,
+    required this.duplicates,
+  });
+
+  factory Triage.fromJson(Map<String, dynamic> json) => Triage(
+    level: TriageLevel.fromJson(json['level']),
+    guesses: [for (final each in json['guesses'] as List<dynamic>) Guess.fromJson(each as Map<String, dynamic>)],
+    mood: json['mood'] == null ? null : Mood.fromJson(json['mood']),
+    language: json['language'] as String?,
+    summary: json['summary'] == null ? null : Excerpt.fromJson(json['summary'] as Map<String, dynamic>),
+    duplicates: [for (final each in json['duplicates'] as List<dynamic>) Duplicate.fromJson(each as Map<String, dynamic>)],
+  );
+
+  final TriageLevel level;
+  final List<Guess> guesses;
+  final Mood? mood;
+  final String? language;
+  final Excerpt? summary;
+  final List<Duplicate> duplicates;
+
+  Map<String, dynamic> toJson() => {
+    'level': level.toJson(),
+    'guesses': [for (final each in guesses) each.toJson()],
+    'mood': mood?.toJson(),
+    'language': language,
+    'summary': summary?.toJson(),
+    'duplicates': [for (final each in duplicates) each.toJson()],
+  };
+}
+
+/// What guesses were made by: compared words, compared meaning, or a language model.
+enum TriageLevel {
+  words('words'),
+  meaning('meaning'),
+  model('model'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const TriageLevel(this.wire);
+
+  final String wire;
+
+  static TriageLevel fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
+/// What an inbox does with guesses: nothing, show them, or let the sure ones count at once.
+enum TriageMode {
+  off('off'),
+  suggest('suggest'),
+  apply('apply'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const TriageMode(this.wire);
+
+  final String wire;
+
+  static TriageMode fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
+}
+
 final class UnblockContact implements DocumentCommand {
   const UnblockContact({
     required this.commandId,
@@ -3486,7 +6722,7 @@ final class UnblockContact implements DocumentCommand {
   };
 }
 
-/// Change an article, publish it, or take it back to a draft.
+/// Change an article, publish it, or take it back to a draft. `revision` is what readers do not see before it is published, which is a change of the words themselves with a `revision` of null.
 final class UpdateArticle implements DocumentCommand {
   const UpdateArticle({
     required this.commandId,
@@ -3499,6 +6735,7 @@ final class UpdateArticle implements DocumentCommand {
     this.language,
     this.reach,
     this.stage,
+    this.revision,
   });
 
   factory UpdateArticle.fromJson(Map<String, dynamic> json) => UpdateArticle(
@@ -3512,6 +6749,7 @@ final class UpdateArticle implements DocumentCommand {
     language: json.containsKey('language') ? Given(json['language'] as String?) : null,
     reach: json.containsKey('reach') ? Given(json['reach'] == null ? null : Reach.fromJson(json['reach'])) : null,
     stage: json.containsKey('stage') ? Given(json['stage'] == null ? null : Stage.fromJson(json['stage'])) : null,
+    revision: json.containsKey('revision') ? Given(json['revision'] == null ? null : Words.fromJson(json['revision'] as Map<String, dynamic>)) : null,
   );
 
   String get type => 'article.update';
@@ -3525,6 +6763,7 @@ final class UpdateArticle implements DocumentCommand {
   final Given<String?>? language;
   final Given<Reach?>? reach;
   final Given<Stage?>? stage;
+  final Given<Words?>? revision;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -3539,6 +6778,63 @@ final class UpdateArticle implements DocumentCommand {
     if (language case final given?) 'language': given.value,
     if (reach case final given?) 'reach': given.value?.toJson(),
     if (stage case final given?) 'stage': given.value?.toJson(),
+    if (revision case final given?) 'revision': given.value?.toJson(),
+  };
+}
+
+/// Every ticket that goes by it is counted anew.
+final class UpdateCalendar implements DocumentCommand {
+  const UpdateCalendar({
+    required this.commandId,
+    this.version,
+    required this.calendarId,
+    this.name,
+    this.zone,
+    this.hours,
+    this.holidays,
+    this.country,
+    this.subdivision,
+    this.worked,
+  });
+
+  factory UpdateCalendar.fromJson(Map<String, dynamic> json) => UpdateCalendar(
+    commandId: json['command_id'] as String,
+    version: json.containsKey('version') ? Given(json['version'] as int?) : null,
+    calendarId: json['calendar_id'] as Id,
+    name: json.containsKey('name') ? Given(json['name'] as String?) : null,
+    zone: json.containsKey('zone') ? Given(json['zone'] as String?) : null,
+    hours: json.containsKey('hours') ? Given(json['hours'] == null ? null : [for (final each in json['hours'] as List<dynamic>) OpenHours.fromJson(each as Map<String, dynamic>)]) : null,
+    holidays: json.containsKey('holidays') ? Given(json['holidays'] == null ? null : [for (final each in json['holidays'] as List<dynamic>) Holiday.fromJson(each as Map<String, dynamic>)]) : null,
+    country: json.containsKey('country') ? Given(json['country'] as String?) : null,
+    subdivision: json.containsKey('subdivision') ? Given(json['subdivision'] as String?) : null,
+    worked: json.containsKey('worked') ? Given(json['worked'] == null ? null : [for (final each in json['worked'] as List<dynamic>) each as String]) : null,
+  );
+
+  String get type => 'calendar.update';
+  final String commandId;
+  final Given<int?>? version;
+  final Id calendarId;
+  final Given<String?>? name;
+  final Given<String?>? zone;
+  final Given<List<OpenHours>?>? hours;
+  final Given<List<Holiday>?>? holidays;
+  final Given<String?>? country;
+  final Given<String?>? subdivision;
+  final Given<List<String>?>? worked;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final given?) 'version': given.value,
+    'calendar_id': calendarId,
+    if (name case final given?) 'name': given.value,
+    if (zone case final given?) 'zone': given.value,
+    if (hours case final given?) 'hours': given.value == null ? null : [for (final each in given.value!) each.toJson()],
+    if (holidays case final given?) 'holidays': given.value == null ? null : [for (final each in given.value!) each.toJson()],
+    if (country case final given?) 'country': given.value,
+    if (subdivision case final given?) 'subdivision': given.value,
+    if (worked case final given?) 'worked': given.value,
   };
 }
 
@@ -3550,7 +6846,9 @@ final class UpdateCategory implements DocumentCommand {
     this.name,
     this.keywords,
     this.teamId,
-    this.approverIds,
+    this.memberIds,
+    this.skills,
+    this.approval,
   });
 
   factory UpdateCategory.fromJson(Map<String, dynamic> json) => UpdateCategory(
@@ -3560,7 +6858,9 @@ final class UpdateCategory implements DocumentCommand {
     name: json.containsKey('name') ? Given(json['name'] as String?) : null,
     keywords: json.containsKey('keywords') ? Given(json['keywords'] == null ? null : [for (final each in json['keywords'] as List<dynamic>) each as String]) : null,
     teamId: json.containsKey('team_id') ? Given(json['team_id'] as Id?) : null,
-    approverIds: json.containsKey('approver_ids') ? Given(json['approver_ids'] == null ? null : [for (final each in json['approver_ids'] as List<dynamic>) each as Id]) : null,
+    memberIds: json.containsKey('member_ids') ? Given(json['member_ids'] == null ? null : [for (final each in json['member_ids'] as List<dynamic>) each as Id]) : null,
+    skills: json.containsKey('skills') ? Given(json['skills'] == null ? null : [for (final each in json['skills'] as List<dynamic>) SkillLevel.fromJson(each as Map<String, dynamic>)]) : null,
+    approval: json.containsKey('approval') ? Given(json['approval'] == null ? null : [for (final each in json['approval'] as List<dynamic>) LevelInput.fromJson(each as Map<String, dynamic>)]) : null,
   );
 
   String get type => 'category.update';
@@ -3570,7 +6870,9 @@ final class UpdateCategory implements DocumentCommand {
   final Given<String?>? name;
   final Given<List<String>?>? keywords;
   final Given<Id?>? teamId;
-  final Given<List<Id>?>? approverIds;
+  final Given<List<Id>?>? memberIds;
+  final Given<List<SkillLevel>?>? skills;
+  final Given<List<LevelInput>?>? approval;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -3581,7 +6883,9 @@ final class UpdateCategory implements DocumentCommand {
     if (name case final given?) 'name': given.value,
     if (keywords case final given?) 'keywords': given.value,
     if (teamId case final given?) 'team_id': given.value,
-    if (approverIds case final given?) 'approver_ids': given.value,
+    if (memberIds case final given?) 'member_ids': given.value,
+    if (skills case final given?) 'skills': given.value == null ? null : [for (final each in given.value!) each.toJson()],
+    if (approval case final given?) 'approval': given.value == null ? null : [for (final each in given.value!) each.toJson()],
   };
 }
 
@@ -3595,6 +6899,7 @@ final class UpdateContact implements DocumentCommand {
     this.emails,
     this.companyId,
     this.notes,
+    this.tags,
   });
 
   factory UpdateContact.fromJson(Map<String, dynamic> json) => UpdateContact(
@@ -3605,6 +6910,7 @@ final class UpdateContact implements DocumentCommand {
     emails: json.containsKey('emails') ? Given(json['emails'] == null ? null : [for (final each in json['emails'] as List<dynamic>) each as String]) : null,
     companyId: json.containsKey('company_id') ? Given(json['company_id'] as Id?) : null,
     notes: json.containsKey('notes') ? Given(json['notes'] as String?) : null,
+    tags: json.containsKey('tags') ? Given(json['tags'] == null ? null : [for (final each in json['tags'] as List<dynamic>) each as String]) : null,
   );
 
   String get type => 'contact.update';
@@ -3615,6 +6921,7 @@ final class UpdateContact implements DocumentCommand {
   final Given<List<String>?>? emails;
   final Given<Id?>? companyId;
   final Given<String?>? notes;
+  final Given<List<String>?>? tags;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -3626,6 +6933,7 @@ final class UpdateContact implements DocumentCommand {
     if (emails case final given?) 'emails': given.value,
     if (companyId case final given?) 'company_id': given.value,
     if (notes case final given?) 'notes': given.value,
+    if (tags case final given?) 'tags': given.value,
   };
 }
 
@@ -3641,6 +6949,9 @@ final class UpdateInbox implements DocumentCommand {
     this.signature,
     this.autoReply,
     this.sites,
+    this.assistant,
+    this.fallback,
+    this.triage,
   });
 
   factory UpdateInbox.fromJson(Map<String, dynamic> json) => UpdateInbox(
@@ -3654,6 +6965,9 @@ final class UpdateInbox implements DocumentCommand {
     signature: json.containsKey('signature') ? Given(json['signature'] as String?) : null,
     autoReply: json.containsKey('auto_reply') ? Given(json['auto_reply'] as String?) : null,
     sites: json.containsKey('sites') ? Given(json['sites'] == null ? null : [for (final each in json['sites'] as List<dynamic>) each as String]) : null,
+    assistant: json.containsKey('assistant') ? Given(json['assistant'] as bool?) : null,
+    fallback: json.containsKey('fallback') ? Given(json['fallback'] == null ? null : Fallback.fromJson(json['fallback'])) : null,
+    triage: json.containsKey('triage') ? Given(json['triage'] == null ? null : TriageMode.fromJson(json['triage'])) : null,
   );
 
   String get type => 'inbox.update';
@@ -3667,6 +6981,9 @@ final class UpdateInbox implements DocumentCommand {
   final Given<String?>? signature;
   final Given<String?>? autoReply;
   final Given<List<String>?>? sites;
+  final Given<bool?>? assistant;
+  final Given<Fallback?>? fallback;
+  final Given<TriageMode?>? triage;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -3681,6 +6998,124 @@ final class UpdateInbox implements DocumentCommand {
     if (signature case final given?) 'signature': given.value,
     if (autoReply case final given?) 'auto_reply': given.value,
     if (sites case final given?) 'sites': given.value,
+    if (assistant case final given?) 'assistant': given.value,
+    if (fallback case final given?) 'fallback': given.value?.toJson(),
+    if (triage case final given?) 'triage': given.value?.toJson(),
+  };
+}
+
+final class UpdateLeave implements DocumentCommand {
+  const UpdateLeave({
+    required this.commandId,
+    this.version,
+    required this.leaveId,
+    this.start,
+    this.end,
+    this.note,
+    this.url,
+  });
+
+  factory UpdateLeave.fromJson(Map<String, dynamic> json) => UpdateLeave(
+    commandId: json['command_id'] as String,
+    version: json.containsKey('version') ? Given(json['version'] as int?) : null,
+    leaveId: json['leave_id'] as Id,
+    start: json.containsKey('start') ? Given(json['start'] as Millis?) : null,
+    end: json.containsKey('end') ? Given(json['end'] as Millis?) : null,
+    note: json.containsKey('note') ? Given(json['note'] as String?) : null,
+    url: json.containsKey('url') ? Given(json['url'] as String?) : null,
+  );
+
+  String get type => 'leave.update';
+  final String commandId;
+  final Given<int?>? version;
+  final Id leaveId;
+  final Given<Millis?>? start;
+  final Given<Millis?>? end;
+  final Given<String?>? note;
+  final Given<String?>? url;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final given?) 'version': given.value,
+    'leave_id': leaveId,
+    if (start case final given?) 'start': given.value,
+    if (end case final given?) 'end': given.value,
+    if (note case final given?) 'note': given.value,
+    if (url case final given?) 'url': given.value,
+  };
+}
+
+/// Tickets that are active keep what they consumed, and follow what it says from now on.
+final class UpdatePolicy implements DocumentCommand {
+  const UpdatePolicy({
+    required this.commandId,
+    this.version,
+    required this.policyId,
+    this.name,
+    this.calendarId,
+    this.position,
+    this.active,
+    this.priorities,
+    this.categoryIds,
+    this.teamIds,
+    this.contactTags,
+    this.targets,
+    this.warnAt,
+    this.ladder,
+  });
+
+  factory UpdatePolicy.fromJson(Map<String, dynamic> json) => UpdatePolicy(
+    commandId: json['command_id'] as String,
+    version: json.containsKey('version') ? Given(json['version'] as int?) : null,
+    policyId: json['policy_id'] as Id,
+    name: json.containsKey('name') ? Given(json['name'] as String?) : null,
+    calendarId: json.containsKey('calendar_id') ? Given(json['calendar_id'] as Id?) : null,
+    position: json.containsKey('position') ? Given(json['position'] as int?) : null,
+    active: json.containsKey('active') ? Given(json['active'] as bool?) : null,
+    priorities: json.containsKey('priorities') ? Given(json['priorities'] == null ? null : [for (final each in json['priorities'] as List<dynamic>) Priority.fromJson(each)]) : null,
+    categoryIds: json.containsKey('category_ids') ? Given(json['category_ids'] == null ? null : [for (final each in json['category_ids'] as List<dynamic>) each as Id]) : null,
+    teamIds: json.containsKey('team_ids') ? Given(json['team_ids'] == null ? null : [for (final each in json['team_ids'] as List<dynamic>) each as Id]) : null,
+    contactTags: json.containsKey('contact_tags') ? Given(json['contact_tags'] == null ? null : [for (final each in json['contact_tags'] as List<dynamic>) each as String]) : null,
+    targets: json.containsKey('targets') ? Given(json['targets'] == null ? null : {for (final entry in (json['targets'] as Map<String, dynamic>).entries) entry.key: Targets.fromJson(entry.value as Map<String, dynamic>)}) : null,
+    warnAt: json.containsKey('warn_at') ? Given(json['warn_at'] == null ? null : [for (final each in json['warn_at'] as List<dynamic>) each as int]) : null,
+    ladder: json.containsKey('ladder') ? Given(json['ladder'] == null ? null : [for (final each in json['ladder'] as List<dynamic>) Rung.fromJson(each as Map<String, dynamic>)]) : null,
+  );
+
+  String get type => 'policy.update';
+  final String commandId;
+  final Given<int?>? version;
+  final Id policyId;
+  final Given<String?>? name;
+  final Given<Id?>? calendarId;
+  final Given<int?>? position;
+  final Given<bool?>? active;
+  final Given<List<Priority>?>? priorities;
+  final Given<List<Id>?>? categoryIds;
+  final Given<List<Id>?>? teamIds;
+  final Given<List<String>?>? contactTags;
+  final Given<Map<String, Targets>?>? targets;
+  final Given<List<int>?>? warnAt;
+  final Given<List<Rung>?>? ladder;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    if (version case final given?) 'version': given.value,
+    'policy_id': policyId,
+    if (name case final given?) 'name': given.value,
+    if (calendarId case final given?) 'calendar_id': given.value,
+    if (position case final given?) 'position': given.value,
+    if (active case final given?) 'active': given.value,
+    if (priorities case final given?) 'priorities': given.value == null ? null : [for (final each in given.value!) each.toJson()],
+    if (categoryIds case final given?) 'category_ids': given.value,
+    if (teamIds case final given?) 'team_ids': given.value,
+    if (contactTags case final given?) 'contact_tags': given.value,
+    if (targets case final given?) 'targets': given.value == null ? null : {for (final entry in given.value!.entries) entry.key: entry.value.toJson()},
+    if (warnAt case final given?) 'warn_at': given.value,
+    if (ladder case final given?) 'ladder': given.value == null ? null : [for (final each in given.value!) each.toJson()],
   };
 }
 
@@ -3758,6 +7193,8 @@ final class UpdateTeam implements DocumentCommand {
     required this.teamId,
     this.name,
     this.memberIds,
+    this.routing,
+    this.offerSeconds,
   });
 
   factory UpdateTeam.fromJson(Map<String, dynamic> json) => UpdateTeam(
@@ -3766,6 +7203,8 @@ final class UpdateTeam implements DocumentCommand {
     teamId: json['team_id'] as Id,
     name: json.containsKey('name') ? Given(json['name'] as String?) : null,
     memberIds: json.containsKey('member_ids') ? Given(json['member_ids'] == null ? null : [for (final each in json['member_ids'] as List<dynamic>) each as Id]) : null,
+    routing: json.containsKey('routing') ? Given(json['routing'] == null ? null : Routing.fromJson(json['routing'])) : null,
+    offerSeconds: json.containsKey('offer_seconds') ? Given(json['offer_seconds'] as int?) : null,
   );
 
   String get type => 'team.update';
@@ -3774,6 +7213,8 @@ final class UpdateTeam implements DocumentCommand {
   final Id teamId;
   final Given<String?>? name;
   final Given<List<Id>?>? memberIds;
+  final Given<Routing?>? routing;
+  final Given<int?>? offerSeconds;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -3783,6 +7224,8 @@ final class UpdateTeam implements DocumentCommand {
     'team_id': teamId,
     if (name case final given?) 'name': given.value,
     if (memberIds case final given?) 'member_ids': given.value,
+    if (routing case final given?) 'routing': given.value?.toJson(),
+    if (offerSeconds case final given?) 'offer_seconds': given.value,
   };
 }
 
@@ -3799,6 +7242,7 @@ final class UpdateTicket implements TicketCommand {
     this.tags,
     this.fields,
     this.requiredSkills,
+    this.skillLevels,
   });
 
   factory UpdateTicket.fromJson(Map<String, dynamic> json) => UpdateTicket(
@@ -3812,6 +7256,7 @@ final class UpdateTicket implements TicketCommand {
     tags: json.containsKey('tags') ? Given(json['tags'] == null ? null : [for (final each in json['tags'] as List<dynamic>) each as String]) : null,
     fields: json.containsKey('fields') ? Given(json['fields'] == null ? null : {for (final entry in (json['fields'] as Map<String, dynamic>).entries) entry.key: entry.value}) : null,
     requiredSkills: json.containsKey('required_skills') ? Given(json['required_skills'] == null ? null : [for (final each in json['required_skills'] as List<dynamic>) each as Id]) : null,
+    skillLevels: json.containsKey('skill_levels') ? Given(json['skill_levels'] == null ? null : {for (final entry in (json['skill_levels'] as Map<String, dynamic>).entries) entry.key: entry.value as int}) : null,
   );
 
   String get type => 'ticket.update';
@@ -3825,6 +7270,7 @@ final class UpdateTicket implements TicketCommand {
   final Given<List<String>?>? tags;
   final Given<Map<String, Object?>?>? fields;
   final Given<List<Id>?>? requiredSkills;
+  final Given<Map<String, int>?>? skillLevels;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -3839,6 +7285,7 @@ final class UpdateTicket implements TicketCommand {
     if (tags case final given?) 'tags': given.value,
     if (fields case final given?) 'fields': given.value,
     if (requiredSkills case final given?) 'required_skills': given.value,
+    if (skillLevels case final given?) 'skill_levels': given.value,
   };
 }
 
@@ -3855,6 +7302,10 @@ final class UpdateUser implements DocumentCommand {
     this.capacity,
     this.zone,
     this.shifts,
+    this.languages,
+    this.exceptions,
+    this.breaks,
+    this.deputyId,
     this.active,
     this.teamIds,
     this.mustChangePassword,
@@ -3871,6 +7322,10 @@ final class UpdateUser implements DocumentCommand {
     capacity: json.containsKey('capacity') ? Given(json['capacity'] as int?) : null,
     zone: json.containsKey('zone') ? Given(json['zone'] as String?) : null,
     shifts: json.containsKey('shifts') ? Given(json['shifts'] == null ? null : [for (final each in json['shifts'] as List<dynamic>) Shift.fromJson(each as Map<String, dynamic>)]) : null,
+    languages: json.containsKey('languages') ? Given(json['languages'] == null ? null : [for (final each in json['languages'] as List<dynamic>) each as String]) : null,
+    exceptions: json.containsKey('exceptions') ? Given(json['exceptions'] == null ? null : [for (final each in json['exceptions'] as List<dynamic>) ShiftException.fromJson(each as Map<String, dynamic>)]) : null,
+    breaks: json.containsKey('breaks') ? Given(json['breaks'] == null ? null : [for (final each in json['breaks'] as List<dynamic>) Shift.fromJson(each as Map<String, dynamic>)]) : null,
+    deputyId: json.containsKey('deputy_id') ? Given(json['deputy_id'] as Id?) : null,
     active: json.containsKey('active') ? Given(json['active'] as bool?) : null,
     teamIds: json.containsKey('team_ids') ? Given(json['team_ids'] == null ? null : [for (final each in json['team_ids'] as List<dynamic>) each as Id]) : null,
     mustChangePassword: json.containsKey('must_change_password') ? Given(json['must_change_password'] as bool?) : null,
@@ -3887,6 +7342,10 @@ final class UpdateUser implements DocumentCommand {
   final Given<int?>? capacity;
   final Given<String?>? zone;
   final Given<List<Shift>?>? shifts;
+  final Given<List<String>?>? languages;
+  final Given<List<ShiftException>?>? exceptions;
+  final Given<List<Shift>?>? breaks;
+  final Given<Id?>? deputyId;
   final Given<bool?>? active;
   final Given<List<Id>?>? teamIds;
   final Given<bool?>? mustChangePassword;
@@ -3904,10 +7363,32 @@ final class UpdateUser implements DocumentCommand {
     if (capacity case final given?) 'capacity': given.value,
     if (zone case final given?) 'zone': given.value,
     if (shifts case final given?) 'shifts': given.value == null ? null : [for (final each in given.value!) each.toJson()],
+    if (languages case final given?) 'languages': given.value,
+    if (exceptions case final given?) 'exceptions': given.value == null ? null : [for (final each in given.value!) each.toJson()],
+    if (breaks case final given?) 'breaks': given.value == null ? null : [for (final each in given.value!) each.toJson()],
+    if (deputyId case final given?) 'deputy_id': given.value,
     if (active case final given?) 'active': given.value,
     if (teamIds case final given?) 'team_ids': given.value,
     if (mustChangePassword case final given?) 'must_change_password': given.value,
   };
+}
+
+/// What somebody says of a guess. To dismiss one that counts takes it back.
+enum Verdict {
+  take('take'),
+  dismiss('dismiss'),
+
+  /// One that only a newer release knows.
+  unknown('');
+
+  const Verdict(this.wire);
+
+  final String wire;
+
+  static Verdict fromJson(Object? value) =>
+      values.firstWhere((each) => each.wire == value, orElse: () => unknown);
+
+  String toJson() => wire;
 }
 
 enum Visibility {
@@ -3950,6 +7431,59 @@ enum Weekday {
   String toJson() => wire;
 }
 
+/// A note for who looks after the ticket, which the client never sees.
+final class Whisper implements TicketCommand {
+  const Whisper({
+    required this.commandId,
+    required this.ticketId,
+    required this.body,
+  });
+
+  factory Whisper.fromJson(Map<String, dynamic> json) => Whisper(
+    commandId: json['command_id'] as String,
+    ticketId: json['ticket_id'] as Id,
+    body: json['body'] as String,
+  );
+
+  String get type => 'ticket.whisper';
+  final String commandId;
+  final Id ticketId;
+  final String body;
+
+  @override
+  Map<String, dynamic> toJson() => {
+    'type': type,
+    'command_id': commandId,
+    'ticket_id': ticketId,
+    'body': body,
+  };
+}
+
+/// Why this agent: the last choice that was made for the ticket, best first.
+final class Why {
+  const Why({
+    required this.at,
+    required this.agentId,
+    required this.candidates,
+  });
+
+  factory Why.fromJson(Map<String, dynamic> json) => Why(
+    at: json['at'] as Millis,
+    agentId: json['agent_id'] as Id?,
+    candidates: [for (final each in json['candidates'] as List<dynamic>) Candidate.fromJson(each as Map<String, dynamic>)],
+  );
+
+  final Millis at;
+  final Id? agentId;
+  final List<Candidate> candidates;
+
+  Map<String, dynamic> toJson() => {
+    'at': at,
+    'agent_id': agentId,
+    'candidates': [for (final each in candidates) each.toJson()],
+  };
+}
+
 /// The one shape of every refusal. `fields` has a message per wrong field, or its detail.
 final class WireError {
   const WireError({
@@ -3976,5 +7510,30 @@ final class WireError {
     'message': message,
     'fields': fields,
     'retryable': retryable,
+  };
+}
+
+/// What an article says. `body` is Markdown.
+final class Words {
+  const Words({
+    required this.title,
+    required this.body,
+    this.summary,
+  });
+
+  factory Words.fromJson(Map<String, dynamic> json) => Words(
+    title: json['title'] as String,
+    body: json['body'] as String,
+    summary: json['summary'] as String?,
+  );
+
+  final String title;
+  final String body;
+  final String? summary;
+
+  Map<String, dynamic> toJson() => {
+    'title': title,
+    'body': body,
+    if (summary case final value?) 'summary': value,
   };
 }

@@ -8,7 +8,7 @@ from domain.errors import Conflict, Invalid
 from domain.message import Command, Meta
 from domain.ticket import commands as ask
 from domain.ticket.facts import Facts
-from domain.workforce.commands import AgentCommand, Confirm, Release, Reserve, Reweigh
+from domain.workforce.commands import Confirm, HoldCommand, Release, Reserve, Reweigh
 from domain.workforce.decide import decide
 from domain.workforce.evolve import fold
 from domain.workforce.state import LET_GO_KEPT, Agent, Held
@@ -24,12 +24,12 @@ def run(agent: Agent, command: Command, facts: Facts = FACTS) -> Agent:
     return fold(agent, events, meta)
 
 
-def step(kind: type[AgentCommand], reservation: str = "r", **fields: object) -> AgentCommand:
+def step(kind: type[HoldCommand], reservation: str = "r", **fields: object) -> HoldCommand:
     named = {"agent_id": uid("ada"), "ticket_id": uid("t"), "reservation": reservation, **fields}
     return kind(command_id=f"{kind.__name__}:{reservation}", **named)
 
 
-def reserve(reservation: str = "r", weight: int = 2, **fields: object) -> AgentCommand:
+def reserve(reservation: str = "r", weight: int = 2, **fields: object) -> HoldCommand:
     return step(Reserve, reservation, **{"weight": weight, "as_of": 1, **fields})
 
 
@@ -157,7 +157,7 @@ def test_a_commit_without_events_moves_seq_and_not_the_head():
 def test_an_agents_work_knows_only_its_own_commands():
     for command in (
         ask.DeleteTicket(command_id="c", ticket_id=uid("t")),
-        AgentCommand(
+        HoldCommand(
             type="agent.dance",
             command_id="c",
             agent_id=uid("ada"),

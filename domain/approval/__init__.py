@@ -1,0 +1,1 @@
+"""What must be agreed to before anybody works on a ticket."""

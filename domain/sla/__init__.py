@@ -1,0 +1,1 @@
+"""How soon a ticket must be answered and resolved, in business time."""

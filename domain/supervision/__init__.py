@@ -1,0 +1,1 @@
+"""How supervisors take part in what others do."""

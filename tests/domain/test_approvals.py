@@ -1,0 +1,242 @@
+"""Who is asked, what their answers lead to, and what ends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.access import Actor, Permission, allows, belonging_after, belonging_of
+from domain.approval.commands import Approve, Refuse, RemindApproval
+from domain.approval.decide import MOST_REMINDERS, REMIND_AFTER
+from domain.approval.state import Approval, ApprovalStatus, Level, Rule
+from domain.errors import Conflict, DomainError, Forbidden, NotFound, Retryable
+from domain.inbox.state import Category
+from domain.message import Audience
+from domain.ticket.commands import Reply, SetStatus, UpdateTicket
+from domain.ticket.state import Status, Ticket, Visibility
+from domain.ticket.wakes import wakes
+from tests.domain.desk import TIMER, Desk, uid
+
+FIRST = Level(approver_ids=(uid("ada"), uid("bob")), rule=Rule.ALL)
+SECOND = Level(approver_ids=(uid("cy"), uid("sue")), rule=Rule.ANY)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.categories[uid("dear")] = Category(
+        id=uid("dear"), name="Dear", team_id=uid("first"), approval=(FIRST, SECOND)
+    )
+    return desk
+
+
+@pytest.fixture
+def ticket(desk: Desk) -> Ticket:
+    """A ticket of Carl's that waits for its first level."""
+    return desk.open(category=uid("dear"))
+
+
+def approval_of(ticket: Ticket) -> Approval:
+    assert ticket.private is not None
+    assert ticket.private.approval is not None
+    return ticket.private.approval
+
+
+def approve(desk: Desk, ticket: Ticket, who: Actor) -> Ticket:
+    desk.do(desk.ask(ticket, Approve), who)
+    return desk.now_of(ticket)
+
+
+def refused(desk: Desk, ticket: Ticket, kind: Any, who: Actor, error: type[DomainError]) -> str:
+    fields = {"reason": "No."} if kind is Refuse else {}
+    with pytest.raises(error) as raised:
+        desk.do(desk.ask(ticket, kind, **fields), who)
+    return str(raised.value)
+
+
+def update(desk: Desk, ticket: Ticket, category: str | None) -> Ticket:
+    named = uid(category) if category else None
+    desk.do(desk.ask(ticket, UpdateTicket, category=named), desk.sue)
+    return desk.now_of(ticket)
+
+
+def test_a_ticket_in_such_a_category_waits_and_its_client_sees_that(desk: Desk, ticket: Ticket):
+    assert ticket.approval is ApprovalStatus.WAITING
+    assert approval_of(ticket).asked == (uid("ada"), uid("bob"))
+    seen = ticket.seen_by(Audience.PUBLIC)
+    assert (seen.approval, seen.private) == (ApprovalStatus.WAITING, None)
+    assert desk.open(category=uid("other")).approval is None
+
+
+def test_all_of_one_level_then_any_of_the_next_and_it_is_approved(desk: Desk, ticket: Ticket):
+    after = approve(desk, ticket, desk.ada)
+    assert (approval_of(after).level, approval_of(after).asked) == (0, (uid("bob"),))
+    after = approve(desk, ticket, desk.bob)
+    assert (approval_of(after).level, approval_of(after).asked) == (1, (uid("cy"), uid("sue")))
+    assert after.approval is ApprovalStatus.WAITING
+    after = approve(desk, ticket, desk.cy)
+
+    assert after.approval is ApprovalStatus.APPROVED
+    assert wakes(after) == []
+    assert (after.status, after.owner_id) == (Status.OPEN, None)  # The router may have it.
+    said = [(each.approver_id, each.level) for each in approval_of(after).decisions]
+    assert said == [(uid("ada"), 0), (uid("bob"), 0), (uid("cy"), 1)]
+
+
+def test_one_refusal_closes_it_with_the_reason(desk: Desk, ticket: Ticket):
+    desk.do(desk.ask(ticket, Refuse, reason="Too dear."), desk.bob)
+
+    after = desk.now_of(ticket)
+    assert (after.status, after.approval) == (Status.CLOSED, ApprovalStatus.REFUSED)
+    events = desk.log[f"ticket:{ticket.id}"][-1].events
+    assert [event.type for event in events if event.audience is Audience.PUBLIC] == [
+        "ticket.approval_changed",
+        "ticket.status_changed",
+    ]
+    assert {getattr(event, "reason", None) for event in events} == {"Too dear."}
+
+
+def test_only_who_is_asked_decides_and_only_once(desk: Desk, ticket: Ticket):
+    refused(desk, ticket, Approve, desk.sue, Forbidden)  # It is not their turn.
+    refused(desk, ticket, Approve, desk.max, Forbidden)
+    refused(desk, ticket, Approve, desk.carl, Forbidden)
+    refused(desk, ticket, Refuse, desk.dora, NotFound)
+    approve(desk, ticket, desk.ada)
+    assert "already" in refused(desk, ticket, Refuse, desk.ada, Conflict)
+
+
+def test_each_end_is_told_to_who_comes_too_late(desk: Desk, ticket: Ticket):
+    gone = desk.open(category=uid("dear"))
+    update(desk, gone, "other")
+    assert "any more" in refused(desk, gone, Approve, desk.ada, Conflict)
+    no = desk.open(category=uid("dear"))
+    desk.do(desk.ask(no, Refuse, reason="No."), desk.ada)
+    assert "refused already" in refused(desk, no, Approve, desk.bob, Conflict)
+    for who in (desk.ada, desk.bob, desk.cy):
+        approve(desk, ticket, who)
+    assert "approved already" in refused(desk, ticket, Refuse, desk.sue, Conflict)
+
+
+def test_moving_into_a_category_asks_and_moving_away_withdraws(desk: Desk):
+    ticket = desk.open(category=uid("other"))
+
+    asked = update(desk, ticket, "dear")
+    assert asked.approval is ApprovalStatus.WAITING
+    withdrawn = update(desk, ticket, None)
+    assert (withdrawn.approval, wakes(withdrawn)) == (None, [])
+    again = update(desk, ticket, "dear")
+    assert approval_of(again).decisions == ()
+    assert approval_of(again).seq > approval_of(asked).seq
+
+
+def test_what_follows_a_refused_ticket_is_asked_for_too(desk: Desk, ticket: Ticket):
+    desk.do(desk.ask(ticket, Refuse, reason="No."), desk.ada)
+    desk.do(desk.ask(ticket, Reply, body="Please.", visibility=Visibility.PUBLIC), desk.carl)
+
+    (next_id,) = desk.now_of(ticket).follow_ups
+    assert desk.tickets[next_id].approval is ApprovalStatus.WAITING
+    assert approval_of(desk.tickets[next_id]).asked == (uid("ada"), uid("bob"))
+
+
+def test_what_follows_an_approved_ticket_is_not_asked_for_again(desk: Desk, ticket: Ticket):
+    for who in (desk.ada, desk.bob, desk.cy):
+        approve(desk, ticket, who)
+    desk.do(desk.ask(ticket, SetStatus, status=Status.CLOSED), desk.sue)
+    desk.do(desk.ask(ticket, Reply, body="More.", visibility=Visibility.PUBLIC), desk.carl)
+
+    (next_id,) = desk.now_of(ticket).follow_ups
+    assert desk.tickets[next_id].approval is None
+
+
+def test_an_approver_may_read_it_though_it_is_another_teams_until_it_is_withdrawn(desk: Desk):
+    ticket = desk.open()
+    header = [belonging_of(ticket)]
+
+    def follows() -> bool:
+        """Whoever only hears the events judges as who sees the whole."""
+        events = desk.log[f"ticket:{ticket.id}"][-1].events
+        for event in events:
+            header[0] = belonging_after(header[0], event.model_dump(mode="json"))
+        return header[0] == belonging_of(desk.now_of(ticket))
+
+    assert not allows(desk.cy, Permission.TICKET_READ, belonging_of(ticket))
+    asked = update(desk, ticket, "dear")
+    assert follows()
+    assert allows(desk.cy, Permission.TICKET_READ, belonging_of(asked))
+    assert not allows(desk.cy, Permission.TICKET_REPLY, belonging_of(asked))
+    withdrawn = update(desk, ticket, "other")
+    assert follows()
+    assert not allows(desk.cy, Permission.TICKET_READ, belonging_of(withdrawn))
+
+
+def test_a_deputy_is_asked_for_who_is_away_and_decides_in_their_place(desk: Desk):
+    desk.stand_ins = {uid("ada"): uid("max")}
+    ticket = desk.open(category=uid("dear"))
+
+    assert approval_of(ticket).asked == (uid("max"), uid("bob"))
+    after = approve(desk, ticket, desk.max)
+    (decision,) = approval_of(after).decisions
+    assert (decision.approver_id, decision.for_id) == (uid("max"), uid("ada"))
+    refused(desk, ticket, Approve, desk.ada, Forbidden)
+
+
+def test_the_deputies_of_the_next_level_are_asked_when_its_turn_comes(desk: Desk, ticket: Ticket):
+    desk.stand_ins = {uid("cy"): uid("max")}
+    approve(desk, ticket, desk.ada)
+    after = approve(desk, ticket, desk.bob)
+
+    assert approval_of(after).asked == (uid("max"), uid("sue"))
+
+
+def remind(desk: Desk, ticket: Ticket) -> Ticket:
+    """The timer does what is due."""
+    (wake,) = wakes(desk.now_of(ticket))
+    desk.now = max(desk.now, wake.at)
+    desk.do(wake.command(), TIMER)
+    return desk.now_of(ticket)
+
+
+def test_those_who_did_not_answer_are_reminded_some_times(desk: Desk, ticket: Ticket):
+    approve(desk, ticket, desk.ada)
+    asked_at = approval_of(ticket).asked_at
+    after = ticket
+    for time in range(1, MOST_REMINDERS + 1):
+        after = remind(desk, ticket)
+        assert desk.now >= asked_at + time * REMIND_AFTER
+        event = desk.log[f"ticket:{ticket.id}"][-1].events[0]
+        assert event.model_dump()["approver_ids"] == (uid("bob"),)
+    assert wakes(after) == []
+    assert after.approval is ApprovalStatus.WAITING
+
+
+def test_who_went_away_since_is_not_reminded_but_replaced(desk: Desk, ticket: Ticket):
+    desk.stand_ins = {uid("ada"): uid("max")}
+
+    after = remind(desk, ticket)
+
+    events = desk.log[f"ticket:{ticket.id}"][-1].events
+    assert [event.type for event in events] == [
+        "ticket.approval_delegated",
+        "ticket.approval_reminded",
+    ]
+    assert approval_of(after).asked == (uid("max"), uid("bob"))
+
+
+def test_who_answered_already_does_not_stand_in_for_another(desk: Desk, ticket: Ticket):
+    approve(desk, ticket, desk.ada)
+    desk.stand_ins = {uid("bob"): uid("ada")}
+
+    assert approval_of(remind(desk, ticket)).asked == (uid("bob"),)
+    assert approval_of(approve(desk, ticket, desk.bob)).level == 1
+
+
+def test_a_reminder_of_an_earlier_round_or_too_early_does_nothing(desk: Desk, ticket: Ticket):
+    seq = approval_of(ticket).seq
+    early = RemindApproval(command_id="a:b", ticket_id=ticket.id, generation=seq)
+    with pytest.raises(Retryable):
+        desk.do(early, TIMER)
+    approve(desk, ticket, desk.ada)
+    desk.now += 2 * REMIND_AFTER
+    late = RemindApproval(command_id="a:c", ticket_id=ticket.id, generation=seq)
+    assert desk.do(late, TIMER) == ()

@@ -1,0 +1,1 @@
+"""Triage: what counts of guesses, and who has the last word."""

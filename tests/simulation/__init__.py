@@ -1,0 +1,1 @@
+"""A whole day of a whole house, drawn from a seed, through the real dispatch."""
