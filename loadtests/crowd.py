@@ -13,7 +13,7 @@ from loadtests.frames import CLOSE, PING, PONG, TEXT, Frames, frame, text
 
 AT_ONCE = 128
 """So many connect at the same time."""
-PATIENCE = 20.0
+PATIENCE = 40.0
 """Seconds in which a connection or an answer must come."""
 
 _REQUEST = (
@@ -223,9 +223,11 @@ def typing(room: str, speakers: int) -> Message:
     return lambda: payloads[next(said) // speakers % 2]
 
 
-async def assemble(ports: Sequence[int], tokens: Iterable[str], port_of: PortOf) -> list[Client]:
+async def assemble(
+    ports: Sequence[int], tokens: Iterable[str], port_of: PortOf, at_once: int = AT_ONCE
+) -> list[Client]:
     """Connect a client for every token, to the node that `port_of` names by the client's place."""
-    slots = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(at_once)
 
     async def enter(place: int, token: str) -> Client:
         client = Client(token)

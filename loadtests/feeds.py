@@ -48,14 +48,20 @@ LAYOUTS = {"nobody watches": 0, "one inbox of all": 1, "ten inboxes": 10}
 class Watcher(Client):
     """A client of one feed room; `noting` makes it read what it hears, as one of each room does."""
 
-    __slots__ = ("bytes", "cursor", "envelopes", "noting", "rows", "seqs")
+    __slots__ = ("bytes", "cursor", "envelopes", "left", "noting", "rows", "seqs")
 
     def __init__(self, token: str) -> None:
         super().__init__(token)
         self.noting = False
         self.envelopes = self.rows = self.bytes = 0
+        self.left = False
         self.seqs: dict[str, int] = {}
         self.cursor: dict[str, Any] = {}
+
+    @property
+    def state(self) -> str:
+        """Where somebody is who was given no reason to go."""
+        return "cut off" if self.gone else "put out" if self.left else "there"
 
     def _take(self, packet: bytes) -> None:
         if packet.startswith(b'42["event"'):
@@ -63,6 +69,8 @@ class Watcher(Client):
             self.bytes += len(packet)
             if self.noting:
                 self._note(orjson.loads(packet[2:])[1])
+        elif packet.startswith(b'42["left"'):
+            self.left = True
         super()._take(packet)
 
     def _note(self, envelope: dict[str, Any]) -> None:
@@ -149,6 +157,7 @@ async def product(options: argparse.Namespace) -> AsyncGenerator[tuple[Product, 
                 "port": port,
                 "data_dir": folder,
                 "sockets_per_address": 100_000,
+                "handshakes_per_minute": 1_000_000,
                 "socket_commands_per_second": 100_000,
             }
         )
@@ -190,6 +199,7 @@ async def measure(
     await asyncio.sleep(1.0)  # The last counters.
     figures.cpu = {name: spent - before[name] for name, spent in running.cpu().items()}
     await _all_heard(watching, room_of, noting)
+    _all_there([*watching, *watching_boards])
     figures.deliveries = sum(each.envelopes for each in watching + watching_boards)
     figures.delivered_bytes = sum(each.bytes for each in watching + watching_boards)
     figures.inbox_envelopes = sum(each.envelopes for each in noting.values())
@@ -260,18 +270,21 @@ async def _shown(house: House, noting: dict[str, Watcher], tickets: Sequence[str
         return
     seqs = await house.seqs(tickets)
 
-    def all_shown() -> bool:
-        return all(
-            each.seqs.get(ticket, 0) >= seqs[ticket]
-            for room, each in noting.items()
-            for ticket in set(house.tickets[room]) & set(tickets)
-        )
+    def missing(room: str) -> int:
+        theirs = set(house.tickets[room]) & set(tickets)
+        return sum(noting[room].seqs.get(ticket, 0) < seqs[ticket] for ticket in theirs)
 
     try:
-        await _until(all_shown, HEAL)
+        await _until(lambda: not any(map(missing, noting)), HEAL)
     except TimeoutError:
-        gone = sum(each.gone for each in noting.values())
-        raise Refused(f"not every inbox shows the last change; {gone} were cut off") from None
+        told = {room: (missing(room), each.state) for room, each in noting.items()}
+        raise Refused(f"not every inbox shows the last change: {told}") from None
+
+
+def _all_there(watching: Sequence[Watcher]) -> None:
+    """Nobody may have been cut off or put out of their room meanwhile: raises Refused."""
+    if gone := [each.state for each in watching if each.state != "there"]:
+        raise Refused(f"of {len(watching)}, {len(gone)} are not there any more: {set(gone)}")
 
 
 def _one_of_each(watching: Sequence[Watcher], rooms: Sequence[str]) -> dict[str, Watcher]:

@@ -10,8 +10,11 @@ from dataclasses import asdict
 import orjson
 import uvloop
 
-from loadtests.scenarios import SCENARIOS, Load, Measured, Servers
+from loadtests import scenarios
+from loadtests.scenarios import Load, Measured, Servers
+from loadtests.storm import reconnect_storm
 
+SCENARIOS = {**scenarios.SCENARIOS, reconnect_storm.__name__: reconnect_storm}
 LONGEST = 120.0
 """Seconds after which a scenario has failed."""
 

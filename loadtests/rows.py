@@ -104,4 +104,9 @@ ROWS = (
         *("leaving", "5,000 clients leaving at once", "leaving"),
         *(Load(5_000, 0.0), "leavers per CPU second", {"node": 1.0}),
     ),
+    Row(
+        *("storm", "5,000 come back at once to 3 rooms each: p99 of an answer to others"),
+        *("reconnect_storm", Load(5_000, 0.0), "ms"),
+        limit=1_000.0,
+    ),
 )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import NAMESPACE_OID, uuid5
 
 from domain.audience import staff_room
-from loadtests.crowd import Circle, Client, assemble, join, leave, note, typing
+from loadtests.crowd import AT_ONCE, Circle, Client, assemble, join, leave, note, typing
 from loadtests.processes import cpu_seconds, resident_bytes
 from server.auth.tokens import TokenKind, Tokens
 from server.clock import SystemClock
@@ -39,14 +39,14 @@ class Servers:
     def cpu(self) -> float:
         return sum(cpu_seconds(pid) for pid in self.pids)
 
-    async def enter(self, people: int, offset: int = 0) -> list[Client]:
-        """Connect people, in turn to each of the nodes."""
+    async def enter(self, people: int, offset: int = 0, *, at_once: int = AT_ONCE) -> list[Client]:
+        """Connect people, in turn to each of the nodes; so many at the same time."""
         tokens = Tokens(self.secret.encode(), SystemClock())
         signed = [
             tokens.sign(TokenKind.ACCESS, uid(f"user {n}"), uid(f"session {n}"), TOKEN_SECONDS)
             for n in range(offset, offset + people)
         ]
-        return await assemble(self.ports, signed, lambda place: place % len(self.ports))
+        return await assemble(self.ports, signed, lambda place: place % len(self.ports), at_once)
 
 
 class Load(NamedTuple):
@@ -116,14 +116,14 @@ def _podium(clients: Sequence[Client], ticket: str) -> Circle:
 
 
 async def _deliveries(servers: Servers, circles: Sequence[Circle], load: Load) -> Measured:
-    await _speak(circles, load.warm)
-    before, spent = _heard(circles), servers.cpu()
-    await _speak(circles, load.seconds)
-    deliveries, spent = _heard(circles) - before, servers.cpu() - spent
+    await speak(circles, load.warm)
+    before, spent = heard(circles), servers.cpu()
+    await speak(circles, load.seconds)
+    deliveries, spent = heard(circles) - before, servers.cpu() - spent
     return Measured(deliveries / spent, {"deliveries": deliveries, "cpu": spent})
 
 
-async def _speak(circles: Sequence[Circle], seconds: float) -> None:
+async def speak(circles: Sequence[Circle], seconds: float) -> None:
     """Let circles speak for a time, until all that was said has come; raises LostError."""
     for circle in circles:
         circle.open()
@@ -139,7 +139,7 @@ async def _speak(circles: Sequence[Circle], seconds: float) -> None:
         raise LostError(f"{lost} of {sum(circle.sent for circle in circles)} messages") from None
 
 
-def _heard(circles: Sequence[Circle]) -> int:
+def heard(circles: Sequence[Circle]) -> int:
     return sum(circle.heard for circle in circles)
 
 
@@ -149,10 +149,10 @@ async def longest_block(servers: Servers, load: Load) -> Measured:
     ticket = uid("ticket")
     await join(clients, lambda _: staff_room(ticket))
     circle = _podium(clients, ticket)
-    await _speak([circle], load.warm)
-    await _get(servers.ports[0], "/longest")  # Begins anew.
+    await speak([circle], load.warm)
+    await _get(servers.ports[0], "/longest")  # Begins the watch; the next ends it.
     circle.sent = circle.heard = 0
-    await _speak([circle], load.seconds)
+    await speak([circle], load.seconds)
     longest = float(await _get(servers.ports[0], "/longest"))
     return Measured(longest * 1_000, {"messages": circle.sent})
 
@@ -164,12 +164,12 @@ async def elsewhere(servers: Servers, load: Load) -> Measured:
     ticket = uid("ticket")
     await join(members, lambda _: staff_room(ticket))
     circle = Circle(members, members, "command", note(ticket))
-    await _speak([circle], load.warm)
+    await speak([circle], load.warm)
     before = cpu_seconds(servers.pids[1])
     await asyncio.sleep(load.seconds)
     idle = cpu_seconds(servers.pids[1]) - before
     sent, before = circle.sent, cpu_seconds(servers.pids[1])
-    await _speak([circle], load.seconds)
+    await speak([circle], load.seconds)
     spent = cpu_seconds(servers.pids[1]) - before - idle
     emits = circle.sent - sent
     stranger.transport.close()
@@ -215,10 +215,10 @@ async def idle_memory(servers: Servers, load: Load) -> Measured:
     """What a connection holds of the server's memory while nothing happens; bytes."""
     warm = load.people // 4
     kept = await servers.enter(warm)
-    await _rest(servers)
+    await rest(servers)
     before = resident_bytes(servers.pids[0])
     kept += await servers.enter(load.people, warm)
-    await _rest(servers)
+    await rest(servers)
     held = resident_bytes(servers.pids[0]) - before
     return Measured(held / load.people, {"connections": len(kept), "bytes": held})
 
@@ -226,7 +226,7 @@ async def idle_memory(servers: Servers, load: Load) -> Measured:
 async def idle_cpu(servers: Servers, load: Load) -> Measured:
     """What it costs to know of everybody that they are still there; milliseconds a minute."""
     kept = await servers.enter(load.people)
-    await _rest(servers)
+    await rest(servers)
     before = servers.cpu()
     await asyncio.sleep(load.seconds)
     spent = servers.cpu() - before
@@ -241,15 +241,15 @@ async def leaving(servers: Servers, load: Load) -> Measured:
     """Everybody, in rooms of four, leaves at once; those who are gone per CPU second."""
     clients = await servers.enter(load.people)
     await join(clients, lambda place: staff_room(uid(f"ticket {place // 4}")))
-    await _rest(servers)
+    await rest(servers)
     before = servers.cpu()
     leave(clients)
-    await _rest(servers)
+    await rest(servers)
     spent = servers.cpu() - before
     return Measured(load.people / spent, {"connections": load.people, "cpu": spent})
 
 
-async def _rest(servers: Servers) -> None:
+async def rest(servers: Servers) -> None:
     """Wait until the servers do next to nothing."""
     async with asyncio.timeout(LAST):
         while True:

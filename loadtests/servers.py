@@ -34,7 +34,7 @@ class Peer:
     adapter: str = ""
 
 
-def _python(module: str) -> tuple[str, ...]:
+def python(module: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"loadtests.peers.{module}")
 
 
@@ -45,10 +45,10 @@ def _node() -> tuple[str, ...]:
 
 
 PEERS: Mapping[str, Peer] = {
-    "ours": Peer(_python("ours"), bus=True),
-    "stock": Peer(_python("stock")),
-    "stock-redis": Peer(_python("stock"), bus=True),
-    "raw": Peer(_python("raw")),
+    "ours": Peer(python("ours"), bus=True),
+    "stock": Peer(python("stock")),
+    "stock-redis": Peer(python("stock"), bus=True),
+    "raw": Peer(python("raw")),
     "node": Peer(_node()),
     "node-redis": Peer(_node(), bus=True, adapter="redis"),
     "node-sharded": Peer(_node(), bus=True, adapter="sharded"),
@@ -95,7 +95,7 @@ async def running(name: str, nodes: int) -> AsyncGenerator[Servers]:
         for place in range(nodes):
             spec = ChildSpec(f"{name}-{place}", peer.command, environ, says(READY))
             node = await start(spec, cores[place], folder, stack)
-            ports.append(_port(node.output.lines))
+            ports.append(port_of(node.output.lines))
             assert node.pid is not None
             pids.insert(place, node.pid)
         yield Servers(ports, pids, SECRET)
@@ -118,7 +118,7 @@ async def start(spec: ChildSpec, cores: list[int], folder: Path, stack: AsyncExi
     return child
 
 
-def _port(lines: Sequence[str]) -> int:
+def port_of(lines: Sequence[str]) -> int:
     return next(int(line.removeprefix(READY)) for line in lines if line.startswith(READY))
 
 

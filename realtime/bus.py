@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import Enum
 from random import random
 from uuid import uuid4
@@ -35,6 +35,7 @@ class Kind(bytes, Enum):
     COMPANY = b"c"
     MARKER = b"m"
     KICK = b"k"
+    STREAM = b"t"
 
 
 Receive = Callable[[str, Kind, bytes], None]
@@ -107,15 +108,13 @@ class Bus:
             self._speaker_at(server).say(said)
 
     def _speaker_at(self, server: Address) -> Speaker:
-        def refused(refusals: Sequence[tuple[Said, MovedError]]) -> None:
-            for _, moved in refusals:
-                self._shards.learn(moved, server)
+        def refused(said: Said, moved: MovedError) -> None:
+            self._shards.learn(moved, server)
             self._stirred.set()
-            for (channel, message), _ in refusals:
-                if self._shards.server_of(channel) == server:
-                    self._counters.publishes_lost += 1  # It sends us round in circles.
-                else:
-                    self._say((channel, message))
+            if self._shards.server_of(said[0]) == server:
+                self._counters.publishes_lost += 1  # It sends us round in circles.
+            else:
+                self._say(said)
 
         speaker = Speaker(
             self._shards.client_of(server),
@@ -190,12 +189,12 @@ class Bus:
             )
         return reader
 
-    def _message(self, channel: str, message: bytes) -> None:
+    def _message(self, channel: bytes, message: bytes) -> None:
         self._counters.received += 1
-        if message[:NODE_BYTES] == self._node:
+        if message.startswith(self._node):
             return  # Delivered here already, when it was published.
-        room = channel[len("dw1:{") : -1]
         try:
+            room = channel[len("dw1:{") : -1].decode()
             kind = Kind(message[NODE_BYTES : NODE_BYTES + 1])
             self._receive(room, kind, message[NODE_BYTES + 1 :])
         except Exception:

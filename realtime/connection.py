@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVarTuple
+from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from domain.access import Actor
 from domain.ports import Session
 from domain.rates import Bucket
+from realtime.tasks import begin_at_once
 
 if TYPE_CHECKING:
     from realtime.room import Room
@@ -49,33 +50,41 @@ class Connection:
         return self.session.actor
 
 
+Work = tuple[Callable[..., Awaitable[None]], tuple[Any, ...]]
+"""What is to be done, and what it is given."""
+
+
 class Lanes:
     """Work on one subject is done in the order it came; subjects do not wait for each other."""
 
-    __slots__ = ("_tails", "waiting")
+    __slots__ = ("_lines", "waiting")
 
     def __init__(self) -> None:
-        self._tails: dict[str, asyncio.Task[None]] = {}
+        self._lines: dict[str, deque[Work] | None] = {}
+        """By subject that is worked on, what comes after; None where that is nothing yet."""
         self.waiting = 0
 
     def add(self, subject: str, work: Callable[[*Given], Awaitable[None]], *given: *Given) -> None:
         """Do `work`, which must not raise, after all earlier work on the subject."""
         self.waiting += 1
-        earlier = self._tails.get(subject)
-        self._tails[subject] = asyncio.create_task(self._do(subject, earlier, work, given))
+        if subject not in self._lines:
+            self._lines[subject] = None
+            begin_at_once(self._go_through(subject, work, given))
+        elif (line := self._lines[subject]) is not None:
+            line.append((work, given))
+        else:
+            self._lines[subject] = deque(((work, given),))
 
-    async def _do(
-        self,
-        subject: str,
-        earlier: asyncio.Task[None] | None,
-        work: Callable[[*Given], Awaitable[None]],
-        given: tuple[*Given],
+    async def _go_through(
+        self, subject: str, work: Callable[..., Awaitable[None]], given: tuple[Any, ...]
     ) -> None:
         try:
-            if earlier is not None:
-                await asyncio.wait([earlier])
-            await work(*given)
-        finally:  # Not in a callback of the task, which would be one more turn of the loop.
-            self.waiting -= 1
-            if self._tails[subject] is asyncio.current_task():
-                del self._tails[subject]
+            while True:
+                await work(*given)
+                self.waiting -= 1
+                line = self._lines[subject]
+                if not line:
+                    return
+                work, given = line.popleft()
+        finally:
+            del self._lines[subject]

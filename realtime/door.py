@@ -60,6 +60,7 @@ class Door(Server):
             outbox_bytes=options.outbox_bytes,
             messages_per_second=max(options.message_rate, 10 * options.command_rate),
             per_address=options.sockets_per_address,
+            handshakes_per_minute=options.handshakes_per_minute,
         )
         self._hear = hear
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, cast
@@ -17,6 +18,8 @@ HISTORY = 500
 """Envelopes kept of a room."""
 ITEMS = 20_000
 """Items whose seqs are remembered, the longest untouched forgotten first."""
+WRITE_WITHIN = 5.0
+"""Seconds that one write may take: who writes has other things to do while Redis stands still."""
 KEPT = 86_400
 """Seconds after which a room that nobody writes to is forgotten."""
 
@@ -97,18 +100,23 @@ class RedisFeeds:
         self._prefix = NOBODY + Kind.EVENT.value
 
     async def write(self, items: Sequence[FeedItem]) -> None:
-        """Write and publish items, those of one room as one envelope; older ones are dropped."""
+        """Write and publish items, those of one room as one envelope; older ones are dropped.
+
+        Raises RedisError or TimeoutError; what was written nevertheless may be written again.
+        """
         in_order = sorted(items, key=lambda item: item.room)
         for room, of_room in groupby(in_order, key=lambda item: item.room):
             args: list[Any] = [self._prefix, uuid4().hex, orjson.dumps(room), KEPT, HISTORY, ITEMS]
             for item in of_room:
                 args += [item.key, item.seq, orjson.dumps(item.event)]
-            await run_script(self._redis, _WRITE, _keys(room), *args)
+            async with asyncio.timeout(WRITE_WITHIN):
+                await run_script(self._redis, _WRITE, _keys(room), *args)
 
     async def forget(self, rooms: Iterable[str]) -> None:
         for room in rooms:
             args: list[Any] = [self._prefix, uuid4().hex, orjson.dumps(room), KEPT]
-            await run_script(self._redis, _FORGET, _keys(room), *args)
+            async with asyncio.timeout(WRITE_WITHIN):
+                await run_script(self._redis, _FORGET, _keys(room), *args)
 
     async def read(self, room: str, after: int | None) -> tuple[str, int, list[bytes]]:
         """A room's epoch, its newest offset, and the kept envelopes after a cursor, as JSON."""

@@ -49,17 +49,22 @@ class FeedRooms:
         return View(present, offset, None, dump(state), (), False, generation)
 
     async def gap(self, room: Room) -> list[Parcel] | None:
-        epoch, offset, missed = await self._feeds.read(room.name, room.head)
-        return _chain(missed, room.head, offset) if epoch == room.epoch else None
+        after = room.head  # What was missing may arrive while it is read.
+        async with asyncio.timeout(REDIS_WITHIN):  # Or it is asked again.
+            epoch, offset, missed = await self._feeds.read(room.name, after)
+        return _chain(missed, after, offset) if epoch == room.epoch else None
 
     async def check(self, rooms: Sequence[Room]) -> None:
+        """Compare with what was known when Redis was asked: meanwhile more may have come."""
         began = monotonic()
-        heads = await self._feeds.heads([room.name for room in rooms], REDIS_WITHIN)
+        known = {room.name: (room.epoch, room.head) for room in rooms}
+        heads = await self._feeds.heads([*known], REDIS_WITHIN)
         for room in rooms:
-            if room.epoch is None or room.name not in heads:
+            before, head = known[room.name]
+            if before is None or room.epoch != before or room.name not in heads:
                 continue
             epoch, offset = heads[room.name]
-            if epoch != room.epoch or offset < room.head:
+            if epoch != before or offset < head:
                 room.dismiss(RESYNC)
             else:
                 room.hear_of(offset, began)
@@ -70,4 +75,4 @@ def _chain(missed: Sequence[bytes], after: int, offset: int) -> list[Parcel] | N
     parcels = [Parcel.load(json) for json in missed]
     if not parcels:
         return [] if after == offset else None
-    return parcels if parcels[0].envelope.prev == after else None
+    return parcels if parcels[0].prev == after else None

@@ -20,6 +20,7 @@ from realtime.room import Room
 from realtime.rooms import Rooms
 from realtime.signals import Signals
 from realtime.source import View
+from realtime.turns import Turns
 from realtime.wire import Cursor, dump
 
 log = logging.getLogger(__name__)
@@ -53,8 +54,15 @@ class Joins:
     """Carries out `join` for connections, a limited number at once."""
 
     def __init__(
-        self, rooms: Rooms, bus: Bus, book: MarkerBook, signals: Signals, options: Options
+        self,
+        rooms: Rooms,
+        bus: Bus,
+        book: MarkerBook,
+        signals: Signals,
+        turns: Turns,
+        options: Options,
     ) -> None:
+        self._turns = turns
         self._rooms = rooms
         self._bus = bus
         self._book = book
@@ -70,11 +78,12 @@ class Joins:
         Raises Retryable, with `retry_after`, where too many wait already.
         """
         if self._joining >= self._options.joins_at_once + self._options.joins_waiting:
-            wait = round(0.2 + random(), 3)
+            wait = round(0.5 + 1.5 * random(), 3)  # A thousand take a second.
             raise Retryable("Many are joining; try again soon.", fields={"retry_after": wait})
         visits = [Visit(cursor) for cursor in cursors]
         self._joining += 1
         try:
+            await self._turns.mine()
             await self._listen(connection, visits)  # Outside of the slots: Redis may be slow.
             async with self._slots:
                 await self._prepare(connection, visits)
@@ -90,7 +99,9 @@ class Joins:
         for visit in visits:
             self._open(connection, visit, places)
         opened = [visit.room for visit in visits if visit.room is not None]
-        await asyncio.gather(*(self._bus.subscribe(room.name) for room in opened))
+        unheard = [room.name for room in opened if not self._bus.confirmed(room.name)]
+        if unheard:
+            await asyncio.gather(*map(self._bus.subscribe, unheard))
         for room in opened:
             self._signals.ask(room)
 
@@ -99,7 +110,9 @@ class Joins:
             stale = [visit for visit in visits if not visit.ready]
             if not stale:
                 break
-            await asyncio.gather(*(self._read(connection, visit) for visit in stale))
+            unread = [visit for visit in stale if not self._recall(connection, visit)]
+            if unread:  # A task for each, where memory had the answer, was half of a join.
+                await asyncio.gather(*map(self._read, unread))
             await self._book.load([v.room for v in stale if v.room is not None and v.view])
 
     def _open(self, connection: Connection, visit: Visit, places: set[str]) -> None:
@@ -116,16 +129,14 @@ class Joins:
         except DomainError as error:
             visit.error = error
 
-    async def _read(self, connection: Connection, visit: Visit) -> None:
+    async def _read(self, visit: Visit) -> None:
         room, cursor = visit.room, visit.cursor
         assert room is not None
         try:
-            visit.view = self._recall(connection, room, cursor)
-            if visit.view is None:
-                async with asyncio.timeout(self._options.read_within):
-                    view = await self._share_read(room, cursor)
-                    await room.catch_up(view)
-                visit.view = view
+            async with asyncio.timeout(self._options.read_within):
+                view = await self._share_read(room, cursor)
+                await room.catch_up(view)
+            visit.view = view
         except DomainError as error:
             visit.error = error
         except Exception:
@@ -138,11 +149,14 @@ class Joins:
         key = (room.name, after, epoch, room.generation)
         return await self._reads.share(key, lambda: room.source.read(room, after, epoch))
 
-    def _recall(self, connection: Connection, room: Room, cursor: Cursor) -> View | None:
+    def _recall(self, connection: Connection, visit: Visit) -> bool:
+        """Answer from the room's memory, where that has it and is up to date."""
+        room, cursor = visit.room, visit.cursor
+        assert room is not None
         checked = monotonic() - room.checked_at < FRESH
-        if not checked or not self._bus.confirmed(room.name):
-            return None
-        return room.recall(connection.actor, cursor.after, cursor.epoch)
+        recalled = checked and self._bus.confirmed(room.name)
+        visit.view = room.recall(connection.actor, cursor.after, cursor.epoch) if recalled else None
+        return visit.view is not None
 
     def _enter(self, connection: Connection, visits: Sequence[Visit]) -> bytes:
         answers: list[bytes] = []
@@ -172,7 +186,7 @@ class Joins:
             return _answer(room.name, view.epoch, cursor.after or 0, None, (), True, b"")
         markers = self._book.told(room)
         if view.more and parcels:
-            seq = parcels[-1].envelope.seq
+            seq = parcels[-1].seq
             return _answer(room.name, view.epoch, seq, None, parcels, True, markers)
         if not connection.closed:
             room.enter(connection)

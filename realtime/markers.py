@@ -43,6 +43,7 @@ class MarkerBook:
         self._markers = markers
         self._options = options
         self._moved: dict[tuple[str, str], Marker] = {}
+        self._some_moved = asyncio.Event()
 
     # A person marks.
 
@@ -68,11 +69,14 @@ class MarkerBook:
     def _move(self, marker: Marker) -> None:
         key = (marker.ticket_id, marker.person)
         self._moved[key] = _higher(self._moved.get(key), marker)
+        self._some_moved.set()
 
     async def run(self) -> None:
         """Store and tell what moved, so many seconds apart."""
         while True:
+            await self._some_moved.wait()
             await asyncio.sleep(self._options.markers_every)
+            self._some_moved.clear()
             await self.flush()
 
     async def flush(self) -> None:

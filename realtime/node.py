@@ -28,6 +28,7 @@ from realtime.rooms import Rooms
 from realtime.sessions import RESTART, Connections
 from realtime.signals import Signals
 from realtime.source import Source
+from realtime.streams import Streams
 from realtime.tasks import Tasks
 
 COME_BACK_WITHIN = 5.0
@@ -69,9 +70,11 @@ class Realtime:
 
         self.rooms = Rooms(self._fanout, self.bus, source_of, options)
         self.connections = Connections(sessions, self.bus, self._fanout, options, counters)
-        self._signals = Signals(self.rooms, self.bus, options)
+        self.streams = Streams(self.rooms, self.bus, options)
+        self._signals = Signals(self.rooms, self.bus, self.streams, options)
         self.book = MarkerBook(self.rooms, self.bus, log, markers, options)
-        self._joins = Joins(self.rooms, self.bus, self.book, self._signals, options)
+        turns = self._door.eio.turns
+        self._joins = Joins(self.rooms, self.bus, self.book, self._signals, turns, options)
         self._heads = HeadSweep(self.rooms, self.bus, self.book, options)
         self._presence = Presence(redis, self.connections, options)
 
@@ -115,8 +118,8 @@ class Realtime:
     async def start(self) -> None:
         """Connect to the bus, and begin to sweep."""
         await self.bus.start()
-        sweeps = (self._heads, self.connections, self.book, self._presence, self._signals)
-        for sweep in sweeps:
+        sweeps = (self._heads, self.connections, self.book, self._presence)
+        for sweep in (*sweeps, self._signals, self.streams):
             self._tasks.spawn(sweep.run())
 
     def dismiss(self) -> None:
@@ -147,6 +150,9 @@ class Realtime:
         match kind:
             case Kind.EVENT:
                 self.rooms.receive(room, body)
+                self.streams.overhear(room, body)
+            case Kind.STREAM:
+                self.streams.receive(room, body)
             case Kind.SIGNAL:
                 self._signals.receive(room, body)
             case Kind.COMPANY:

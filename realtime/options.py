@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 
 from domain.message import Millis
 
@@ -57,7 +58,14 @@ class Options:
     company_for: float = 15.0
     """How long another node's word for it holds."""
 
+    stream_for: float = 15.0
+    """How long a growing text stays that nobody goes on with."""
+    stream_whole_every: float = 0.5
+    """How often who writes says all of it."""
+
     sockets_per_address: int = 10_000
+    handshakes_per_minute: float = inf
+    """How many sockets one address may open in a minute, beyond as many at once as it may hold."""
     sockets_per_user: int = 10_000
     rooms_per_socket: int = 500
     joins_at_once: int = 64

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import cast
 
 from redis.exceptions import RedisError
@@ -21,6 +22,8 @@ KEY = "dw1:{presence}"
 GRACE: Millis = 8_000
 """How long somebody counts after the last word of their node: a reload is no absence."""
 FORGET: Millis = 60_000
+REDIS_WITHIN = 3.0
+"""Seconds, so that a connection which leads nowhere any more is given up."""
 
 # By the clock of Redis alone: nodes' clocks may be off. A word that holds for longer than any word
 # may is from before Redis' own clock was set back, and counts for nothing.
@@ -54,22 +57,28 @@ class Presence:
         self._options = options
 
     async def run(self) -> None:
-        """Tell for ever: soon where somebody came, and everybody again before they run out."""
+        """Tell for ever: soon who came, and everybody again before they run out."""
         told: frozenset[Id] = frozenset()
         due = 0.0
-        loop = asyncio.get_running_loop()
+        loop, came = asyncio.get_running_loop(), self._connections.came
         while True:
+            with suppress(TimeoutError):  # To look through ten thousand four times a second was a
+                async with asyncio.timeout_at(due):  # third of what it took to keep them.
+                    await came.wait()
             await asyncio.sleep(self._options.presence_soon)
-            here = self._here()
-            if here <= told and loop.time() < due:
+            came.clear()
+            here, everybody = self._here(), loop.time() >= due
+            if not everybody and here <= told:
                 continue
             try:
-                await tell(self._redis, here)
+                await tell(self._redis, here if everybody else here - told)
             except (RedisError, OSError) as error:
                 log.warning("presence is told again soon: %s", error)
-                told = frozenset()
+                told, due = frozenset[Id](), 0.0
                 continue
-            told, due = here, loop.time() + self._options.presence_every
+            told = here
+            if everybody:
+                due = loop.time() + self._options.presence_every
 
     def _here(self) -> frozenset[Id]:
         return frozenset(
@@ -80,11 +89,13 @@ class Presence:
 
 
 async def tell(redis: AnyRedis, here: Iterable[Id]) -> None:
-    """Say who is connected somewhere; raises RedisError."""
-    await run_script(redis, _TELL, [KEY], GRACE, FORGET, *here)
+    """Say who is connected somewhere; raises RedisError or TimeoutError."""
+    async with asyncio.timeout(REDIS_WITHIN):
+        await run_script(redis, _TELL, [KEY], GRACE, FORGET, *here)
 
 
 async def present(redis: AnyRedis) -> frozenset[Id]:
-    """Everybody of the staff who is connected to any node; raises RedisError."""
-    found = cast("list[bytes]", await run_script(redis, _PRESENT, [KEY], GRACE))
+    """Everybody of the staff who is connected to any node; raises RedisError or TimeoutError."""
+    async with asyncio.timeout(REDIS_WITHIN):
+        found = cast("list[bytes]", await run_script(redis, _PRESENT, [KEY], GRACE))
     return frozenset(each.decode() for each in found)

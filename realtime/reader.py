@@ -11,11 +11,10 @@ from time import monotonic
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from realtime.line import Line, packed
 from realtime.options import Options
 from realtime.tasks import Tasks
 
@@ -51,7 +50,7 @@ class Reader:
         redis: Redis,
         options: Options,
         *,
-        heard: Callable[[str, bytes], None],
+        heard: Callable[[bytes, bytes], None],
         broke: Callable[[Exception], None],
         taken: Callable[[Channel], None],
         healed: Callable[[], None],
@@ -67,18 +66,19 @@ class Reader:
         self._channels: dict[str, Channel] = {}
         self._lost: set[str] = set()
         self._pending: Counter[str] = Counter()
-        self._answered_at = 0.0
-        self._connection: Any = None
+        self._answered_at = monotonic()
+        self._line: Line | None = None
         self._asked: list[tuple[str, Channel]] = []
-        self._asking: asyncio.Task[None] | None = None
+        self._heard_at = 0.0
+        """When the last word came, by the monotonic clock."""
         self._tasks = Tasks()
         self._tasks.spawn(self._run())
 
     @property
     def stalled(self) -> bool:
-        """Whether the server owes an acknowledgement for so long that nobody waits for more."""
-        waited = monotonic() - self._answered_at
-        return bool(self._pending) and waited > self._options.confirm_within
+        """Whether the server owes an answer for so long that nobody waits for more."""
+        owes = self._line is None or bool(self._pending)
+        return owes and monotonic() - self._answered_at > self._options.confirm_within
 
     @property
     def channels(self) -> Iterable[Channel]:
@@ -106,34 +106,28 @@ class Reader:
         await self._tasks.end()
 
     def _ask(self, command: str, channel: Channel) -> None:
-        if self._connection is None:
+        if self._line is None:
             return  # Everything wanted is asked for on connecting.
+        if not self._asked:
+            asyncio.get_running_loop().call_soon(self._send_asked)
         self._asked.append((command, channel))
-        if self._asking is None:
-            self._asking = self._tasks.spawn(self._send_asked())
 
-    async def _send_asked(self) -> None:
-        try:
-            while self._asked and self._connection is not None:
-                asked, self._asked = self._asked, []
-                await self._send(asked)
-        except (RedisError, OSError, AttributeError) as error:
-            log.info("asking Redis failed: %r", error)  # The listener notices and reconnects.
-        finally:
-            self._asking = None
+    def _send_asked(self) -> None:
+        asked, self._asked = self._asked, []
+        if self._line is not None:
+            self._send(self._line, asked)
 
-    async def _send(self, asked: Iterable[tuple[str, Channel]]) -> None:
+    def _send(self, line: Line, asked: Iterable[tuple[str, Channel]]) -> None:
         """One command for channels of one slot, as a cluster wants it; all in one write."""
-        connection = self._connection
-        commands: list[tuple[str, ...]] = []
+        commands: list[bytes] = []
         for command, channels in _runs(asked):
             names = [channel.name for channel in channels]
-            commands.append((command, *names))
+            commands.append(packed(command, *names))
             if command == "SSUBSCRIBE":
                 if not self._pending:
                     self._answered_at = monotonic()
                 self._pending.update(names)
-        await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+        line.send(b"".join(commands))
 
     # Listening.
 
@@ -152,45 +146,46 @@ class Reader:
             await asyncio.sleep(delay * (0.5 + random()))
 
     async def _listen(self) -> None:
-        connection = self._make_connection()
+        line, self._answered_at = None, monotonic()
         try:
             async with asyncio.timeout(CONNECT_WITHIN):
-                await connection.connect()
-            self._connection, self._asked, self.away = connection, [], False
+                line = await Line.open(self._redis, self._take)
+            self._line, self._asked, self.away = line, [], False
+            self._heard_at = monotonic()
             self._lost = set(self._channels)
-            await self._send(("SSUBSCRIBE", channel) for channel in list(self._channels.values()))
-            quiet = False
-            while True:
-                word = await connection.read_response(
-                    timeout=self._options.silence, disconnect_on_error=False
-                )
-                if word is None:
-                    if quiet:
-                        raise RedisTimeoutError("Redis is silent, even when asked")
-                    quiet = True
-                    await connection.send_command("PING", check_health=False)
-                    continue
-                quiet = False
-                self._take(word)
+            self._send(line, [("SSUBSCRIBE", channel) for channel in self._channels.values()])
+            raise await self._end_of(line)
         finally:
-            self._connection, self.away = None, True
+            self._line, self.away = None, True
             self._pending.clear()
             for channel in self._channels.values():
                 channel.confirmed.clear()
-            await connection.disconnect(nowait=True)
+            if line is not None:
+                line.close()
 
-    def _make_connection(self) -> Any:  # noqa: ANN401 - redis-py's own classes, by transport
-        # RESP2, so that messages are read as answers and not through a push handler; our own
-        # reconnecting, so that every break is known and followed by a check of the heads; our own
-        # timeouts.
-        pool: Any = self._redis.connection_pool
-        own = {"protocol": 2, "retry": Retry(NoBackoff(), 0), "socket_timeout": None}
-        return pool.connection_class(**{**pool.connection_kwargs, **own})
+    async def _end_of(self, line: Line) -> Exception:
+        """Why nothing more comes; who is silent is asked, and given up when that does not help."""
+        silence, asked_at = self._options.silence, 0.0
+        while not line.lost.done():
+            wait = max(self._heard_at, asked_at) + silence - monotonic()
+            if wait > 0:
+                await asyncio.wait([line.lost], timeout=wait)
+            elif self._heard_at < asked_at:
+                line.fail(RedisTimeoutError("Redis is silent, even when asked"))
+            else:
+                asked_at = monotonic()
+                line.send(packed("PING"))
+        return line.lost.result()
 
-    def _take(self, word: Any) -> None:  # noqa: ANN401 - what redis-py parsed
+    def _take(self, word: Any) -> None:  # noqa: ANN401 - what hiredis parsed
+        self._heard_at = monotonic()
+        if isinstance(word, Exception):
+            assert self._line is not None
+            self._line.fail(word)
+            return
         match word[0]:
             case b"smessage":
-                self._heard(word[1].decode(), word[2])
+                self._heard(word[1], word[2])
             case b"ssubscribe":
                 self._acknowledged(word[1].decode())
             case b"sunsubscribe":

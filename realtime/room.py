@@ -52,6 +52,8 @@ class Room:
         """Up to which seq its stream holds nothing more that it could see."""
         self.asked = False
         """Whether other nodes were asked what is done here."""
+        self.heard: Callable[[Room, Parcel], None] | None = None
+        """Told of what is delivered, while a text grows here."""
         self.left: Callable[[Room, Connection], None] | None = None
         """Told of members who leave, once somebody does something of the moment here."""
         self.empty_since: float | None = monotonic()
@@ -69,13 +71,12 @@ class Room:
 
     def receive(self, parcel: Parcel) -> None:
         """Take an envelope from this node or another one, whenever it comes."""
-        envelope = parcel.envelope
         if parcel.wipes:
-            self._wipe(envelope.seq)
+            self._wipe(parcel.seq)
             self.order.forget()
         if self.epoch is None:
             self.order.hold(parcel)
-        elif envelope.epoch != self.epoch:
+        elif parcel.epoch != self.epoch:
             self.dismiss(RESYNC)
         else:
             self._deliver(self.order.offer(parcel))
@@ -110,7 +111,7 @@ class Room:
         if view.generation != self.generation or view.epoch != self.epoch:
             return None
         parcels = self.order.since(view.seq)
-        if parcels is None or any(parcel.changes_access for parcel in parcels):
+        if parcels is None or any(parcel.turns for parcel in parcels):
             return None
         return parcels
 
@@ -180,16 +181,18 @@ class Room:
     def _take(self, read: Sequence[Parcel]) -> None:
         """Use what a join happened to read, as far as it continues the head."""
         for parcel in read:
-            if parcel.envelope.prev == self.head:
+            if parcel.prev == self.head:
                 self._deliver(self.order.fill([parcel]))
 
     def _deliver(self, due: Sequence[Parcel]) -> None:
         for parcel in due:
-            if self.belonging is not None and parcel.changes_access:
+            if self.belonging is not None and parcel.turns:
                 self._follow_access(parcel)
             self._fanout.emit("event", parcel.json, self.members.keys(), self.name)
+            if self.heard is not None:
+                self.heard(self, parcel)
             if parcel.wipes:
-                self._wipe(parcel.envelope.seq)
+                self._wipe(parcel.seq)
                 self.order.forget_recent()
 
     def _wipe(self, seq: int) -> None:
@@ -202,7 +205,7 @@ class Room:
         """Who loses access by an envelope gets `left` in its place."""
         belonging = self.belonging
         assert belonging is not None
-        for event in parcel.envelope.events:
+        for event in parcel.turns:
             belonging = access.belonging_after(belonging, event)
         self.belonging = belonging
         losers = [
@@ -266,7 +269,7 @@ class Room:
             try:
                 self._deliver(self.order.fill(parcels))
             except BrokenChainError as error:
-                log.warning("room starts over: %s", error)
+                log.warning("%s starts over: %s", self.name, error)
                 return self.dismiss(RESYNC)
             if self.head == head:
                 await asyncio.sleep(min(2.0, 0.05 * 2**attempt))
@@ -276,7 +279,7 @@ class Room:
 def _memorable(view: View) -> Sequence[Parcel]:
     """The envelopes of a read that may be remembered: all, or those after a wiping one."""
     parcels = list(view.envelopes)
-    if not parcels or parcels[-1].envelope.seq != view.seq:
+    if not parcels or parcels[-1].seq != view.seq:
         return ()
     last = max((at for at, parcel in enumerate(parcels) if parcel.wipes), default=-1)
     return parcels[last + 1 :]

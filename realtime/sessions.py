@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from math import inf
 from time import monotonic
 from typing import Any, cast
 
@@ -50,6 +51,10 @@ class Connections:
         self._counters = counters
         self._by_sid: dict[str, Connection] = {}
         self._of_user: Counter[Id] = Counter()
+        self._first_end = inf
+        """No session ends before, by the monotonic clock."""
+        self.came = asyncio.Event()
+        """Set when somebody came; who waits for that clears it."""
 
     def __len__(self) -> int:
         return len(self._by_sid)
@@ -73,6 +78,7 @@ class Connections:
         self._limit(connection)
         self._of_user[connection.actor.id] += 1
         self._counters.connections += 1
+        self.came.set()
 
     def remove(self, sid: str) -> None:
         """Forget a socket that is gone, and take it out of its rooms only."""
@@ -85,7 +91,8 @@ class Connections:
 
     def _limit(self, connection: Connection) -> None:
         left = connection.session.expires_at - self._options.now()
-        connection.until = monotonic() + left / 1000
+        connection.until = until = monotonic() + left / 1000
+        self._first_end = min(self._first_end, until)
 
     def _count_out(self, connection: Connection) -> None:
         person = connection.actor.id
@@ -116,6 +123,7 @@ class Connections:
         connection.session = session
         self._limit(connection)
         self._of_user[connection.actor.id] += 1
+        self.came.set()
         for room in list(connection.rooms.values()):
             room.judge(connection)
 
@@ -130,15 +138,23 @@ class Connections:
             self.close_expired()
             if loop.time() >= due:
                 due = loop.time() + self._options.recheck_every
+                self.remove_vanished()
                 await self.recheck(self)
 
     def close_expired(self) -> None:
         now = monotonic()  # A clock that jumps must not end everybody.
+        if now < self._first_end:
+            return  # Each second, ten thousand are too many to look at.
         for connection in self:
             if connection.until <= now:
                 self.close(connection.sid, EXPIRED)
-            elif not self._fanout.alive(connection.sid):
-                self.remove(connection.sid)  # It vanished while it was let in.
+        self._first_end = min((each.until for each in self), default=inf)
+
+    def remove_vanished(self) -> None:
+        """Forget who was gone before they were let in."""
+        for connection in self:
+            if not self._fanout.alive(connection.sid):
+                self.remove(connection.sid)
 
     async def recheck(self, connections: Iterable[Connection]) -> None:
         """Ask about sessions in one query; end what was ended, judge anew what changed."""

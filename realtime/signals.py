@@ -20,6 +20,7 @@ from realtime.connection import Connection
 from realtime.options import Options
 from realtime.room import Room
 from realtime.rooms import Rooms
+from realtime.streams import Streams
 from realtime.wire import Signal, dump
 
 CROWD = 100
@@ -39,13 +40,16 @@ class Signals:
     everything now and then, so that a lost word heals and a dead node's people run out.
     """
 
-    def __init__(self, rooms: Rooms, bus: Bus, options: Options) -> None:
+    def __init__(self, rooms: Rooms, bus: Bus, streams: Streams, options: Options) -> None:
         self._rooms = rooms
+        self._streams = streams
         self._bus = bus
         self._options = options
         self._node = uuid4().hex[:16]
         self._lasts = {"typing": options.typing_for, "viewing": options.viewing_for}
         self._companies: dict[str, Company] = {}
+        self._some = asyncio.Event()
+        """Set while there are companies."""
         self._crowds: dict[str, dict[Doing, dict[str, Any]]] = {}
         """By crowded room that was told something just now, what changed since."""
 
@@ -128,11 +132,15 @@ class Signals:
             self._bus.publish(name, Kind.COMPANY, question)
 
     def told(self, room: Room) -> bytes:
-        """Who does what in a room, as a JSON member; nothing where nobody could do anything."""
+        """Who does what in a room, and what is being written there, as a JSON member; nothing
+        where nobody could do anything."""
         if not room.room.kind.durable:
             return b""
-        company = self._companies.get(room.name)
-        return b'"signals":' + (company.told if company is not None else b"[]")
+        company, growing = self._companies.get(room.name), self._streams.told(room)
+        told = company.told if company is not None else b"[]"
+        if growing:
+            told = b"[" + b",".join([*([told[1:-1]] if len(told) > 2 else []), *growing]) + b"]"
+        return b'"signals":' + told
 
     # Members hear.
 
@@ -141,6 +149,7 @@ class Signals:
         if company is None:
             spread, show = partial(self._spread, name), partial(self._show, name)
             company = self._companies[name] = Company(spread, show)
+            self._some.set()
         return company
 
     def _spread(self, name: str, doing: Doing, active: bool, said: Said) -> None:
@@ -179,6 +188,7 @@ class Signals:
         """End what runs out, and say to other nodes what is done here, rooms in turns."""
         turn = 0
         while True:
+            await self._some.wait()
             await asyncio.sleep(min(TICK, self._options.company_every / TURNS))
             turn = (turn + 1) % TURNS
             self.sweep(turn)
@@ -191,6 +201,8 @@ class Signals:
                 del self._companies[name]
             elif hash(name) % TURNS == turn:
                 self._announce(name)
+        if not self._companies:
+            self._some.clear()
 
 
 def _rooms_beside(room: audience.Room) -> tuple[str, ...]:

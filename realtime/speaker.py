@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from typing import Any, cast
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
 
 from redis.asyncio import Redis
 from redis.exceptions import MovedError, RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from realtime.line import Line, packed
 from realtime.options import Counters, Options
 from realtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
 MAX_OUTGOING = 20_000
 
 Said = tuple[str, bytes]
@@ -31,7 +33,7 @@ class Speaker:
         redis: Redis,
         options: Options,
         counters: Counters,
-        refused: Callable[[Sequence[tuple[Said, MovedError]]], None],
+        refused: Callable[[Said, MovedError], None],
         failed: Callable[[], None],
     ) -> None:
         self._redis = redis
@@ -40,63 +42,97 @@ class Speaker:
         self._refused = refused
         self._failed = failed
         self._outgoing: list[Said] = []
+        self._unanswered: deque[Said] = deque()
+        """What went out, in the order in which the server answers it."""
+        self._answered_at = 0.0
+        """When the server answered last, or had answered everything."""
+        self._flushing = False
+        self._refusing = False
+        self._line: Line | None = None
         self._tasks = Tasks()
-        self._flushing: asyncio.Task[None] | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._emptied: asyncio.Future[None] | None = None
+        """Done once nothing waits any more, where somebody waits for that."""
 
     def __len__(self) -> int:
-        return len(self._outgoing)
+        return len(self._outgoing) + len(self._unanswered)
 
     def say(self, said: Said) -> None:
         """Publish with everything else of this loop tick."""
         self._outgoing.append(said)
-        if len(self._outgoing) > MAX_OUTGOING:
-            self._counters.publishes_lost += len(self._outgoing)
-            self._outgoing.clear()
-        if self._flushing is None:
-            self._flushing = self._tasks.spawn(self._flush())
+        if len(self) > MAX_OUTGOING:
+            self._lose(RedisTimeoutError("Redis takes nothing"))
+        if not self._flushing:
+            self._flushing = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
     async def stop(self) -> None:
         """Publish what waits, then let go."""
-        if self._flushing is not None:
-            await asyncio.wait([self._flushing], timeout=self._options.publish_within)
+        if len(self):
+            self._emptied = asyncio.get_running_loop().create_future()
+            await asyncio.wait([self._emptied], timeout=self._options.publish_within)
         await self._tasks.end()
 
-    async def _flush(self) -> None:
-        while self._outgoing:
-            batch, self._outgoing = self._outgoing[:BATCH], self._outgoing[BATCH:]
-            try:
-                async with asyncio.timeout(self._options.publish_within):
-                    answers = await self._publish(batch)
-            except (RedisError, OSError) as error:
-                lost = len(batch) + len(self._outgoing)
-                self._outgoing.clear()
-                self._counters.publishes_lost += lost
-                log.warning("%d messages could not be published: %r", lost, error)
+    def _flush(self) -> None:
+        self._flushing = False
+        line = self._line
+        if not self._outgoing:
+            pass
+        elif line is not None:
+            if not self._unanswered:
+                self._answered_at = monotonic()
+            self._unanswered += self._outgoing
+            line.send(b"".join([packed("SPUBLISH", *said) for said in self._outgoing]))
+            self._outgoing.clear()
+        elif self._running is None:
+            self._running = self._tasks.spawn(self._run())
+
+    async def _run(self) -> None:
+        """Open a line, and see that what is said is answered in time, until it breaks."""
+        within, line = self._options.publish_within, None
+        try:
+            async with asyncio.timeout(within):
+                self._line = line = await Line.open(self._redis, self._heard)
+            self._flush()
+            while not line.lost.done():
+                await asyncio.wait([line.lost], timeout=within / 4)
+                if self._unanswered and monotonic() - self._answered_at > within:
+                    line.fail(RedisTimeoutError("Redis does not answer"))
+            self._lose(line.lost.result())
+        except (RedisError, OSError) as error:
+            self._lose(error)
+        finally:
+            self._line = self._running = None
+            if line is not None:
+                line.close()
+
+    def _lose(self, error: Exception) -> None:
+        lost = len(self)
+        self._outgoing.clear()
+        self._unanswered.clear()
+        if self._line is not None:
+            self._line.fail(error)  # Later answers would be taken for those to later words.
+            self._line = None
+        self._counters.publishes_lost += lost
+        if lost:
+            log.warning("%d messages could not be published: %r", lost, error)
+        self._failed()
+
+    def _heard(self, answer: object) -> None:
+        if not self._unanswered:
+            return  # It broke in this very step.
+        said = self._unanswered.popleft()
+        self._answered_at = monotonic()
+        if self._emptied is not None and not len(self) and not self._emptied.done():
+            self._emptied.set_result(None)
+        if isinstance(answer, int):
+            self._counters.published += 1
+            self._refusing = False
+        elif isinstance(answer, MovedError):
+            self._refused(said, answer)
+        else:
+            self._counters.publishes_lost += 1
+            if not self._refusing:  # Of thousands in a row only the first is told.
+                self._refusing = True
+                log.warning("messages are refused: %r", answer)
                 self._failed()
-            else:
-                self._heed(batch, answers)
-        self._flushing = None
-
-    async def _publish(self, batch: Sequence[Said]) -> list[Any]:
-        pipeline = cast(Any, self._redis.pipeline(transaction=False))
-        for channel, message in batch:
-            pipeline.execute_command("SPUBLISH", channel, message)
-        return await pipeline.execute(raise_on_error=False)
-
-    def _heed(self, batch: Sequence[Said], answers: Sequence[Any]) -> None:
-        refusals = [
-            (said, answer)
-            for said, answer in zip(batch, answers, strict=True)
-            if isinstance(answer, Exception)
-        ]
-        self._counters.published += len(batch) - len(refusals)
-        if not refusals:
-            return
-        moved = [(said, error) for said, error in refusals if isinstance(error, MovedError)]
-        if moved:
-            self._refused(moved)
-        if lost := len(refusals) - len(moved):
-            self._counters.publishes_lost += lost
-            other = next(error for _, error in refusals if not isinstance(error, MovedError))
-            log.warning("%d messages were refused: %r", lost, other)
-            self._failed()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
+from contextvars import copy_context
+from types import coroutine
 from typing import Any
 
 
@@ -36,3 +38,40 @@ def carry_out(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.create_task(work)
     _carried.add(task)
     task.add_done_callback(_carried.discard)
+
+
+def begin_at_once(work: Coroutine[Any, Any, None]) -> None:
+    """The same, but go as far in this step of the loop as it does not wait.
+
+    What never waits then needs no task, which costs as much as a command's whole way through the
+    door. Up to where it first waits it is in no task: it must not ask for the present one, as
+    `asyncio.timeout` does.
+    """
+    context = copy_context()
+    try:
+        awaited = context.run(work.send, None)
+    except StopIteration:
+        return
+    task = asyncio.get_running_loop().create_task(_rest(work, awaited), context=context)
+    _carried.add(task)
+    task.add_done_callback(_carried.discard)
+
+
+async def _rest(work: Coroutine[Any, Any, None], awaited: Any) -> None:  # noqa: ANN401
+    await _go_on(work, awaited)
+
+
+@coroutine
+def _go_on(work: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:  # noqa: ANN401
+    """Wait for what it waits for, and hand on what comes of it."""
+    while True:
+        try:
+            got = yield awaited
+        except BaseException as error:
+            given, go_on = error, work.throw
+        else:
+            given, go_on = got, work.send
+        try:
+            awaited = go_on(given)
+        except StopIteration:
+            return

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import thread_time
 from typing import Any
 
 from redis.asyncio import Redis
 
+from domain.ports import Clock, Dispatch, Publisher
 from loadtests.peers.memory import Memory, MemoryDispatch
 from realtime.feed import RedisFeeds
 from realtime.node import Realtime
@@ -24,7 +26,10 @@ UNBOUNDED = 1e12
 """How many commands a second somebody may send here: it is the server that is to be the limit."""
 
 
-async def serve(settings: Settings) -> None:
+MakeDispatch = Callable[[Memory, Publisher, Clock], Dispatch]
+
+
+async def serve(settings: Settings, make_dispatch: MakeDispatch = MemoryDispatch) -> None:
     clock = SystemClock()
     memory = Memory(settings.secret_key, clock)
     redis = Redis.from_url(settings.redis_url)  # pyright: ignore[reportUnknownMemberType]
@@ -38,7 +43,7 @@ async def serve(settings: Settings) -> None:
         options=_options(settings),
     )
     await realtime.start()
-    app = realtime.mount(LongestBlock(), MemoryDispatch(memory, realtime.publisher, clock))
+    app = realtime.mount(LongestBlock(), make_dispatch(memory, realtime.publisher, clock))
     # With the protocol named, so that TCP_NODELAY is set.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind((settings.host, 0))
@@ -52,6 +57,7 @@ def _options(settings: Settings) -> Options:
     return Options(
         origins=("*",),
         frame_bytes=settings.socket_frame_bytes,
+        sockets_per_address=100_000,
         command_rate=UNBOUNDED,
         command_burst=UNBOUNDED,
         signal_rate=UNBOUNDED,
@@ -62,17 +68,21 @@ def _options(settings: Settings) -> Options:
 
 @dataclass
 class LongestBlock:
-    """An ASGI app: every GET answers the longest CPU time, in seconds, for which the loop was
-    kept from a timer since the last GET. It is the loop's own time, whoever else is on the core."""
+    """An ASGI app: one GET begins to watch the loop, the next answers the longest CPU time, in
+    seconds, for which it was kept from a timer, and ends the watch, which costs a core's twentieth.
+    It is the loop's own time, whoever else is on the core."""
 
     longest: float = 0.0
     _watching: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
-        longest, self.longest = self.longest, 0.0
         if self._watching is None:
+            self.longest = 0.0
             self._watching = asyncio.create_task(self._watch())
-        body = str(longest).encode()
+        else:
+            self._watching.cancel()
+            self._watching = None
+        body = str(self.longest).encode()
         length = (b"content-length", str(len(body)).encode())
         await send({"type": "http.response.start", "status": 200, "headers": [length]})
         await send({"type": "http.response.body", "body": body})

@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from math import inf
+from math import ceil, inf
+from time import monotonic
 from typing import Any, cast
 
 import orjson
@@ -22,6 +23,7 @@ from engineio.packet import (  # pyright: ignore[reportMissingTypeStubs]
 from engineio.payload import Payload  # pyright: ignore[reportMissingTypeStubs]
 
 from domain.errors import RateLimited
+from domain.rates import Buckets, network_of
 from realtime.tasks import carry_out
 from realtime.transport.frames import POLICY_VIOLATION, TRY_AGAIN_LATER, frame
 from realtime.transport.library import EngineServer, EngineSocket
@@ -34,6 +36,7 @@ from realtime.transport.websocket import (
     WINDOW,
     WebSocket,
 )
+from realtime.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +197,8 @@ class Polling(EngineSocket):
 class Engine(EngineServer):
     """Keeps the sessions; `frame_bytes` and `outbox_bytes` bound what one may send and leave
     unread, `messages_per_second` how many messages of all kinds, WebSocket's pings too, are heard
-    of one, `per_address` how many connections one address may hold.
+    of one, `per_address` how many connections one address may hold; so many its network may open
+    at once, and then `handshakes_per_minute`.
 
     Who speaks Socket.IO on top of it sets `hear`, `overflow` (told of a namespace's sid that does
     not read) and `moved` (told of a session that came from polling).
@@ -206,6 +210,7 @@ class Engine(EngineServer):
         outbox_bytes: int = 4_000_000,
         messages_per_second: float = inf,
         per_address: int = 10_000,
+        handshakes_per_minute: float = inf,
         **options: Any,  # noqa: ANN401 - the library's
     ) -> None:
         super().__init__(async_mode="asgi", logger=_engine_log, monitor_clients=False, **options)
@@ -213,9 +218,13 @@ class Engine(EngineServer):
         self.outbox_bytes = outbox_bytes
         self.messages_in_window = messages_per_second * WINDOW
         self.per_address = per_address
+        self._handshakes = Buckets(handshakes_per_minute / 60, per_address)
         self.hear: Callable[[str, Event], None] = _deaf
         self.overflow: Callable[[str], None] | None = None
         self.moved: Callable[[WebSocket], None] | None = None
+        self.told: list[WebSocket] = []
+        self.turns = Turns()
+        """For those who come."""
         self._pings = Pings(self.ping_interval, self.ping_timeout)
         self._addresses: Counter[str] = Counter()
 
@@ -234,11 +243,23 @@ class Engine(EngineServer):
         allowed = self._cors_allowed_origins(environ) if origin else None
         return allowed is None or origin in allowed
 
+    def admit(self, address: str, *, anew: bool) -> None:
+        """Let a connection in, which is to be released; one that opens a session comes `anew`.
+
+        Raises RateLimited, with `retry_after`, where an address holds too many, or opened too
+        many in too short a time.
+        """
+        if self.is_full_for(address):
+            raise _too_many(COME_BACK_AFTER)
+        if anew:
+            try:
+                self._handshakes.take(network_of(address), monotonic())
+            except RateLimited as error:
+                raise _too_many(ceil(error.fields["retry_after"])) from None
+        self._addresses[address] += 1
+
     def is_full_for(self, address: str) -> bool:
         return self._addresses[address] >= self.per_address
-
-    def hold(self, address: str) -> None:
-        self._addresses[address] += 1
 
     def release(self, address: str) -> None:
         self._addresses[address] -= 1
@@ -257,6 +278,15 @@ class Engine(EngineServer):
     def _enter(self, socket: WebSocket | Polling) -> None:
         self.sockets[socket.sid] = socket
         self._pings.add(socket)
+
+    def write_soon(self) -> None:
+        """What a socket is told in one step of the loop, an event and an answer, is one write."""
+        asyncio.get_running_loop().call_soon(self._write)
+
+    def _write(self) -> None:
+        told, self.told = self.told, []
+        for socket in told:
+            socket.write_now()
 
     async def receive(self, socket: WebSocket, data: str | bytes) -> None:
         await self._trigger_event("message", socket.sid, data, run_async=False)
@@ -331,9 +361,10 @@ class Engine(EngineServer):
         self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None
     ) -> Any:  # noqa: ANN401
         address = address_of(environ["asgi.scope"].get("client"))
-        if self.is_full_for(address):
-            return too_many()
-        self.hold(address)
+        try:
+            self.admit(address, anew=True)
+        except RateLimited as error:
+            return refusal_of(error)
         polling = Polling(self, self.generate_id(), address)
         self._enter(polling)
         upgrades = self._upgrades(polling.sid, transport)
@@ -377,14 +408,16 @@ def address_of(client: tuple[str, int] | None) -> str:
     return client[0] if client else ""
 
 
-def too_many() -> dict[str, Any]:
-    """The refusal of an address that holds too many connections."""
-    error = RateLimited(
-        "Too many connections from your network.", fields={"retry_after": COME_BACK_AFTER}
-    )
+def _too_many(wait: int) -> RateLimited:
+    return RateLimited("Too many connections from your network.", fields={"retry_after": wait})
+
+
+def refusal_of(error: RateLimited) -> dict[str, Any]:
+    """An answer that refuses a connection, as python-engineio writes answers."""
+    wait = str(error.fields["retry_after"])
     return {
         "status": "429 Too Many Requests",
-        "headers": [("Content-Type", "application/json"), ("Retry-After", str(COME_BACK_AFTER))],
+        "headers": [("Content-Type", "application/json"), ("Retry-After", wait)],
         "response": orjson.dumps({"error": error.as_dict()}),
     }
 

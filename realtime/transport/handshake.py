@@ -13,7 +13,8 @@ from urllib.parse import parse_qs
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
-from realtime.transport.engine import Engine, address_of, too_many
+from domain.errors import RateLimited
+from realtime.transport.engine import Engine, address_of, refusal_of
 from realtime.transport.websocket import WebSocket
 
 if TYPE_CHECKING:
@@ -78,8 +79,10 @@ class Handshake(asyncio.Protocol):
         if head.path != self._path or key is None or not self._admits(head):
             return self._uvicorns(request)
         address = self._address(head)
-        if self._engine.is_full_for(address):
-            self._transport.write(_refusal())
+        try:
+            self._engine.admit(address, anew="sid" not in head.query)
+        except RateLimited as error:
+            self._transport.write(_refusal(error))
             self._transport.close()
             return asyncio.Protocol()
         return self._upgrade(head, key, address)
@@ -97,7 +100,6 @@ class Handshake(asyncio.Protocol):
     def _upgrade(self, head: _Head, key: bytes, address: str) -> WebSocket:
         engine, transport = self._engine, self._transport
         connections = cast("set[Any]", self._server_state.connections)
-        engine.hold(address)
         socket = WebSocket(engine, transport, connections, address)
         if "sid" not in head.query:
             transport.write(_switching(key) + engine.open(socket))
@@ -170,8 +172,8 @@ def _switching(key: bytes) -> bytes:
     )
 
 
-def _refusal() -> bytes:
-    answer = too_many()
+def _refusal(error: RateLimited) -> bytes:
+    answer = refusal_of(error)
     fields = "".join(f"{name}: {value}\r\n" for name, value in answer["headers"])
     body: bytes = answer["response"]
     head = f"HTTP/1.1 {answer['status']}\r\n{fields}Content-Length: {len(body)}\r\n"

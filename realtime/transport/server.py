@@ -79,6 +79,8 @@ class Server(SocketServer):
 
     def _end_stranger(self, eio_sid: str) -> None:
         """Do not keep a socket open for somebody who never said who they are."""
+        if eio_sid not in self.eio.sockets:
+            return  # Most are gone before.
         present = self.manager.rooms
         if not any(self.manager.sid_from_eio_sid(eio_sid, each) for each in present):
             carry_out(self.eio.disconnect(eio_sid))
@@ -98,6 +100,7 @@ class Server(SocketServer):
             refused = self.packet_class(CONNECT_ERROR, data=refusal, namespace=namespace)
             await self._send_packet(eio_sid, refused)
             return
+        await self.eio.turns.mine()
         await _logged("connect", super()._handle_connect(eio_sid, namespace, data))
         if eio_sid not in self.eio.sockets:  # It vanished while it was let in.
             await self._handle_disconnect(eio_sid, namespace, TRANSPORT_CLOSE)

@@ -50,6 +50,9 @@ class Keeper(Protocol):
     outbox_bytes: int
     messages_in_window: float
 
+    told: list[WebSocket]
+    """Who was told something in this step of the loop, by `tell`."""
+
     hear: Callable[[str, Event], None]
     """Takes an event of the Socket.IO namespace `/`, with the sid it has there; does not wait."""
 
@@ -67,6 +70,10 @@ class Keeper(Protocol):
 
     def give_up(self, polling: Any) -> None:  # noqa: ANN401
         """Let a session go on polling."""
+        ...
+
+    def write_soon(self) -> None:
+        """Write to all in `told` what they were told, when this step of the loop is done."""
         ...
 
     def overflowed(self, socket: WebSocket) -> None:
@@ -104,6 +111,7 @@ class WebSocket(asyncio.Protocol):
         "closed",
         "heard",
         "namespace_sid",
+        "now",
         "paused",
         "probed",
         "sid",
@@ -141,18 +149,32 @@ class WebSocket(asyncio.Protocol):
         self.heard = True
         self.paused = False
         self.waiting = 0
+        self.now = b""
+        """What it was told in this step of the loop, and is still to be written."""
         connections.add(self)
 
     # Out.
 
     def write(self, data: bytes) -> None:
-        """Send a frame, behind those that wait."""
+        """Send a frame behind those that wait, with all else that is said in this step."""
         if self.closed:
             return
-        if not self.paused:
+        if self.paused:
+            if self.hold(data):
+                self._engine.overflowed(self)
+        elif self.now:
+            self.now += data
+        else:
+            self.now = data
+            if not self._engine.told:
+                self._engine.write_soon()
+            self._engine.told.append(self)
+
+    def write_now(self) -> None:
+        """Send what it was told in this step."""
+        data, self.now = self.now, b""
+        if data:
             self.transport.write(data)
-        elif self.hold(data):
-            self._engine.overflowed(self)
 
     def hold(self, data: bytes) -> bool:
         """Let a frame wait for a slow reader; True where too much waited already."""
@@ -318,6 +340,7 @@ class WebSocket(asyncio.Protocol):
             self._outbox.clear()
             self.waiting = 0
         said = last + close_frame(code, text)
+        self.write_now()
         if self.paused:
             self.hold(said)
         else:
@@ -326,6 +349,7 @@ class WebSocket(asyncio.Protocol):
         asyncio.get_running_loop().call_later(CLOSE_WITHIN, self.transport.abort)
 
     def time_out(self) -> None:
+        self.now = b""
         self._forget(PING_TIMEOUT)
         self.transport.abort()
 
@@ -340,6 +364,7 @@ class WebSocket(asyncio.Protocol):
         self._connections.discard(self)
         self._engine.release(self.address)
         self._outbox = self._parser = None
+        self.now = b""
         self._forget(TRANSPORT_ERROR if exc else TRANSPORT_CLOSE)
 
     def _fail(self, code: int, text: str) -> None:
@@ -348,6 +373,7 @@ class WebSocket(asyncio.Protocol):
     def _closed_by_client(self, payload: bytes) -> None:
         if not self.closed:
             self.write(frame(payload[:2], CLOSE))
+            self.write_now()
             self._forget(TRANSPORT_CLOSE)
         self.transport.close()
 

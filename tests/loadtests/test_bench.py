@@ -29,10 +29,12 @@ async def test_one_server_is_measured_by_one_scenario_after_the_other():
         echoed = await generate(servers, "echo", Load(1, 0.1))
         blocked = await generate(servers, "longest_block", TINY)
         left = await generate(servers, "leaving", TINY)
+        stormed = await generate(servers, "reconnect_storm", Load(40, 0.0))
 
     assert echoed.facts["answers"] > 0
     assert blocked.figure > 0
     assert left.facts["connections"] == 20
+    assert stormed.facts["answers"] > 0  # And all rooms were resumed, or it had failed.
 
 
 async def test_a_scenario_that_fails_says_why():

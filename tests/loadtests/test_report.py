@@ -3,10 +3,11 @@
 import orjson
 import pytest
 
+from loadtests.generator import SCENARIOS
 from loadtests.ratios import Spread, ratios
 from loadtests.report import Figures, as_json, table
 from loadtests.rows import ROWS, Row
-from loadtests.scenarios import SCENARIOS, Load, Measured
+from loadtests.scenarios import Load, Measured
 from loadtests.servers import PEERS
 
 ROW = Row("a-row", "what it is", "broadcast", Load(1, 1.0), "per second", {"node": 1.4})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from domain.audience import WALLBOARD, team_room, user_room
+from domain.message import Envelope
 from domain.ports import FeedItem
+from realtime import feed_rooms
 from realtime.feed import HISTORY, RedisFeeds
-from realtime.order import Parcel
 from tests.domain.desk import uid
 from tests.realtime.conftest import Enter, StartNode
 from tests.realtime.memory import MemoryStore
@@ -130,8 +132,100 @@ async def test_a_lost_change_is_found_by_the_sweep(
     await until(lambda: len(member.events(TEAM)) == 2)
 
 
+async def test_a_read_of_what_is_missing_that_leads_nowhere_is_given_up_and_asked_again(
+    store: MemoryStore,
+    start_node: StartNode,
+    feeds: RedisFeeds,
+    enter: Enter,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(feed_rooms, "REDIS_WITHIN", 0.2)
+    node = await start_node(QUICK)
+    member = await enter(node, store.desk.ada)
+    await member.join(TEAM)
+    node.realtime.bus.unsubscribe(TEAM)  # So that nothing arrives by itself.
+    await until(lambda: redis_unheard(node, TEAM))
+    read, asked = node.feeds.read, 0
+
+    async def nowhere_at_first(room: str, after: int | None) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            await asyncio.Event().wait()
+        return await read(room, after)
+
+    monkeypatch.setattr(node.feeds, "read", nowhere_at_first)
+
+    await feeds.write([row(2, title="B")])
+    await until(lambda: member.events(TEAM))
+    assert asked >= 2
+
+
 def redis_unheard(node: Node, room: str) -> bool:
     return not node.realtime.bus.confirmed(room)
+
+
+async def test_what_comes_while_the_heads_are_compared_puts_nobody_out(
+    store: MemoryStore,
+    start_node: StartNode,
+    feeds: RedisFeeds,
+    enter: Enter,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    node = await start_node(QUICK)
+    member = await enter(node, store.desk.ada)
+    await member.join(TEAM)
+    await until(lambda: node.realtime.bus.confirmed(TEAM))
+    heads, compared = node.feeds.heads, 0
+
+    async def slowly(rooms: Sequence[str], within: float) -> Any:
+        """Redis answered, and its answer is read after what was published since."""
+        nonlocal compared
+        answer = await heads(rooms, within)
+        seen = len(member.events(TEAM))
+        await feeds.write([row(2 + compared, title="meanwhile")])
+        await until(lambda: len(member.events(TEAM)) > seen or member.of("left"))
+        compared += 1
+        return answer
+
+    monkeypatch.setattr(node.feeds, "heads", slowly)
+
+    await until(lambda: compared > 3)
+    assert member.of("left") == []
+
+
+async def test_what_was_missing_may_come_while_it_is_read(
+    store: MemoryStore,
+    start_node: StartNode,
+    feeds: RedisFeeds,
+    enter: Enter,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    node = await start_node(QUICK)
+    member = await enter(node, store.desk.ada)
+    (answer,) = await member.join(TEAM)
+    node.realtime.bus.unsubscribe(TEAM)  # So that nothing arrives by itself.
+    await until(lambda: redis_unheard(node, TEAM))
+    read, came = node.feeds.read, 0
+
+    async def slowly(room: str, after: int | None) -> Any:
+        """The read has its answer, and before it is looked at the late message is there."""
+        nonlocal came
+        found = await read(room, after)
+        for json in found[2]:
+            node.realtime.rooms.receive(room, json)
+            came += 1
+        return found
+
+    monkeypatch.setattr(node.feeds, "read", slowly)
+
+    for seq in (2, 3):
+        await feeds.write([row(seq, title="late")])
+        await until(lambda seq=seq: len(member.events(TEAM)) == seq - 1 or member.of("left"))
+
+    assert member.of("left") == []
+    assert came >= 2
+    assert member.events(TEAM)[0]["prev"] == answer["seq"]
 
 
 async def test_a_flush_sends_members_to_join_anew_and_nobody_reloads(
@@ -276,7 +370,7 @@ def test_writers_in_any_order_leave_the_newest_of_each_item(
             shown: dict[str, int] = {}
             prev = 0
             for json in (await feeds.read(TEAM, 0))[2]:
-                envelope = Parcel.load(json).envelope
+                envelope = Envelope.model_validate_json(json)
                 assert envelope.prev == prev
                 prev = envelope.seq
                 for event in envelope.events:

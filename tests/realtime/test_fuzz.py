@@ -34,6 +34,8 @@ OPTIONS = replace(
 )
 """Empty rooms are let go at once, and strangers and those who are gone soon."""
 AT_ONCE = 20
+LONGEST_ANSWER = 2_000_000
+"""The bytes of one answer to a poll: a join may have a million."""
 FLAT_OBJECTS = 2_000
 """So many objects more or less are no leak: caches of the interpreter and of libraries."""
 FLAT_BYTES = 6_000_000
@@ -164,7 +166,8 @@ class Siege:
         writer.transport.abort()
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_connection("127.0.0.1", urlsplit(self.node.url).port)
+        port = urlsplit(self.node.url).port
+        return await asyncio.open_connection("127.0.0.1", port, limit=LONGEST_ANSWER)
 
 
 SOUND = (

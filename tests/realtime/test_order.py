@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.message import ActorKind, ActorRef, Envelope
+from loadtests.processes import PROC, resident_bytes
 from realtime.order import BrokenChainError, Order, Parcel
 
 SOMEBODY = ActorRef(kind=ActorKind.SYSTEM, id="test")
@@ -34,7 +37,7 @@ def chain(*seqs: int) -> list[Parcel]:
 
 
 def seqs(parcels: list[Parcel]) -> list[int]:
-    return [each.envelope.seq for each in parcels]
+    return [each.seq for each in parcels]
 
 
 def order(max_recent: int = 100, max_bytes: int = 10**6) -> Order:
@@ -53,18 +56,18 @@ def test_any_arrival_with_losses_and_repeats_comes_out_as_the_log(
     arrivals = data.draw(st.lists(st.sampled_from(log), max_size=60), label="arrivals")
     reads = data.draw(st.sets(st.integers(0, 60)), label="reads after these arrivals")
     subject, delivered = order(max_recent=4), log[:start]
-    subject.start(log[start - 1].envelope.seq if start else 0, [])
+    subject.start(log[start - 1].seq if start else 0, [])
 
     for at, arriving in enumerate(arrivals):
         delivered += subject.offer(arriving)
         if at in reads and subject.behind:
-            gap = [p for p in log if subject.head < p.envelope.seq <= subject.upto]
+            gap = [p for p in log if subject.head < p.seq <= subject.upto]
             delivered += subject.fill(gap)
         assert seqs(delivered) == seqs(log)[: len(delivered)]
         remembered = subject.since(subject.head)
         assert remembered == []
-    subject.upto = max(subject.upto, log[-1].envelope.seq)
-    delivered += subject.fill([p for p in log if p.envelope.seq > subject.head])
+    subject.upto = max(subject.upto, log[-1].seq)
+    delivered += subject.fill([p for p in log if p.seq > subject.head])
 
     assert seqs(delivered) == seqs(log)
     assert not subject.behind
@@ -83,7 +86,7 @@ def test_what_is_remembered_is_exactly_what_follows_a_cursor(
 
     remembered = subject.since(after)
 
-    follows = [each for each in log if each.envelope.seq > after]
+    follows = [each for each in log if each.seq > after]
     if remembered is not None:
         assert remembered == follows
     elif after <= subject.head:
@@ -133,6 +136,17 @@ def test_memory_is_bounded_by_count_and_by_bytes():
     assert counted.since(6) is None
     assert seqs(weighed.since(9) or []) == [10]
     assert weighed.since(5) is None
+
+
+@pytest.mark.skipif(not PROC.exists(), reason="only Linux tells what a process holds")
+def test_an_envelope_that_is_remembered_holds_little_more_than_its_own_bytes():
+    texts = [parcel(n, n + 1, "x" * 500) for n in range(1_000)]  # What Python needs once.
+    before = resident_bytes(os.getpid())
+
+    texts += [parcel(n, n + 1, "x" * 500) for n in range(10_000)]
+
+    held = (resident_bytes(os.getpid()) - before) / 10_000
+    assert held < 2 * len(texts[-1].json)
 
 
 def test_a_flood_of_early_envelopes_is_not_kept_but_not_forgotten():

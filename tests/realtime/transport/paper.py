@@ -54,12 +54,16 @@ class PaperEngine:
         self.heard: list[tuple[str, Event]] = []
         self.over: list[WebSocket] = []
         self.gone: list[tuple[WebSocket, str]] = []
+        self.told: list[WebSocket] = []
 
     def hear(self, sid: str, event: Event) -> None:
         self.heard.append((sid, event))
 
     async def receive(self, socket: WebSocket, data: str | bytes) -> None:
         raise AssertionError("nothing but events is expected")
+
+    def write_soon(self) -> None:
+        """Tests say when the step is over."""
 
     def probe(self, polling: Any) -> bool:
         return False

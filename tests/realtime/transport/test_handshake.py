@@ -140,6 +140,40 @@ async def test_an_address_holds_only_so_many_connections_of_either_kind():
             assert (await socket.text()).startswith("0")
 
 
+async def test_a_network_opens_so_many_at_once_and_then_so_many_a_minute():
+    echo = EngineEcho(per_address=2, handshakes_per_minute=3, **CALM)
+    async with serving(echo) as address, aiohttp.ClientSession() as http:
+        for _ in range(2):
+            async with connected(address, SOCKET) as socket:
+                await socket.text()
+            await until(lambda: not echo.engine.sockets)
+        head = await refusal(address)
+        async with http.get(address + POLLING) as refused:
+            assert refused.status == 429
+            error = orjson.loads(await refused.read())["error"]
+
+        assert head.startswith("HTTP/1.1 429 ")
+        assert "Retry-After: 20\r\n" in head
+        assert (error["code"], error["fields"]) == ("rate_limited", {"retry_after": 20})
+        other = "X-Forwarded-For: 203.0.113.7"
+        async with connected(address, SOCKET, other) as socket:
+            assert (await socket.text()).startswith("0")
+
+
+async def test_the_upgrade_of_a_session_is_no_second_handshake():
+    echo = EngineEcho(per_address=2, handshakes_per_minute=1, **CALM)
+    async with serving(echo) as address, aiohttp.ClientSession() as http:
+        for _ in range(2):
+            async with http.get(address + POLLING) as opened:
+                sid = orjson.loads((await opened.text())[1:])["sid"]
+            async with connected(address, f"{SOCKET}&sid={sid}") as socket:
+                socket.send("2probe")
+                assert await socket.text() == "3probe"
+                socket.send("5")
+            await until(lambda: not echo.engine.sockets)
+        assert "HTTP/1.1 429" in await refusal(address)
+
+
 async def test_behind_a_trusted_proxy_the_clients_own_address_counts():
     echo = EngineEcho(per_address=1, **CALM)
     async with serving(echo) as address:
