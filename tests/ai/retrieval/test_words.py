@@ -6,8 +6,9 @@ from time import perf_counter
 
 import pytest
 
+from ai.retrieval.highlights import EXCERPT
 from ai.retrieval.plain import paragraphs_of
-from ai.retrieval.words import EXCERPT, Text, WordIndex
+from ai.retrieval.words import Text, WordIndex
 
 REFUNDS = Text(
     "refunds",

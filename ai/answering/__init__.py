@@ -1,0 +1,1 @@
+"""Answering from articles, and knowing when not to."""

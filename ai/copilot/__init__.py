@@ -1,0 +1,1 @@
+"""Help for an agent who writes: drafts and summaries, never sent by themselves."""

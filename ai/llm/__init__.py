@@ -1,0 +1,1 @@
+"""Language models: one small interface, a process of our own, and servers of others."""

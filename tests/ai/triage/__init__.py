@@ -1,0 +1,1 @@
+"""Guessing by examples, cues and a model."""
