@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from getpass import getpass
 from pathlib import Path
 
+from ai.llm.named import NAMED
 from domain.errors import DomainError
 from server.processes.child import ChildFailed
 from server.processes.refusal import Refused
@@ -153,6 +155,38 @@ def erasures(_options: Options) -> None:
     sys.stdout.flush()  # A list that a full disk cut off is no success.
 
 
+def llm_pull(options: Options) -> None:
+    """Fetch a language model into DATA/models; goes on where it broke off."""
+    from ai.llm.pull import pull
+    from server.processes.plan import plan_here
+
+    settings = plan_here(os.environ).settings
+    place = settings.models_dir / NAMED[options.name].file
+    asyncio.run(pull(NAMED[options.name].url(settings.model_hub), place, _tell_progress))
+    _say(f"{place} is there; the next start reads it")
+
+
+def _tell_progress(have: int, whole: int) -> None:
+    end = "\n" if have >= whole else ""
+    print(f"\r  {have / 1e6:,.0f} of {whole / 1e6:,.0f} MB", end=end, file=sys.stderr, flush=True)
+
+
+def articles_import(options: Options) -> int:
+    """Bring articles in from a folder, a zip or a file of Markdown, HTML or CSV; again, too."""
+    from server.importing.bringing import Options as Wanted
+    from server.importing.bringing import Outcome
+    from server.importing.command import import_articles, table_of
+
+    named = {name: getattr(options, name) for name in ("reach", "stage", "language", "category")}
+    wanted = Wanted.model_validate(named)
+    lines = asyncio.run(
+        import_articles(os.environ, options.path, options.by, wanted, _tell, dry=options.dry_run)
+    )
+    for line in table_of(lines, dry=options.dry_run):
+        _say(line)
+    return 1 if any(line.outcome is Outcome.BAD for line in lines) else 0
+
+
 def doctor(_options: Options) -> int:
     """Check every part; say what is missing and how to get it."""
     from server.processes.doctor import examine
@@ -195,10 +229,35 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("--role", required=True, metavar="ROLE", help="such as agent or admin")
     adding.add_argument("--name", help="as others see it; by default what stands before the @")
     adding.add_argument("--password-stdin", action="store_true", help="read the password's line")
+    models = commands.add_parser("llm", help="look after language models")
+    pulling = models.add_subparsers(required=True).add_parser(
+        "pull", help=llm_pull.__doc__, parents=[data]
+    )
+    pulling.set_defaults(run=llm_pull)
+    pulling.add_argument("name", choices=sorted(NAMED), metavar="NAME")
+    _add_articles(commands.add_parser("articles", help="look after articles"), data)
     add(setup_link, "setup-link", data)
     add(doctor, "doctor", data, port)
     _add_backups(add, data)
     return parser
+
+
+def _add_articles(articles: argparse.ArgumentParser, data: argparse.ArgumentParser) -> None:
+    importing = articles.add_subparsers(required=True).add_parser(
+        "import",
+        help=articles_import.__doc__,
+        description=f"{articles_import.__doc__} A file's front matter says title, category, "
+        "language, summary, reach and stage; a folder's name is a category or a language.",
+        parents=[data],
+    )
+    importing.set_defaults(run=articles_import)
+    importing.add_argument("path", metavar="PATH", type=Path)
+    importing.add_argument("--by", required=True, metavar="EMAIL", help="in whose name")
+    importing.add_argument("--dry-run", action="store_true", help="only tell what would happen")
+    importing.add_argument("--reach", choices=("public", "staff"))
+    importing.add_argument("--stage", choices=("draft", "published"))
+    importing.add_argument("--language", type=_language, metavar="CODE", help="such as en")
+    importing.add_argument("--category", metavar="NAME", help="where no folder names one")
 
 
 def _add_backups(
@@ -244,6 +303,12 @@ def _count(text: str) -> int:
     if (count := int(text)) < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return count
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", text):
+        raise argparse.ArgumentTypeError("must be a code such as en")
+    return text
 
 
 def _become(*module: str) -> None:

@@ -7,11 +7,14 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from ai.llm.asking import Llm
 from domain.ports import Clock, FeedSource, Log, Markers, Sessions
 from realtime.cluster import AnyRedis, open_redis
 from realtime.feed import RedisFeeds
 from realtime.node import Realtime
 from realtime.options import Options
+from server.assistant.finding import Finder
+from server.assistant.language_model import llm_of
 from server.auth.login import Auth
 from server.auth.passwords import Passwords
 from server.auth.sessions import StoreSessions
@@ -20,9 +23,11 @@ from server.brands import Brands
 from server.clock import SharedClock
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.documents import DocumentDispatch
+from server.dispatch.promises import Promises
 from server.jobs.broker import WakingBroker
 from server.jobs.kicker import Kicker
 from server.library import Library
+from server.repeating import for_ever
 from server.settings import Settings
 from server.store.connect import Store, open_store
 from server.store.defaults import ensure_defaults
@@ -31,6 +36,7 @@ from server.store.log import StoreLog
 from server.store.markers import StoreMarkers
 
 REDIS_ANSWER_SECONDS = 5.0
+LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,14 @@ class Parts:
     markers: Markers
     realtime: Realtime
     documents: DocumentDispatch
+    promises: Promises
     dispatch: Dispatcher
     library: Library
     brands: Brands
     throttle: Throttle
     auth: Auth
+    finder: Finder
+    llm: Llm | None
 
 
 @asynccontextmanager
@@ -86,6 +95,8 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
     library = Library(store, clock)
     documents.listen(library.listen)
     documents.listen(brands.listen)
+    promises = await _keep_promises(store, clock, stack)
+    documents.listen(promises.listen)
     stack.push_async_callback(documents.close)
     dispatch = Dispatcher(
         store,
@@ -95,6 +106,7 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
         documents=documents,
         wake=kicker.wake,
         quiet_after=settings.quiet_after,
+        promises=promises,
     )
     stack.push_async_callback(dispatch.close)
     stack.callback(passwords.close)
@@ -121,11 +133,14 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
         markers=markers,
         realtime=realtime,
         documents=documents,
+        promises=promises,
         dispatch=dispatch,
         library=library,
         brands=brands,
         throttle=throttle,
         auth=auth,
+        finder=Finder(redis),
+        llm=_find_llm(settings, stack),
     )
 
 
@@ -150,6 +165,24 @@ async def _start_clock(store: Store, stack: AsyncExitStack) -> SharedClock:
     return clock
 
 
+async def _keep_promises(store: Store, clock: Clock, stack: AsyncExitStack) -> Promises:
+    """What follows the policies; known before anything is decided."""
+    promises = Promises(store, clock)
+    await promises.refresh()
+    following = asyncio.create_task(promises.run())
+    stack.callback(following.cancel)
+    return promises
+
+
+def _find_llm(settings: Settings, stack: AsyncExitStack) -> Llm | None:
+    """The language model, looked for again and again: it may come later, or come back."""
+    if llm := llm_of(settings):
+        stack.push_async_callback(llm.close)
+        looking = asyncio.create_task(for_ever("the model", llm.look, LOOK_SECONDS))
+        stack.callback(looking.cancel)
+    return llm
+
+
 async def _start_kicker(settings: Settings, stack: AsyncExitStack) -> Kicker:
     """What tells the workers that a stream has work."""
     broker = WakingBroker(settings.redis_url)
@@ -167,6 +200,7 @@ def _options(settings: Settings, brands: Brands, clock: Clock) -> Options:
         node=settings.node,
         frame_bytes=settings.socket_frame_bytes,
         sockets_per_address=settings.sockets_per_address,
+        handshakes_per_minute=float(settings.handshakes_per_minute),
         sockets_per_user=settings.sockets_per_user,
         command_rate=float(settings.socket_commands_per_second),
     )

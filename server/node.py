@@ -8,16 +8,19 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from types import FrameType
 from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from realtime.turns import Turns
 from server import garbage
 from server.app import make_app
 from server.composition import compose
+from server.http.doorstep import Doorstep
 from server.http.patience import PatientProtocol
 from server.settings import Settings
 from server.start import start
@@ -35,6 +38,19 @@ class Node(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, dismiss: Callable[[], None]) -> None:
         super().__init__(config)
         self._dismiss = dismiss
+        self._leaving = asyncio.Event()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._leaving.set()
+
+    async def main_loop(self) -> None:
+        """uvicorn looks ten times a second whether it is to stop, half of an idle node's work;
+        this one hears of it, and wakes for the date in the answers' heads."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self._leaving.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -74,7 +90,7 @@ def serving(
             app,
             host=settings.host,
             port=settings.port,
-            http=PatientProtocol,
+            http=cast(Any, partial(Doorstep, PatientProtocol, Turns())),
             ws=cast(Any, websocket) if settings.sockets == "slim" else "websockets-sansio",
             ws_max_size=settings.socket_frame_bytes,
             ws_per_message_deflate=False,

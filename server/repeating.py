@@ -29,6 +29,7 @@ async def for_ever(
         sooner.clear()
         try:
             await work()
+            heed_cancellation()
             failures = 0
             pause = pause_seconds
         except Exception as error:
@@ -45,7 +46,7 @@ async def for_ever(
 
 
 def heed_cancellation() -> None:
-    """A connection that breaks while it is being cancelled hides the cancellation."""
+    """A connection that breaks, or answers, while it is being cancelled hides the cancellation."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

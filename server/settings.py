@@ -34,9 +34,10 @@ PLAIN_NAMES = {
     "data_dir": "DATA",
     "smtp_url": "SMTP_URL",
     "mail_from": "MAIL_FROM",
+    "llm_url": "LLM_URL",
 }
 NONE = "none"  # An empty list; an empty variable counts as unset.
-SECRETS = frozenset({"mongodb_url", "redis_url", "secret_key", "smtp_url"})
+SECRETS = frozenset({"mongodb_url", "redis_url", "secret_key", "smtp_url", "llm_key"})
 
 
 class SettingsError(Exception):
@@ -72,6 +73,10 @@ def _require_smtp(url: str) -> str:
         raise ValueError("not the address of a mail server")
     _ = parts.port  # Raises ValueError for what is no port.
     return url
+
+
+def _require_llm(url: str) -> str:
+    return _require_scheme(url, "http", "https", "unix") if url else url
 
 
 def _require_sender(address: str) -> str:
@@ -179,6 +184,11 @@ class Settings(BaseModel):
     guests_per_hour: Count = Field(
         600, description="how many visitors may come from one network in an hour, at least 1"
     )
+    vanished_minutes: Count = Field(
+        10,
+        description="after how many minutes without a connection what waits for somebody's answer"
+        " goes back to the queue, at least 1",
+    )
     quiet_days: Count = Field(
         7, description="after how many quiet days a resolved ticket closes, at least 1"
     )
@@ -191,6 +201,11 @@ class Settings(BaseModel):
     )
     sockets_per_address: Count = Field(
         1_000, description="how many sockets one address may hold open on a node, at least 1"
+    )
+    handshakes_per_minute: Count = Field(
+        600,
+        description="how many sockets one network may open in a minute, beyond as many at once as"
+        " one address may hold, at least 1",
     )
     sockets_per_user: Count = Field(
         100, description="how many sockets one person may hold open on a node, at least 1"
@@ -217,6 +232,31 @@ class Settings(BaseModel):
     )
     log_format: Literal["text", "json"] = Field("text", description="text or json")
 
+    embedder: Literal["sentence-transformers", "onnx", "onnx-int8", "none"] = Field(
+        "sentence-transformers",
+        description="sentence-transformers, onnx (the same without PyTorch), onnx-int8 (a quarter"
+        " of the memory, a little less exact) or none",
+    )
+    embedding_model: Annotated[str, Field(min_length=1)] = Field(
+        "all-MiniLM-L6-v2",
+        description="the model that comes with us, a folder, or for sentence-transformers a name"
+        " at its hub",
+    )
+    llm_url: Annotated[str, AfterValidator(_require_llm)] = Field(
+        "",
+        description="the address of a language model that speaks OpenAI's protocol, http://… or"
+        " https://…, or unix://… of a process of our own; unset for none",
+    )
+    llm_model: str = Field("", description="the name of the model at LLM_URL; unset: its first")
+    llm_key: str = Field("", repr=False, description="the key that LLM_URL asks for")
+    llm_slots: Count = Field(8, description="how many answers a model of ours makes at once")
+    llm_context: Count = Field(
+        16_384, description="how many tokens all of these may have together, at least 1"
+    )
+
+    model_hub: Annotated[str, AfterValidator(_require_origin)] = Field(
+        "https://huggingface.co", description="where `deskwire llm pull` fetches models"
+    )
     torch_index: str = Field(
         "https://download.pytorch.org/whl/cpu",
         description="the index that has PyTorch built for processors only",
@@ -231,6 +271,11 @@ class Settings(BaseModel):
     def mails(self) -> bool:
         """Whether there is any use in writing letters."""
         return bool(self.smtp_url) or self.mode == "demo"
+
+    @property
+    def models_dir(self) -> Path:
+        """The folder that language models are looked for in."""
+        return self.data_dir / "models"
 
     @property
     def quiet_after(self) -> int:

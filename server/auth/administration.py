@@ -9,8 +9,8 @@ from domain.document import Version, require
 from domain.errors import NotFound
 from domain.message import Id, Record
 from domain.people.commands import CreateUser, DeleteUser, Skills, TeamIds, UpdateUser
-from domain.people.shifts import Shifts, Zone
-from domain.people.state import CLIENT, Capacity, Email, Name, RoleName, User
+from domain.people.shifts import Exceptions, Shifts, Zone
+from domain.people.state import CLIENT, Capacity, Email, Languages, Name, RoleName, User
 from domain.ports import Dispatch
 from server.auth.accounts import Accounts
 from server.auth.answers import UserChanged, UserInfo, UserPage
@@ -30,6 +30,9 @@ class NewUser(Record):
     capacity: Capacity = 200
     zone: Zone = "UTC"
     shifts: Shifts = ()
+    languages: Languages = ()
+    exceptions: Exceptions = ()
+    breaks: Shifts = ()
     team_ids: TeamIds = ()
     password: str | None = None
 
@@ -46,6 +49,10 @@ class UserChange(Record):
     capacity: Capacity | None = None
     zone: Zone | None = None
     shifts: Shifts | None = None
+    languages: Languages | None = None
+    exceptions: Exceptions | None = None
+    breaks: Shifts | None = None
+    deputy_id: Id | None = None
     active: bool | None = None
     team_ids: TeamIds | None = None
     reset_password: bool = False

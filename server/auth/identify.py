@@ -12,12 +12,13 @@ from domain.message import Id
 from domain.people.state import User
 from domain.ports import Clock, Dispatch
 from domain.process import MACHINE, step_id
+from domain.rates import network_of
 from server.auth.answers import Grant
 from server.auth.families import Families, Where
 from server.auth.grants import Grants
 from server.auth.proofs import Proofs
 from server.auth.sessions import GUEST, StoreSessions
-from server.auth.throttle import HOUR_MS, Quota, Throttle, network_of
+from server.auth.throttle import HOUR_MS, Quota, Throttle
 from server.auth.tokens import TokenKind, Tokens
 from server.mail.codes import code_owed
 from server.store.connect import Store

@@ -19,6 +19,7 @@ from domain.people.commands import CreateUser, DeleteUser, UpdateUser
 from domain.people.state import User
 from domain.ports import Clock
 from domain.process import MACHINE, step_id
+from domain.rates import network_of
 from server.auth.accounts import Accounts
 from server.auth.administration import Administration
 from server.auth.answers import Grant, Me, SessionInfo, TeamName, person_of
@@ -31,7 +32,7 @@ from server.auth.passwords import Passwords, check_password
 from server.auth.proofs import Proofs
 from server.auth.sessions import Entry, StoreSessions
 from server.auth.setup import Setup
-from server.auth.throttle import HOUR_MS, Quota, Throttle, network_of
+from server.auth.throttle import HOUR_MS, Quota, Throttle
 from server.auth.tokens import Tokens
 from server.dispatch.documents import DocumentDispatch
 from server.settings import Settings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import ipaddress
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable
@@ -15,6 +14,7 @@ from redis.exceptions import RedisError
 from domain.errors import RateLimited
 from domain.message import Millis
 from domain.ports import Clock
+from domain.rates import network_of
 from realtime.cluster import AnyRedis
 
 FREE = 5
@@ -162,17 +162,6 @@ class Throttle:
         if len(self._spent) > MOST_KEPT:
             self._spent.popitem(last=False)
         return max(over, 0)
-
-
-def network_of(address: str) -> str:
-    """Whom an address belongs to, as far as one can tell: of IPv6 everybody has a whole /64."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
 
 
 def _refuse_early(what: str, wait: Millis) -> None:

@@ -29,6 +29,7 @@ from server.dispatch.drafting import ERASURE
 from server.faults import fault
 from server.jobs.reactors.erasure import Erasure
 from server.mail.taking_back import TakingBack
+from server.notices.board import NoticeBoard
 from server.processes.refusal import Refused
 from server.settings import Settings
 from server.store.attachments import AttachmentFolder
@@ -121,8 +122,8 @@ class Eraser:
         self._documents = DocumentDispatch(store, clock, secret)
         self._dispatcher = Dispatcher(store, clock, _Nobody(), secret, documents=self._documents)
         self._streams = Streams(store)
-        self._letters = Letters(store)
-        self._mail = TakingBack(self._letters, Effects(store, clock))
+        effects, board = Effects(store, clock), NoticeBoard(store, feeds)
+        self._mail = TakingBack(store, Letters(store), effects, board)
         files = AttachmentFolder(settings.attachments_dir)
         self._leftovers = Erasure(store, self._streams.journal, feeds, files, self._mail)
 
@@ -193,7 +194,7 @@ class Eraser:
         return deleted
 
     async def _delete_contact(self, contact_id: Id) -> bool:
-        await self._letters.erase({"contact_id": contact_id})
+        await self._mail.person(contact_id)
         contact = await fetch(self._store, Contact, contact_id)
         if contact is None or not (contact.addresses or contact.notes or _is_named(contact)):
             return False

@@ -11,8 +11,8 @@ from server.backup.folding import fold_all, unbind_files
 from server.backup.life import forget_rooms
 from server.backup.taking import LEFT_OUT
 from server.clock import SystemClock
-from server.dispatch.drafting import MAIL
-from server.dispatch.owing import FORGET
+from server.dispatch.drafting import MAIL, NOTIFY
+from server.dispatch.owing import FORGET, RECALCULATE
 from server.faults import fault
 from server.settings import Settings
 from server.store.commits import reactor_work
@@ -23,8 +23,11 @@ from server.store.models import OWED, LogEntry, StoreIdentity
 Say = Callable[[str], None]
 
 WHY = "owed by a copy that was restored; it may have been done since"
-OUTSIDE = (reactor_work(MAIL),)
+OUTSIDE = (reactor_work(MAIL), reactor_work(NOTIFY))
 """The reactors whose effects reach people; what they still owed in a copy is not owed any more."""
+
+INSIDE = (FORGET, RECALCULATE)
+"""The kinds of effects that reach nobody, and may be done twice."""
 
 
 async def finish(store: Store, redis: AnyRedis, settings: Settings, say: Say) -> Applied:
@@ -47,8 +50,10 @@ async def finish(store: Store, redis: AnyRedis, settings: Settings, say: Say) ->
 
 
 async def _drop_outside(store: Store) -> None:
-    """Nobody is written to twice; what forgets people goes on."""
-    await Effects(store, SystemClock()).cancel({"kind": {"$ne": FORGET}}, WHY)
+    """Nobody is written to twice; what stays within the house goes on."""
+    await Effects(store, SystemClock()).cancel(
+        {"$and": [{"kind": {"$ne": kind}} for kind in INSIDE]}, WHY
+    )
     owing = {**OWED, "pending": {"$in": [*OUTSIDE]}}
     await store[LogEntry].update_many(owing, {"$pull": {"pending": {"$in": [*OUTSIDE]}}})
 

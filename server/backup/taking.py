@@ -54,7 +54,7 @@ STEERING = ("users", *(name for name in PLAIN if name not in ("users", "contacts
 LAST = ("audit", "command_results", "attachments", "sequences", "erasures")
 LEFT_OUT = frozenset(
     {
-        *("store", "leases", "counters", "attendance"),
+        *("store", "leases", "counters", "attendance", "queues", "leave_calendars"),
         *("sessions", "refresh_tokens", "setup_tokens", "proofs"),
     }
 )

@@ -12,7 +12,7 @@ _SCHEMAS = "#/components/schemas/"
 _UP: dict[str, tuple[str, tuple[str, ...], str]] = {
     "command": (
         "Have something done, once however often it is sent with the same `command_id`.",
-        ("TicketCommand", "DocumentCommand"),
+        ("TicketCommand", "AgentCommand", "DocumentCommand"),
         "Done",
     ),
     "join": ("Enter rooms, each from its cursor on.", ("Join",), "JoinAnswer"),

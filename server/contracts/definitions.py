@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any, cast, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from domain import catalog, wire
+from domain import catalog, errors, wire
 from domain.message import Command, Envelope, Event
 from realtime import wire as sent
 
@@ -47,16 +48,24 @@ SENT: tuple[type[BaseModel], ...] = (
 
 UNIONS: dict[str, tuple[str, Any]] = {
     "TicketCommand": ("What a person may ask of a ticket.", catalog.PersonsTicketCommand),
+    "AgentCommand": (
+        "What a person may ask of an agent's stream.",
+        catalog.PersonsAgentCommand,
+    ),
     "DocumentCommand": (
         "What a person may ask of a plain document.",
         catalog.PersonsDocumentCommand,
     ),
     "TicketEvent": ("What can happen to a ticket.", catalog.TicketEvent),
-    "AgentEvent": ("What can happen to an agent's load.", catalog.AgentEvent),
+    "AgentEvent": ("What can happen to an agent's load, status and breaks.", catalog.AgentEvent),
     "FeedEvent": ("What a feed room shows anew.", wire.FeedEvent),
     "HeardSignal": ("What is of the moment: carried, never stored.", wire.HeardSignal),
 }
 """The unions that are told apart by `type`."""
+
+
+VALUES: tuple[type[StrEnum], ...] = (errors.Flaw,)
+"""What stands in places that take anything."""
 
 
 class Untitled(GenerateJsonSchema):
@@ -73,7 +82,11 @@ def members(union: Any) -> tuple[type[BaseModel], ...]:  # noqa: ANN401 - a unio
 
 def commands() -> tuple[type[Command], ...]:
     """Every command that a door accepts."""
-    unions = (catalog.PersonsTicketCommand, catalog.PersonsDocumentCommand)
+    unions = (
+        catalog.PersonsTicketCommand,
+        catalog.PersonsAgentCommand,
+        catalog.PersonsDocumentCommand,
+    )
     return cast("tuple[type[Command], ...]", tuple(each for u in unions for each in members(u)))
 
 
@@ -94,6 +107,8 @@ def definitions() -> dict[str, Schema]:
         read[renamed.get(name, name)] = cast("Schema", _renamed(schema, renamed))
     for name, (description, union) in UNIONS.items():
         read[name] = _union(description, members(union))
+    for values in VALUES:
+        read[values.__name__] = _tidy(TypeAdapter(values).json_schema(schema_generator=Untitled))
     return {name: read[name] for name in sorted(read)}
 
 

@@ -21,10 +21,12 @@ PATIENCE: Millis = 12 * 60_000
 """The wallboard calls for somebody soon after."""
 AT_ONCE = 50
 """A store may hold thousands that somebody filled it with to see how it bears them."""
+A_LOOK = 3
+"""After a pause of hours several have waited, and the desk is at work at once."""
 
 
 class Backlog:
-    """Looks now and then for the ticket of the demo's that has waited longest for an agent."""
+    """Looks now and then for the tickets of the demo's that have waited longest for an agent."""
 
     def __init__(
         self,
@@ -37,7 +39,7 @@ class Backlog:
         self._agents, self._chance = agents, chance
 
     async def look(self) -> None:
-        """Have it taken by somebody of its team, who tells the customer so."""
+        """Have some taken by people of their teams, who tell the customers so."""
         since = self._parts.clock.now() - PATIENCE
         waiting = await untouched(
             self._parts.store,
@@ -48,6 +50,7 @@ class Backlog:
             },
             most=AT_ONCE,
         )
+        taken = 0
         for header in waiting:
             team = key_of(self._cast.teams, header["state"]["team_id"])
             language = language_of(header["state"]["title"])
@@ -57,4 +60,6 @@ class Backlog:
                 with suppress(Refused, Away):  # Such as whoever is full by now.
                     await agent.command("ticket.assign", ticket_id=header["_id"], agent_id=agent.id)
                     await look_in(agent, header["_id"], words)
+                taken += 1
+            if taken == A_LOOK:
                 return

@@ -31,7 +31,7 @@ STALE: Millis = 20 * HOUR
 """After so long the newest tickets look old."""
 OF_TODAY: Millis = 30 * HOUR
 """The stories that were of today when they were told are told again on another day."""
-EXCHANGES = 20
+EXCHANGES = 60
 
 
 def day_of(now: Millis) -> str:
@@ -41,8 +41,8 @@ def day_of(now: Millis) -> str:
 
 def todays(stories: Sequence[Story], now: Millis, exchanges: int) -> list[Story]:
     """What comes in on a later day."""
-    written = (story for story in stories if story.opened < OF_TODAY)
-    return [*written, *month(now, exchanges, days=1, seed="today")]
+    written = [story for story in stories if story.opened < OF_TODAY]
+    return [*written, *month(now, exchanges, days=1, seed="today", beside=written)]
 
 
 async def work_off(parts: Parts, stage: Stage, company: Company, batch: Batch) -> int:

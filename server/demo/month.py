@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from domain.message import Millis
 from domain.ticket.state import Channel, Status
@@ -12,22 +14,31 @@ from server.demo.content import load_company, load_exchanges
 from server.demo.shapes import REQUESTER, Exchange, House, Step, Story
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
-BY_WEEKDAY = (16, 11, 10, 10, 9, 5, 4)
+BY_WEEKDAY = (13, 11, 10, 10, 9, 6, 5)
 """How many write on a Monday, on a Tuesday, and so on, against each other."""
-BY_HOUR = (1, 1, 0, 0, 0, 1, 3, 7, 12, 15, 14, 12, 9, 10, 12, 12, 11, 9, 7, 6, 6, 5, 3, 2)
+BY_HOUR = (3, 2, 2, 2, 2, 3, 5, 8, 12, 14, 14, 13, 11, 11, 12, 12, 12, 11, 9, 8, 7, 6, 5, 4)
 OPENS, CLOSES = 7, 19
-"""When somebody answers, in UTC."""
-FRESH = 30 * MINUTE
-"""What came in later than this before now waits for its answer."""
+"""When somebody answers, in UTC; whose morning has not come yet is answered by the late shift."""
+FRESH = 9 * MINUTE
+"""Most of what came in later than this before now waits for somebody, and nothing else does."""
 
 
-def month(now: Millis, count: int, days: int = 30, seed: str = "month") -> tuple[Story, ...]:
-    """So many exchanges of the days before `now`, oldest first; the same for the same words."""
+def month(
+    now: Millis,
+    count: int,
+    days: int = 30,
+    seed: str = "month",
+    beside: Sequence[Story] = (),
+) -> tuple[Story, ...]:
+    """So many exchanges of the days before `now`, oldest first; the same for the same words.
+
+    With the stories `beside` them, each hour has as many as such an hour has.
+    """
     chance = random.Random(f"{seed}:{now}")
     house = load_company()
     agents = _Rota(house, chance)
     customers = [each for each in house.customers if each.key != "client"]
-    moments = sorted(_moments(now, count, days, chance))
+    moments = _moments(now, count, days, chance, [now - each.opened for each in beside])
     deck = dealt(chance)
     stories: list[Story] = []
     for place, opened in enumerate(moments):
@@ -38,13 +49,29 @@ def month(now: Millis, count: int, days: int = 30, seed: str = "month") -> tuple
     return tuple(stories)
 
 
-def _moments(now: Millis, count: int, days: int, chance: random.Random) -> Iterator[Millis]:
-    hours = [now - now % HOUR - n * HOUR for n in range(days * 24)]
-    at = [datetime.fromtimestamp(hour / 1000, UTC) for hour in hours]
-    weights = [BY_WEEKDAY[each.weekday()] * BY_HOUR[each.hour] for each in at]
-    for hour in chance.choices(hours, weights, k=count):
-        moment = hour + chance.randrange(HOUR)
-        yield moment if moment < now - MINUTE else now - chance.randrange(MINUTE, FRESH)
+def _moments(
+    now: Millis, count: int, days: int, chance: random.Random, taken: Sequence[Millis]
+) -> Iterator[Millis]:
+    """Oldest first, and as even as chance is not: a day of few would have hours of none."""
+    last = now - MINUTE
+    begun = [last - last % HOUR - n * HOUR for n in reversed(range(days * 24))]
+    lengths = [min(HOUR, last - each) for each in begun]
+    shares = [_share(*each) for each in zip(begun, lengths, strict=True)]
+    there = [sum(each <= one < each + HOUR for one in taken) for each in begun]
+    each_share = (count + sum(there)) / sum(shares)
+    wanted = [max(0, share * each_share - n) for share, n in zip(shares, there, strict=True)]
+    ends = list(accumulate(wanted))
+    for place in range(count):
+        at = (place + chance.random()) / count * ends[-1]
+        hour = min(bisect(ends, at), len(ends) - 1)
+        within = 1 - (ends[hour] - at) / wanted[hour]
+        yield begun[hour] + int(lengths[hour] * within)
+
+
+def _share(hour: Millis, length: Millis) -> float:
+    """How much of the writing falls into an hour, or into so much of it."""
+    at = datetime.fromtimestamp(hour / 1000, UTC)
+    return BY_WEEKDAY[at.weekday()] * BY_HOUR[at.hour] * length / HOUR
 
 
 class _Rota:
@@ -94,7 +121,10 @@ class _Telling:
         if self._now - self._opened < FRESH and chance.random() < 0.8:
             return
         self._wait_for_hours()
-        if not self._then(chance.randrange(2, 60) * MINUTE, self._agent, assign=self._agent):
+        wait = chance.randrange(2, 60) * MINUTE
+        if self._at + wait >= self._now:
+            wait = chance.randrange(2 * MINUTE, FRESH)
+        if not self._then(wait, self._agent, assign=self._agent):
             return
         if not self._then(chance.randrange(1, 12) * MINUTE, self._agent, reply=exchange.answer):
             return
@@ -107,12 +137,14 @@ class _Telling:
             self._then(chance.randrange(1, 3) * DAY, self._agent, status=Status.CLOSED)
 
     def _wait_for_hours(self) -> None:
-        """Who writes at night is answered in the morning."""
+        """Who wrote at night was answered in the morning."""
         at = datetime.fromtimestamp(self._at / 1000, UTC)
         if OPENS <= at.hour < CLOSES:
             return
-        morning = at.replace(hour=OPENS, minute=0, second=0, microsecond=0).timestamp() * 1000
-        self._at = int(morning) + (DAY if at.hour >= CLOSES else 0)
+        opens = at.replace(hour=OPENS, minute=0, second=0, microsecond=0).timestamp() * 1000
+        morning = int(opens) + (DAY if at.hour >= CLOSES else 0)
+        if morning + HOUR < self._now:
+            self._at = morning
 
     def _then(self, wait: Millis, by: str, **act: object) -> bool:
         """Let something happen after a wait; False where that has not come yet."""

@@ -30,6 +30,7 @@ from domain.people.commands import (
     UpdateUser,
 )
 from domain.people.state import CLIENT, Role, Skill, SkillLevel, Team, User
+from domain.triage.state import TriageMode
 from server.auth.actors import fetch_standings
 from server.auth.passwords import Passwords
 from server.composition import Parts
@@ -74,13 +75,13 @@ async def move_in(parts: Parts) -> Company:
     house = load_company()
     teams = {each.key: await _team(parts, each) for each in house.teams}
     skills = {
-        each.key: await _named(
+        each.key: await made_or_there(
             parts, Skill, CreateSkill(command_id=demo_id("skill", each.key), name=each.name)
         )
         for each in house.skills
     }
     categories = {
-        each.key: await _named(
+        each.key: await made_or_there(
             parts,
             Category,
             CreateCategory(
@@ -109,22 +110,26 @@ async def _team(parts: Parts, team: shapes.Team) -> Id:
     )
     if team == load_company().teams[0] and await _settled(parts, fresh):
         return fresh.team_id
-    return await _named(
+    return await made_or_there(
         parts, Team, CreateTeam(command_id=demo_id("team", team.key), name=team.name)
     )
 
 
 async def _inbox(parts: Parts, inbox: shapes.Inbox, teams: Mapping[str, Id]) -> Id:
     """The first is the inbox that every store begins with, while nobody has changed it."""
-    named = {"name", "address", "colour", "signature", "auto_reply"}
-    fields: dict[str, Any] = {**inbox.model_dump(include=named), "team_id": teams[inbox.team]}
+    named = {"name", "address", "colour", "signature", "auto_reply", "assistant"}
+    fields: dict[str, Any] = {
+        **inbox.model_dump(include=named),
+        "team_id": teams[inbox.team],
+        "triage": TriageMode.APPLY,
+    }
     fresh = UpdateInbox(
         command_id=demo_id("inbox", "default"), inbox_id=DEFAULT_INBOX_ID, version=1, **fields
     )
     if inbox == load_company().inboxes[0] and await _settled(parts, fresh):
         return DEFAULT_INBOX_ID
     command = CreateInbox(command_id=demo_id("inbox", inbox.key), **fields)
-    return await _named(parts, Inbox, command)
+    return await made_or_there(parts, Inbox, command)
 
 
 async def _settled(parts: Parts, command: Edit) -> bool:
@@ -169,7 +174,7 @@ async def write_articles(parts: Parts, company: Company, articles: Iterable[Arti
         await parts.dispatch.dispatch(article, author)
 
 
-async def _named(parts: Parts, state: type[Document], command: Creation) -> Id:
+async def made_or_there(parts: Parts, state: type[Document], command: Creation) -> Id:
     """Make a document; where somebody made one of that name before, that one is taken."""
     try:
         outcome = await parts.dispatch.dispatch(command, MOVER)

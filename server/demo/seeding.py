@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
+from domain.audience import WALLBOARD
 from domain.errors import DomainError
 from domain.message import Millis
 from server.composition import Parts, compose
@@ -21,6 +22,7 @@ from server.demo.days import STALE, day_of, todays, work_off
 from server.demo.month import DAY, HOUR, month
 from server.demo.notes import Batch, Notes
 from server.demo.places import Company, move_in, write_articles
+from server.demo.promises import promise
 from server.demo.shapes import Article, Story
 from server.demo.stage import Script, Stage
 from server.jobs.broker import WakingBroker
@@ -28,11 +30,13 @@ from server.jobs.kicker import Kicker
 from server.processes.supervisor import together
 from server.settings import Settings
 from server.start import start
+from server.store.counters import Counters
 
 logger = logging.getLogger(__name__)
 
 FIRST = "first"
-EXCHANGES, TODAY = 214, 30
+EXCHANGES, LATELY = 150, 150
+"""Of the month, and of its last two days: what a day brings is what the day before brought."""
 AT_FIRST = 24
 """So many tickets are there before anybody looks."""
 RECENT = 20 * HOUR
@@ -48,6 +52,7 @@ async def staged(parts: Parts) -> AsyncGenerator[tuple[Stage, Company]]:
     await broker.startup()
     kicker = Kicker(broker)
     company = await move_in(parts)
+    await promise(parts, company.cast.teams)
     stage = Stage(parts, company, kicker.wake)
     try:
         yield stage, company
@@ -65,9 +70,10 @@ class Extent(NamedTuple):
     exchanges: int
 
     def month(self, now: Millis) -> list[Story]:
-        """What is told first: every story, the exchanges of a month, some more of today."""
-        today = month(now, min(TODAY, self.exchanges), days=1, seed="today")
-        return [*self.stories, *month(now, self.exchanges), *today]
+        """What is told first: every story, the exchanges of a month, more of its last days."""
+        written = [*self.stories, *month(now, min(EXCHANGES, self.exchanges))]
+        lately = min(LATELY, self.exchanges)
+        return [*written, *month(now, lately, days=2, seed="today", beside=written)]
 
     def day(self, now: Millis) -> list[Story]:
         """What comes in on a later day."""
@@ -80,7 +86,7 @@ async def seed(parts: Parts, *, first: bool = False, extent: Extent | None = Non
     `first`: only what a visitor sees at once.
     """
     notes, now = Notes(parts.store), parts.clock.now()
-    extent = extent or Extent(load_stories(), load_articles(), EXCHANGES)
+    extent = extent or Extent(load_stories(), load_articles(), LATELY)
     batch = await notes.newest()
     if batch is not None and batch.done and (first or now - batch.now < STALE):
         return 0
@@ -98,6 +104,7 @@ async def seed(parts: Parts, *, first: bool = False, extent: Extent | None = Non
                 return await play(stage, notes, batch, scripts[:AT_FIRST])
             await write_articles(parts, company, extent.articles)
             told = await play(stage, notes, batch, scripts)
+        await Counters(parts.store).forget(WALLBOARD, parts.clock.now())
         await notes.tell_done(batch)
     return told
 

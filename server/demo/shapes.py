@@ -73,6 +73,7 @@ class Inbox(Content):
     colour: Colour
     signature: Text
     auto_reply: Text
+    assistant: bool = False
 
 
 class Agent(Content):

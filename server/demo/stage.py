@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -11,8 +11,10 @@ from domain.errors import Conflict
 from domain.message import Command, Id, Millis, derived_id
 from domain.ports import Marker
 from domain.process import MACHINE, step_id
+from domain.sla.commands import SlaTick
 from domain.ticket.commands import AssignTicket, CloseQuiet, UpdateTicket
 from domain.ticket.state import Status, Ticket
+from domain.ticket.wakes import wakes
 from server.composition import Parts
 from server.demo.marks import demo_id
 from server.demo.people import LOG_INS
@@ -21,13 +23,18 @@ from server.demo.plot import command_of, opening
 from server.demo.shapes import REQUESTER, Story
 from server.demo.times import StoryClock, story_number, told_at
 from server.dispatch.dispatcher import Dispatcher
-from server.dispatch.drafting import MAIL
+from server.dispatch.drafting import MAIL, NOTIFY, TRIAGE
 from server.store.commits import reactor_work
 from server.store.leases import Leases
 from server.store.streams import Streams
 
-MAILED: Millis = 6 * 3600 * 1000
-"""Letters of what happened longer ago are not written any more."""
+TOLD: Mapping[str, Millis] = {
+    reactor_work(MAIL): 6 * 3600 * 1000,
+    reactor_work(NOTIFY): 2 * 3600 * 1000,
+    reactor_work(TRIAGE): 3600 * 1000,
+}
+"""Of what happened longer ago no letters are written any more, and nobody has a notice, and
+nothing is guessed of it."""
 UNREAD: Millis = 12 * 3600 * 1000
 """Everybody has read what was said longer ago."""
 HELD_MS = 30_000
@@ -60,6 +67,7 @@ class Stage:
             parts.settings.secret_key.encode(),
             quiet_after=parts.settings.quiet_after,
             numbers=story_number,
+            promises=parts.promises,
         )
 
     async def close(self) -> None:
@@ -103,17 +111,18 @@ class Stage:
 
     @asynccontextmanager
     async def held(self, streams: Sequence[str], now: Millis) -> AsyncGenerator[None]:
-        """Keep the workers from a story until it is told: what is old is not mailed any more."""
-        names = [f"react:{stream}" for stream in streams]
+        """Keep the workers from a story until it is told: its timers belong to its own time, and
+        nobody is told any more of what is old."""
+        names = [f"{what}:{stream}" for stream in streams for what in ("react", "timer")]
         await self._leases.acquire_some(names, HELD_MS)
         try:
             yield
         finally:
-            mail, since = reactor_work(MAIL), now - MAILED
             owed = await self._streams.journal.owed_by(streams)
-            late = [each.id for each in owed if mail in each.pending and each.at < since]
-            if late:
-                await self._streams.journal.strike_all(late, [mail])
+            for work, lately in TOLD.items():
+                late = [e.id for e in owed if work in e.pending and e.at < now - lately]
+                if late:
+                    await self._streams.journal.strike_all(late, [work])
             await self._leases.drop(names)
             for stream in streams:
                 self._wake(stream)
@@ -129,6 +138,7 @@ class Stage:
         at = script.opened_at
         for place, step in enumerate(story.steps, start=1):
             at += step.after
+            await self._tick(ticket_id, at)
             command = command_of(
                 step,
                 command_id=demo_id(script.key, str(place)),
@@ -163,9 +173,25 @@ class Stage:
             raise
 
     async def _settle(self, script: Script, ticket_id: Id) -> None:
-        """What time has done to it since: resolved ones closed, and old ones were read."""
+        """What time has done to it since: promises missed, resolved ones closed, old ones read."""
+        await self._tick(ticket_id, script.now)
         ticket = await self.close_quiet(ticket_id, script.now)
         await self._parts.markers.advance(self._markers(script, ticket))
+
+    async def _tick(self, ticket_id: Id, until: Millis) -> None:
+        """Let its promises be warned of and missed when they were, and not when it is told."""
+        done: set[Id] = set()
+        while True:
+            due = [
+                (wake.at, command)
+                for wake in wakes(await self._load(ticket_id))
+                if wake.at <= until and isinstance(command := wake.command(), SlaTick)
+            ]
+            if not due or due[0][1].command_id in done:
+                return
+            at, command = due[0]
+            done.add(command.command_id)
+            await self.send(command, MACHINE, at)
 
     def _markers(self, script: Script, ticket: Ticket) -> list[Marker]:
         """How far everybody read: all of what is old, else up to what they said themselves."""

@@ -47,7 +47,7 @@ DESKS = 4
 TALKS = 3
 """How many conversations go on at a time, at most."""
 STAY = (240.0, 540.0)
-BETWEEN = (30.0, 120.0)
+BETWEEN = (90.0, 270.0)
 FIRST = (0.0, 6.0)
 """Seconds: how long an agent stays at most, between two conversations, before the first."""
 LOOK_SECONDS = 1.0

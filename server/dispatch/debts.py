@@ -15,11 +15,13 @@ from domain.message import Command
 from domain.ports import Clock, Outcome
 from domain.process import Step
 from server.dispatch.owing import OWED_BY
+from server.store.article_versions import erase_versions
 from server.store.audit import AuditEntry, CommandResult
 from server.store.connect import Raw, Store
 from server.store.effects import Effects
 from server.store.erasures import Erased, ErasedKind, Erasures
 from server.store.kinds import KINDS, OWED, OWED_INDEX, Kind
+from server.store.opinions import erase_opinions
 
 SWEPT_AT_ONCE = 500
 ERASING = {"user.delete": ErasedKind.USER, "contact.delete": ErasedKind.CONTACT}
@@ -66,15 +68,19 @@ class Debts:
                 await self._erasures.note(Erased(kind=erased, id=identity, at=entry["at"]))
             for step in entry["steps"]:
                 await self._take(Step.stored(step))
-            if owes := OWED_BY.get(entry["type"]):
-                change = f"{kind.name}:{identity}|{entry['command_id']}"
-                await self._effects.owe([owes(identity, change, entry)])
+            change = f"{kind.name}:{identity}|{entry['command_id']}"
+            owed = (owe(identity, change, entry) for owe in OWED_BY.get(entry["type"], ()))
+            if effects := [effect for effect in owed if effect]:
+                await self._effects.owe(effects)
             await self._file(f"{kind.name}:{identity}", entry)
         paid = [entry["command_id"] for entry in raw["pending"]]
         await collection.update_one(
             {"_id": identity}, {"$pull": {"pending": {"command_id": {"$in": paid}}}}
         )
         if raw["gone"]:
+            if kind.name == "article":
+                await erase_versions(self._store, f"article:{identity}")
+                await erase_opinions(self._store, {"article_id": identity})
             await collection.delete_one({"_id": identity, "gone": True, "pending": []})
 
     async def _take(self, step: Step) -> None:

@@ -130,7 +130,7 @@ class Decider:
 
     async def _draft(self, request: Request, standing: Standing) -> Draft | Step:
         now = self._clock.now()
-        facts = await self._facts.find(request.command, request.actor, now)
+        facts = await self._facts.find(request.command, request.actor, now, standing.state)
         return draft(request, standing, now, facts)
 
     async def _wait_for_answer(self, request: Request) -> None:

@@ -16,13 +16,14 @@ from domain.document import Change
 from domain.errors import CommandIdReused, DomainError, Retryable
 from domain.message import Audience, Command, Millis
 from domain.ports import Clock, Dispatch, Outcome, Publisher
-from domain.process import Step, compensation, then
+from domain.process import Step, compensation, then, words_of
 from server.dispatch.aftermath import Aftermath
 from server.dispatch.begun import Begun
 from server.dispatch.deciding import Decider
 from server.dispatch.drafting import Draft
 from server.dispatch.facts import QUIET_AFTER, FactFinder, Numbers
 from server.dispatch.lanes import Lanes
+from server.dispatch.promises import Promises
 from server.dispatch.request import Request
 from server.faults import fault
 from server.store.commits import PROJECT, REACT, STEP, Commit, step_work
@@ -38,7 +39,7 @@ class Dispatcher:
     """Carries out commands on logged streams; those on plain documents it passes on.
 
     `wake` is told of each stream that has work for the reactors, and must not block; `numbers`
-    draws the numbers of new tickets.
+    draws the numbers of new tickets; without `promises` no ticket has clocks.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Dispatcher:
         wake: Callable[[str], None] = lambda _stream: None,
         quiet_after: Millis = QUIET_AFTER,
         numbers: Numbers = next_number,
+        promises: Promises | None = None,
     ) -> None:
         streams = Streams(store)
         self._secret = secret
@@ -59,7 +61,7 @@ class Dispatcher:
         self._wake = wake
         self._journal = streams.journal
         self._lanes = Lanes()
-        facts = FactFinder(store, streams, quiet_after, numbers)
+        facts = FactFinder(store, streams, quiet_after, numbers, promises)
         self._decider = Decider(streams, StoreLog(store), facts, clock, self._lanes)
         self._aftermath = Aftermath(streams, publisher, store.epoch)
         self._begun = Begun()
@@ -135,6 +137,8 @@ class Dispatcher:
                 for amends in compensation(load_command(step.command)):
                     await self._take(amends)
             fault("after_step")
+            if said := words_of(step):
+                await self._journal.forget(commit, said)
             await self._journal.strike(commit, step_work(step.command["command_id"]))
         if reused:
             raise reused

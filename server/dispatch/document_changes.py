@@ -6,11 +6,15 @@ from typing import Any
 
 from domain.contact.state import Contact
 from domain.document import Document
+from domain.leave.state import Leave
+from domain.notification.state import Preferences
 from domain.people.state import User
 
 _PERSONAL: dict[type[Document], frozenset[str]] = {
-    User: frozenset({"email", "name"}),
-    Contact: frozenset({"name", "addresses", "notes"}),
+    User: frozenset({"email", "name", "exceptions"}),
+    Contact: frozenset({"name", "addresses", "notes", "tags"}),
+    Leave: frozenset({"note", "url"}),
+    Preferences: frozenset(Preferences.model_fields),
 }
 
 

@@ -19,17 +19,33 @@ from domain.inbox.state import Category
 from domain.knowledge import commands as knowledge
 from domain.knowledge import decide as knowledge_rules
 from domain.knowledge import facts as knowledge_facts
+from domain.leave import commands as leave
+from domain.leave import decide as leave_rules
+from domain.leave import facts as leave_facts
+from domain.leave.state import Leave
 from domain.message import Millis
+from domain.notification import decide as notification_rules
 from domain.people import commands as people
 from domain.people import decide as people_rules
 from domain.people import facts as people_facts
 from domain.people import process as people_process
-from domain.people.state import Role, Skill, Team, User
+from domain.people.state import Role, Skill, SkillLevel, Team, User
 from domain.process import Step
+from domain.sla import commands as sla
+from domain.sla import decide as sla_rules
+from domain.sla import facts as sla_facts
+from domain.sla.calendar import Calendar
+from domain.sla.policy import Policy
+from server.holidays import Place, country_holidays, holidays_of, years_around
 from server.store.connect import Store
 from server.store.contacts import verified_holder
-from server.store.documents import count, fetch, ids_among
-from server.store.inboxes import needs_of_category, needs_of_team, needs_of_tickets
+from server.store.documents import count, fetch, find, ids_among
+from server.store.inboxes import (
+    needs_of_category,
+    needs_of_policies,
+    needs_of_team,
+    needs_of_tickets,
+)
 from server.store.people import (
     count_admins,
     default_team_id,
@@ -37,6 +53,7 @@ from server.store.people import (
     staff_among,
     teams_of,
 )
+from server.store.stand_ins import deputies_of
 
 Facts = Any  # Each aggregate has a class of its own; rules get what their loader made.
 
@@ -59,8 +76,11 @@ async def _load_people_facts(
             holders = await count(store, User, {"state.role": before.name})
             return people_facts.Facts(holders=holders)
         case people.DeleteSkill():
-            holders = await count(store, User, {"state.skills.skill_id": command.skill_id})
-            return people_facts.Facts(holders=holders)
+            named = {"state.skills.skill_id": command.skill_id}
+            return people_facts.Facts(
+                holders=await count(store, User, named),
+                needed_by=tuple(each.name for each in await find(store, Category, named)),
+            )
         case people.CreateTeam() | people.UpdateTeam():
             return people_facts.Facts(staff_ids=await staff_among(store, command.member_ids or ()))
         case people.AddMember():
@@ -90,7 +110,23 @@ async def _load_user_facts(
         team_ids=await ids_among(store, Team, teams),
         member_of=frozenset(team.id for team in member_of),
         default_team_id=await default_team_id(store),
+        leave_ids=await _leave_ids(store, before, command),
+        **await _deputy_facts(store, command),
     )
+
+
+async def _deputy_facts(store: Store, command: Change) -> dict[str, Any]:
+    named = command.deputy_id if isinstance(command, people.UpdateUser) else None
+    if named is None:
+        return {}
+    chain = await deputies_of(store, named)
+    return {"staff_ids": await staff_among(store, (named,)), "deputies": chain}
+
+
+async def _leave_ids(store: Store, before: User | None, command: Change) -> frozenset[str]:
+    if before is None or not isinstance(command, people.DeleteUser):
+        return frozenset()
+    return frozenset(each.id for each in await find(store, Leave, {"state.user_id": before.id}))
 
 
 async def _load_contact_facts(
@@ -106,6 +142,10 @@ async def _load_contact_facts(
             return contact_facts.Facts()
 
 
+def _approvers(command: inbox.CreateCategory | inbox.UpdateCategory) -> list[str]:
+    return [each for level in command.approval or () for each in level.approver_ids]
+
+
 async def _load_inbox_facts(
     store: Store, _before: Document | None, command: Change
 ) -> inbox_facts.Facts:
@@ -118,12 +158,18 @@ async def _load_inbox_facts(
             return inbox_facts.Facts(needed_by=needs)
         case inbox.CreateInbox() | inbox.UpdateInbox():
             approvers: tuple[str, ...] = ()
+            skills: tuple[SkillLevel, ...] = ()
         case inbox.CreateCategory() | inbox.UpdateCategory():
-            approvers = command.approver_ids or ()
+            approvers = (*_approvers(command), *(command.member_ids or ()))
+            skills = command.skills or ()
         case _:
             return inbox_facts.Facts()
     known = command.team_id is None or await fetch(store, Team, command.team_id) is not None
-    return inbox_facts.Facts(team_known=known, staff_ids=await staff_among(store, approvers))
+    return inbox_facts.Facts(
+        team_known=known,
+        staff_ids=await staff_among(store, approvers),
+        skill_ids=await ids_among(store, Skill, (each.skill_id for each in skills)),
+    )
 
 
 async def _load_article_facts(
@@ -137,10 +183,78 @@ async def _load_article_facts(
             return knowledge_facts.Facts()
 
 
+async def _load_leave_facts(
+    store: Store, _before: Document | None, command: Change
+) -> leave_facts.Facts:
+    match command:
+        case leave.CreateLeave() | leave.FollowCalendar():
+            return leave_facts.Facts(works_here=bool(await staff_among(store, (command.user_id,))))
+        case _:
+            return leave_facts.Facts()
+
+
+async def _load_sla_facts(
+    store: Store, before: Document | None, command: Change
+) -> sla_facts.Facts:
+    match command:
+        case sla.CreateCalendar() | sla.UpdateCalendar():
+            return await _load_calendar_facts(store, cast("Calendar | None", before), command)
+        case sla.DeleteCalendar():
+            needs = await needs_of_policies(store, {"state.calendar_id": command.calendar_id})
+            return sla_facts.Facts(needed_by=needs)
+        case sla.CreatePolicy() | sla.UpdatePolicy():
+            return await load_policy_facts(store, cast("Policy | None", before), command)
+        case _:
+            return sla_facts.Facts()
+
+
+async def _load_calendar_facts(
+    store: Store,
+    before: Calendar | None,
+    command: sla.CreateCalendar | sla.UpdateCalendar,
+) -> sla_facts.Facts:
+    country, subdivision = (
+        getattr(command if field in command.model_fields_set else before, field, None)
+        for field in ("country", "subdivision")
+    )
+    if country is None:
+        return sla_facts.Facts(country_holidays={})
+    years = years_around((await store.time()).year)
+    found = await holidays_of(Place(country, subdivision), years)
+    return sla_facts.Facts(country_holidays=found)
+
+
+async def load_policy_facts(
+    store: Store, before: Policy | None, command: sla.CreatePolicy | sla.UpdatePolicy
+) -> sla_facts.Facts:
+    """What a policy names, that which it named before among it."""
+    either = [each for each in (command, before) if each is not None]
+    rungs = [rung for each in either for rung in each.ladder or ()]
+    calendar = await fetch(
+        store, Calendar, command.calendar_id or (before.calendar_id if before else None)
+    )
+    teams = [team for each in either for team in each.team_ids or ()]
+    teams += [rung.team_id for rung in rungs if rung.team_id]
+    categories = [category for each in either for category in each.category_ids or ()]
+    staff = [*(rung.agent_id for rung in rungs), *(who for rung in rungs for who in rung.notify)]
+    year = (await store.time()).year
+    return sla_facts.Facts(
+        calendar=calendar,
+        country_holidays=await country_holidays(calendar, year) if calendar else None,
+        category_ids=await ids_among(store, Category, categories),
+        team_ids=await ids_among(store, Team, teams),
+        staff_ids=await staff_among(store, filter(None, staff)),
+    )
+
+
 def _owe_of_contact(
     _before: Document | None, after: Document | None, command: Change, _facts: Facts
 ) -> list[Step]:
     return contact_process.next_steps(after, command) if isinstance(after, Contact) else []
+
+
+async def _load_nothing(_store: Store, _before: Document | None, _command: Change) -> Facts:
+    return None
 
 
 def _owe_nothing(*_: object) -> list[Step]:
@@ -148,6 +262,7 @@ def _owe_nothing(*_: object) -> list[Step]:
 
 
 _PEOPLE = Rules(_load_people_facts, people_rules.decide, people_process.next_steps)
+_SLA = Rules(_load_sla_facts, sla_rules.decide, _owe_nothing)
 _INBOX = Rules(_load_inbox_facts, inbox_rules.decide, _owe_nothing)
 
 RULES: dict[str, Rules] = {
@@ -158,5 +273,9 @@ RULES: dict[str, Rules] = {
     "inbox": _INBOX,
     "category": _INBOX,
     "article": Rules(_load_article_facts, knowledge_rules.decide, _owe_nothing),
+    "leave": Rules(_load_leave_facts, leave_rules.decide, _owe_nothing),
+    "calendar": _SLA,
+    "policy": _SLA,
     "contact": Rules(_load_contact_facts, contact_rules.decide, _owe_of_contact),
+    "preferences": Rules(_load_nothing, notification_rules.decide, _owe_nothing),
 }

@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from domain.access import Actor
 from domain.document import Change, Creation, Document
-from domain.errors import CommandIdReused, Conflict, Forbidden, NotUnique, Retryable
+from domain.errors import CommandIdReused, Conflict, Flaw, Forbidden, NotUnique, Retryable
 from domain.message import ActorKind, Command
 from domain.ports import Clock, Outcome
 from domain.process import Step
@@ -76,7 +76,8 @@ class DocumentDispatch:
         """
         if not isinstance(command, Change):
             raise TypeError(f"{command.type} is not about a plain document")
-        if actor.kind is ActorKind.CLIENT:  # Before they keep anybody waiting for a turn.
+        # Before they keep anybody waiting for a turn.
+        if actor.kind is ActorKind.CLIENT and not command.own:
             raise Forbidden("Only people who work here change this.")
         return await self._begun.carry_out(self._perform(command, actor))
 
@@ -198,7 +199,7 @@ class DocumentDispatch:
                 return False
             raise NotUnique(
                 f"There is another {task.kind.name} with this {field}.",
-                fields={field: "is taken"},
+                fields={field: Flaw.TAKEN},
             ) from None
         return updated.matched_count == 1
 

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from domain.access import Actor
+from domain.approval.commands import Approve, RemindApproval
+from domain.approval.decide import levels_to_ask
+from domain.assistant.commands import AskPerson, RateAnswer
 from domain.contact.state import Contact
 from domain.inbox.state import DEFAULT_INBOX_ID, Category, Inbox
 from domain.message import ActorKind, Command, Id, Millis
 from domain.people.state import Skill, Team, User
+from domain.routing.commands import OfferTicket, RouteTicket, TransferTicket
+from domain.sla.book import Book
+from domain.sla.commands import SlaTick
 from domain.ticket import commands as ask
 from domain.ticket.facts import Facts
-from domain.ticket.state import Attachment, Ticket
-from domain.workforce.commands import AgentCommand
+from domain.ticket.state import Attachment, Status, Ticket
+from domain.triage.commands import JudgeGuess, TriageTicket
+from domain.triage.state import Guess, Guessed
+from domain.workforce.commands import AgentCommand, Reserve
+from domain.workforce.state import Agent
+from server.dispatch.promises import Promises
 from server.store.attachments import claim_uploads, release_uploads
+from server.store.attendance import is_connected
 from server.store.batch import TickBatch
 from server.store.connect import Store
 from server.store.contacts import survivor_of, survivors_of
 from server.store.documents import fetch, ids_among
+from server.store.leave import leave_of
 from server.store.people import staff_among, staff_roles, teams_of
+from server.store.stand_ins import stand_ins
 from server.store.streams import Streams
 
 QUIET_AFTER: Millis = 7 * 24 * 3600 * 1000
@@ -38,15 +51,19 @@ class FactFinder:
         streams: Streams,
         quiet_after: Millis,
         numbers: Numbers,
+        promises: Promises | None = None,
     ) -> None:
+        self._promises = promises
         self._quiet_after = quiet_after
         self._numbers = numbers
         self._store = store
         self._streams = streams
         self._survivors: TickBatch[Id, Contact | None] = TickBatch(self._survivor_batch)
 
-    async def find(self, command: Command, actor: Actor, now: Millis) -> Facts:
-        """The facts for one decision, as they are at this moment."""
+    async def find(
+        self, command: Command, actor: Actor, now: Millis, state: Ticket | Agent | None = None
+    ) -> Facts:
+        """The facts for one decision on a stream's state, as they are at this moment."""
         found: dict[str, Any] = {}
         match command:
             case ask.OpenTicket():
@@ -59,23 +76,37 @@ class FactFinder:
                     "staff_ids": await staff_among(self._store, command.mentions),
                     "attachments": await self._claim(command, actor, now),
                 }
-            case ask.SetStatus():
+            case ask.SetStatus() | AskPerson():
                 found = {"requester": await self._client(actor)}
-            case ask.EditMessage() | ask.RedactMessage():
+            case ask.EditMessage() | ask.RedactMessage() | RateAnswer():
                 found = await self._of_message(command, actor)
-            case ask.AssignTicket():
+            case ask.AssignTicket() | TransferTicket() | OfferTicket() | RouteTicket():
                 found = await self._of_assign(command)
             case ask.UpdateTicket():
+                category = await fetch(self._store, Category, command.category)
                 found = {
-                    "category": await fetch(self._store, Category, command.category),
+                    "category": category,
+                    "stand_ins": await self._of_category(category, now),
                     "skill_ids": await ids_among(self._store, Skill, command.required_skills or ()),
                 }
+            case TriageTicket() if isinstance(state, Ticket):
+                found = await self._of_guesses(command.guesses, now)
+                found["inbox"] = await fetch(self._store, Inbox, state.inbox_id)
+            case JudgeGuess() if isinstance(state, Ticket) and state.private:
+                triage = state.private.triage
+                found = await self._of_guesses(triage.guesses if triage else (), now)
+            case Approve() | RemindApproval() if isinstance(state, Ticket):
+                found = {"stand_ins": await self._of_approval(state, now)}
             case ask.CloseQuiet():
                 found = {"quiet_after": self._quiet_after}
+            case Reserve(automatic=True):
+                found = await self._of_automatic(command.agent_id, now)
             case AgentCommand():
                 found = {"agent": await self._agent(command.agent_id)}
             case _:
                 pass
+        if self._promises is not None and isinstance(state, Ticket):
+            found |= await self._promised(self._promises, command, state, found)
         return Facts(**found)
 
     async def let_go(self, command: Command) -> None:
@@ -83,14 +114,40 @@ class FactFinder:
         if isinstance(command, ask.OpenTicket | ask.OpenFollowUp | ask.Reply):
             await release_uploads(command.attachments, claim_id(command))
 
+    async def _promised(
+        self, promises: Promises, command: Command, ticket: Ticket, found: dict[str, Any]
+    ) -> dict[str, Any]:
+        """What may decide about a ticket's clocks; of a message that is the book in memory."""
+        sla = ticket.private.sla if ticket.private else None
+        book = await promises.book(sla)
+        if sla is None and not book.policies:
+            return {}
+        facts: dict[str, Any] = {"book": book}
+        if book.asks_for_tags and _may_change_policy(command, ticket, book):
+            facts["contact_tags"] = await self._tags(ticket, found)
+        if isinstance(command, SlaTick):
+            facts["staff_ids"] = await staff_among(self._store, book.supervisors)
+        return facts
+
+    async def _tags(self, ticket: Ticket, found: dict[str, Any]) -> tuple[str, ...]:
+        """Those of whom the ticket is for; of one that is only being opened, who was found."""
+        requester = found.get("requester")
+        if ticket.requester_id is not None:
+            requester = await self._survivors(ticket.requester_id)
+        elif isinstance(followed := found.get("followed"), Ticket) and followed.requester_id:
+            requester = await self._survivors(followed.requester_id)
+        return requester.tags if isinstance(requester, Contact) else ()
+
     async def _of_open(self, command: ask.OpenTicket, actor: Actor, now: Millis) -> dict[str, Any]:
         requester = command.requester_id
         if requester is None and actor.contact_ids:
             requester = actor.contact_ids[0]  # For oneself; staff have questions too.
+        category = await fetch(self._store, Category, command.category)
         return {
             "number": await self._numbers(self._store, "ticket"),
             "inbox": await fetch(self._store, Inbox, command.inbox_id or DEFAULT_INBOX_ID),
-            "category": await fetch(self._store, Category, command.category),
+            "category": category,
+            "stand_ins": await self._of_category(category, now),
             "requester": await survivor_of(self._store, requester),
             "skill_ids": await ids_among(self._store, Skill, command.required_skills),
             "attachments": await self._claim(command, actor, now),
@@ -99,16 +156,20 @@ class FactFinder:
     async def _of_follow_up(
         self, command: ask.OpenFollowUp, actor: Actor, now: Millis
     ) -> dict[str, Any]:
-        followed = await self._streams.headers.load(f"ticket:{command.follow_up_of}")
+        standing = await self._streams.headers.load(f"ticket:{command.follow_up_of}")
+        followed = standing.state if isinstance(standing.state, Ticket) else None
+        category = await fetch(self._store, Category, followed.category if followed else None)
         return {
             "number": await self._numbers(self._store, "ticket"),
+            "category": category,
+            "stand_ins": await self._of_category(category, now),
             "requester": await self._client(actor),
             "attachments": await self._claim(command, actor, now),
-            "followed": followed.state if isinstance(followed.state, Ticket) else None,
+            "followed": followed,
         }
 
     async def _of_message(
-        self, command: ask.EditMessage | ask.RedactMessage, actor: Actor
+        self, command: ask.EditMessage | ask.RedactMessage | RateAnswer, actor: Actor
     ) -> dict[str, Any]:
         # A message that is behind its ticket could be edited after its words had to go.
         await self._streams.projection.catch_up(command.stream)
@@ -117,13 +178,46 @@ class FactFinder:
             "message": await self._streams.messages.load(command.message_id),
         }
 
-    async def _of_assign(self, command: ask.AssignTicket) -> dict[str, Any]:
+    async def _of_assign(
+        self, command: ask.AssignTicket | TransferTicket | OfferTicket | RouteTicket
+    ) -> dict[str, Any]:
         teams = await teams_of(self._store, [command.agent_id] if command.agent_id else [])
         return {
             "agent": await self._agent(command.agent_id),
             "agent_teams": frozenset(team.id for each in teams.values() for team in each),
-            "team": await fetch(self._store, Team, command.team_id),
+            "team": await fetch(self._store, Team, getattr(command, "team_id", None)),
         }
+
+    async def _of_automatic(self, agent_id: Id, now: Millis) -> dict[str, Any]:
+        leave = await leave_of(self._store, (agent_id,), now)
+        return {
+            "agent": await self._agent(agent_id),
+            "leave": tuple(leave[agent_id]),
+            "connected": await is_connected(self._store, agent_id),
+        }
+
+    async def _of_category(self, category: Category | None, now: Millis) -> dict[Id, Id]:
+        """Who is asked first in such a category, and is away."""
+        if category is None or not category.approval:
+            return {}
+        return await stand_ins(self._store, category.approval[0].approver_ids, now)
+
+    async def _of_guesses(self, guesses: Sequence[Guess], now: Millis) -> dict[str, Any]:
+        """What is there of what was guessed."""
+        values = {each.field: each.values for each in guesses}
+        named = next(iter(values.get(Guessed.CATEGORY, ())), None)
+        category = await fetch(self._store, Category, named)
+        skills = values.get(Guessed.SKILLS, ())
+        return {
+            "category": category,
+            "stand_ins": await self._of_category(category, now),
+            "skill_ids": await ids_among(self._store, Skill, skills),
+        }
+
+    async def _of_approval(self, ticket: Ticket, now: Millis) -> dict[Id, Id]:
+        levels = levels_to_ask(ticket)
+        asked = {each for level in levels for each in level.approver_ids}
+        return await stand_ins(self._store, sorted(asked), now)
 
     async def _agent(self, user_id: Id | None) -> User | None:
         user = await fetch(self._store, User, user_id)
@@ -147,6 +241,14 @@ class FactFinder:
         now: Millis,
     ) -> tuple[Attachment, ...]:
         return await claim_uploads(command.attachments, actor, claim_id(command), now)
+
+
+def _may_change_policy(command: Command, ticket: Ticket, book: Book) -> bool:
+    """Whether the policy may have to be looked for anew: of what is said, only where it reopens
+    or may begin the first clock."""
+    if not isinstance(command, ask.Reply) or ticket.status is Status.RESOLVED:
+        return True
+    return book.begins_late and not (ticket.private and ticket.private.sla)
 
 
 def claim_id(command: Command) -> str:

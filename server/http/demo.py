@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from domain.errors import Conflict, Forbidden, NotFound
 from domain.message import Id, Millis, Record
-from domain.people.state import User
+from domain.people.state import CLIENT, User
 from domain.ticket.state import Status
 from server.auth.answers import Grant
 from server.auth.throttle import Quota
@@ -29,6 +29,7 @@ from server.http.auth import where_of
 from server.http.operation import Call, Who, operation
 from server.processes.status import Phase, ProcessState, read_processes
 from server.settings import Settings
+from server.store.documents import find
 from server.store.models import TicketHeader
 from server.store.people import fetch_user_by_email
 
@@ -52,6 +53,9 @@ class Person(BaseModel):
     name: str
     role: str
     email: str
+    face: Id | None
+    """Whom they are known as to the others, which their face is drawn from everywhere; None
+    before they have moved in."""
 
 
 class Node(BaseModel):
@@ -108,7 +112,7 @@ class Killed(BaseModel):
 async def look(call: Call) -> Demo:
     _admit(call.request, call.parts.settings)
     return Demo(
-        people=tuple(Person(**each._asdict()) for each in log_ins()),
+        people=await _people(call.parts),
         nodes=tuple(_node(each, call.parts.settings.node) for each in _nodes()),
         traffic=Traffic(
             on=await Notes(call.parts.store).traffic_on(),
@@ -204,6 +208,13 @@ def _person(key: str) -> LogIn:
         if each.key == key:
             return each
     raise NotFound("There is nobody of that key in the demo.")
+
+
+async def _people(parts: Parts) -> tuple[Person, ...]:
+    emails = [each.email for each in log_ins()]
+    users = await find(parts.store, User, {"state.email": {"$in": emails}})
+    faces = {e.email: (e.contact_id if e.role == CLIENT else None) or e.id for e in users}
+    return tuple(Person(**each._asdict(), face=faces.get(each.email)) for each in log_ins())
 
 
 def _nodes() -> list[ProcessState]:

@@ -1,4 +1,4 @@
-"""Roles, teams, skills, categories, inboxes, articles, contacts: list, make, read, change, delete.
+"""Plain documents, from roles to contacts: list, make, read, change, delete.
 
 Users are listed and read here too; what else is done with them is in users.py.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import BaseModel, Field
 
@@ -24,6 +24,9 @@ from domain.knowledge.state import Article, Reach, Stage
 from domain.message import Audience, Command, Id, Record
 from domain.people import commands as people
 from domain.people.state import Role, Skill, Team, User
+from domain.sla import commands as sla
+from domain.sla.calendar import Calendar
+from domain.sla.policy import Policy
 from server.http.asked import asked
 from server.http.operation import Answered, Call, Operation, Who, operation
 from server.http.paging import Page, PageQuery
@@ -76,7 +79,8 @@ NOUNS = (
         *(Permission.CATALOG_READ, ("name",)),
         (inbox.CreateCategory, inbox.UpdateCategory, inbox.DeleteCategory),
         public={},  # Articles are about them.
-        withheld={"keywords": (), "approver_ids": ()},  # They pick one, and learn no more of it.
+        # They pick one, and learn no more of it.
+        withheld={"keywords": (), "member_ids": (), "skills": (), "approval": ()},
     ),
     Noun(
         *("inboxes", "inbox", Inbox, Page[Inbox]),
@@ -88,6 +92,17 @@ NOUNS = (
         *(Permission.CATALOG_READ, ("title", "summary")),
         (knowledge.CreateArticle, knowledge.UpdateArticle, knowledge.DeleteArticle),
         public={"state.reach": Reach.PUBLIC.value, "state.stage": Stage.PUBLISHED.value},
+        withheld={"revision": None, "ticket_id": None, "source": None},
+    ),
+    Noun(
+        *("calendars", "calendar", Calendar, Page[Calendar]),
+        *(Permission.PEOPLE_READ, ("name",)),
+        (sla.CreateCalendar, sla.UpdateCalendar, sla.DeleteCalendar),
+    ),
+    Noun(
+        *("sla", "policy", Policy, Page[Policy]),
+        *(Permission.PEOPLE_READ, ("name",)),
+        (sla.CreatePolicy, sla.UpdatePolicy, sla.DeletePolicy),
     ),
     Noun(
         *("contacts", "contact", Contact, Page[Contact]),
@@ -95,6 +110,9 @@ NOUNS = (
         (contact.CreateContact, contact.UpdateContact, contact.DeleteContact),
     ),
 )
+
+
+_ARTICLES = next(noun for noun in NOUNS if noun.name == "article")
 
 
 class DocumentsQuery(PageQuery):
@@ -111,6 +129,11 @@ async def load_document(call: Call, noun: Noun, identity: str) -> Document:
     if not found:
         raise NotFound(f"There is no such {noun.name}.")
     return _seen_by(call, noun, found[0])
+
+
+async def load_article(call: Call, identity: str) -> Article:
+    """An article that the asker may read; raises Forbidden or NotFound."""
+    return cast("Article", await load_document(call, _ARTICLES, identity))
 
 
 def _is_staff(call: Call) -> bool:

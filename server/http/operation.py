@@ -198,6 +198,7 @@ def operation(
     answers: type[BaseModel] | None = None,
     status: int = 200,
     who: Who = Who.SESSION,
+    media_type: str = "application/json",
 ) -> Callable[[HandlerOf[Given]], Operation]: ...
 
 

@@ -10,13 +10,14 @@ from domain.access import may_enter
 from domain.audience import parse_room, staff_room, ticket_room
 from domain.errors import Invalid
 from domain.message import Audience, Envelope, Id, Millis, Record
+from domain.sla.state import Peril
 from domain.ticket.commands import AssignTicket, OpenTicket, SetStatus, UpdateTicket
 from domain.ticket.state import Channel, Priority, Status, Ticket
 from server.http.asked import asked
 from server.http.operation import Call, operation
 from server.http.paging import Limit, Page
 from server.http.reading import CommaSeparated
-from server.store.tickets import Sort, TicketQuery, query_tickets
+from server.store.tickets import Snoozed, Sort, TicketQuery, query_tickets
 
 ELSEWHERE = {"owner_id": "assign", "agent_id": "assign", "team_id": "assign"}
 LAST = 2**53 - 1
@@ -67,8 +68,9 @@ class UpdateBody(Record):
 
 class TicketsQuery(Record):
     """What a ticket must be like; several values by commas. `owner_id` takes `me` and `none`
-    too, `q` looks in titles and for a number; `due_from` is included, `due_before` is not. A minus
-    before the sort key turns the order.
+    too; `queued` asks for what waits for an owner, and for nothing else; `q` looks in titles and
+    for a number; `sla` is how it stands towards what was promised;
+    `due_from` is included, `due_before` is not. A minus before the sort key turns the order.
     """
 
     status: Annotated[tuple[Status, ...], CommaSeparated] = ()
@@ -76,12 +78,15 @@ class TicketsQuery(Record):
     category: Id | None = None
     team_id: Id | None = None
     owner_id: Id | Literal["me", "none"] | None = None
+    queued: bool = False
     requester_id: Annotated[tuple[Id, ...], CommaSeparated, Field(max_length=100)] = ()
     inbox_id: Id | None = None
     channel: Channel | None = None
     tag: str | None = None
+    sla: Peril | None = None
     due_from: Millis | None = None
     due_before: Millis | None = None
+    snoozed: Snoozed | None = None
     q: Annotated[str, Field(max_length=200)] = ""
     sort: Annotated[str, Field(pattern=SORT_PATTERN)] = "-updated"
     limit: Limit = 50

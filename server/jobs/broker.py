@@ -20,6 +20,7 @@ QUEUE = "deskwire:jobs"
 GROUP = "workers"
 KEPT_JOBS = 10_000
 BLOCK_MS = 2_000
+STOP_SECONDS = 2.0
 AT_ONCE = 100
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
@@ -36,6 +37,8 @@ class WakingBroker(AsyncBroker):
         super().__init__()
         self._redis = open_redis(redis_url)
         self._consumer = uuid4().hex
+        self.is_open = True
+        self._reading: asyncio.Task[list[bytes]] | None = None
 
     async def startup(self) -> None:
         """Start even while Redis is away: `listen` makes the consumer group when it is back."""
@@ -43,7 +46,11 @@ class WakingBroker(AsyncBroker):
         await self._regroup()
 
     async def shutdown(self) -> None:
+        self.is_open = False
         await super().shutdown()
+        if self._reading is not None:  # The receiver leaves it behind where it is cancelled.
+            self._reading.cancel()
+            await asyncio.wait([self._reading], timeout=STOP_SECONDS)
         await self._redis.aclose()
 
     async def kick(self, message: BrokerMessage) -> None:
@@ -53,15 +60,18 @@ class WakingBroker(AsyncBroker):
     async def listen(  # pyright: ignore[reportIncompatibleMethodOverride] - brokers may yield bytes
         self,
     ) -> AsyncGenerator[bytes | AckableMessage, None]:
-        """Yield jobs for ever."""
+        """Yield jobs until the broker is shut down."""
         pause = FIRST_PAUSE
-        while True:
+        while self.is_open:
             try:
-                for job in await self._read():
+                self._reading = asyncio.ensure_future(self._read())
+                for job in await self._reading:
                     yield job
                 pause = FIRST_PAUSE
             except (RedisError, OSError) as error:
                 heed_cancellation()
+                if not self.is_open:
+                    return
                 logger.warning("jobs are read again in %.1f s: %s", pause, error)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from pymongo.errors import PyMongoError
 
 from domain.errors import DomainError
+from domain.message import Millis
 from server.faults import fault
-from server.store.effects import MOST_TRIES, Effect, Effects, Outcome, dead, failed
+from server.store.effects import LEASE_MS, MOST_TRIES, Effect, Effects, Outcome, dead, failed
 
 logger = logging.getLogger(__name__)
 
@@ -39,14 +41,17 @@ class Performer:
     Kinds that only a newer release knows are left to its workers.
     """
 
-    def __init__(self, effects: Effects, kinds: Mapping[str, Perform]) -> None:
+    def __init__(
+        self, effects: Effects, kinds: Mapping[str, Perform], lease_ms: Millis = LEASE_MS
+    ) -> None:
         self._effects = effects
         self._kinds = kinds
+        self._lease_ms = lease_ms
 
     async def perform_due(self) -> int:
         """Perform until nothing is due; how many were."""
         performed = 0
-        while claimed := await self._effects.claim(self._kinds):
+        while claimed := await self._effects.claim(self._kinds, self._lease_ms):
             # Whoever began those never came to an end.
             cut_off = [each for each in claimed if each.tries > MOST_TRIES]
             await self._end(cut_off, dead("every try was cut off"))
@@ -65,7 +70,7 @@ class Performer:
     async def _perform(self, claimed: Sequence[Effect]) -> Outcome:
         first = claimed[0]
         try:
-            async with asyncio.timeout(PERFORM_SECONDS):
+            async with asyncio.timeout(PERFORM_SECONDS), self._holding(claimed):
                 return await self._kinds[first.kind](claimed)
         except TimeoutError:
             return failed(f"not done within {PERFORM_SECONDS:.0f} s")
@@ -75,3 +80,23 @@ class Performer:
         except Exception as error:
             logger.exception("%s failed", first.id)
             return failed(type(error).__name__)
+
+    @asynccontextmanager
+    async def _holding(self, claimed: Sequence[Effect]) -> AsyncGenerator[None]:
+        """Go on holding what is being performed, where the lease is a short one."""
+        if self._lease_ms >= LEASE_MS:
+            yield
+            return
+        holding = asyncio.create_task(self._hold(claimed))
+        try:
+            yield
+        finally:
+            holding.cancel()
+
+    async def _hold(self, claimed: Sequence[Effect]) -> None:
+        while True:
+            await asyncio.sleep(self._lease_ms / 3_000)
+            with suppress(PyMongoError):
+                await asyncio.gather(
+                    *(self._effects.renew(each, self._lease_ms) for each in claimed)
+                )

@@ -45,4 +45,4 @@ class Kicker:
                 async with asyncio.timeout(SEND_SECONDS):
                     await self._kicker.kiq(streams)
             except (TaskiqError, RedisError, OSError) as error:
-                logger.warning("%d streams are left for the sweeper: %s", len(streams), error)
+                logger.warning("%d streams are left for the sweeper: %r", len(streams), error)

@@ -64,7 +64,7 @@ class Reactions:
                     await self._leases.drop(won)
                 missing += [each for each in streams if f"react:{each}" not in won]
             except PyMongoError as error:
-                logger.warning("%d streams are left for the sweeper: %s", len(streams), error)
+                logger.warning("%d streams are left for the sweeper: %r", len(streams), error)
         return missing
 
     async def _run(self, streams: Sequence[str]) -> None:
@@ -94,7 +94,7 @@ async def _react(reactor: Reactor, work: str, commits: Iterable[Commit]) -> list
     try:
         done = await reactor(owing)
     except (PyMongoError, RedisError, OSError) as error:
-        logger.warning("%s is left for the sweeper: %s", work, error)
+        logger.warning("%s is left for the sweeper: %r", work, error)
         return []
     except Exception:
         if len(owing) > 1:  # Whatever is wrong with one stream must not keep the others.

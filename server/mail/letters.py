@@ -11,6 +11,7 @@ from email.utils import localtime
 from hashlib import sha256
 from re import fullmatch
 
+from domain.notification.state import Language
 from server.mail.page import page_of
 from server.mail.parts import Part, in_plain_text
 
@@ -26,9 +27,9 @@ class Letter:
     """A letter to one person.
 
     `id` is its effect's, from which its Message-ID is made. `link` is where it goes on, `action`
-    what the button to it says; `colour` is the brand's. `ticket_id`, `contact_id` and `messages`
-    say what it is about, for who must take it away again; letters of one ticket stand together
-    in a reader's list.
+    what the button to it says; `colour` is the brand's. `ticket_id`, `tickets`, `contact_id` and
+    `messages` say what it is about, for who must take it away again; letters of one `ticket_id`
+    stand together in a reader's list. One that is not `to_staff` says nothing that is only theirs.
     """
 
     id: str
@@ -43,6 +44,9 @@ class Letter:
     ticket_id: str | None = None
     contact_id: str | None = None
     messages: tuple[str, ...] = field(default=())
+    tickets: tuple[str, ...] = field(default=())
+    language: Language = Language.EN
+    to_staff: bool = False
 
     @property
     def line(self) -> str:
@@ -51,7 +55,7 @@ class Letter:
 
     @property
     def text(self) -> str:
-        parts = [in_plain_text(part) for part in self.parts]
+        parts = [in_plain_text(part, self.language) for part in self.parts]
         return "\n\n".join([*parts, *([self.link] if self.link else [])]) + "\n"
 
     @property
@@ -63,6 +67,7 @@ class Letter:
             parts=self.parts,
             link=self.link,
             action=self.action,
+            language=self.language,
         )
 
     def message_id(self, sender: str) -> str:

@@ -31,7 +31,8 @@ _DARK = """
 pre { white-space: pre-wrap; }
 """
 _PAGE = """<!doctype html>
-<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="{language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>{title}</title><style>{dark}</style></head>
 <body class="ground" style="margin:0;background:#f3f4f7">
 <table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0"
@@ -58,7 +59,14 @@ _BUTTON = (
 
 
 def page_of(
-    *, title: str, brand: str, colour: str, parts: Iterable[Part], link: str | None, action: str
+    *,
+    title: str,
+    brand: str,
+    colour: str,
+    parts: Iterable[Part],
+    link: str | None,
+    action: str,
+    language: str,
 ) -> str:
     """The letter as HTML; every text in it is escaped. `colour` is `#rrggbb`."""
     rows = list(_rows(brand, parts))
@@ -70,7 +78,12 @@ def page_of(
     else:
         rows.append(_ROW.format(padding="0 0 16px", content=""))
     return _PAGE.format(
-        title=escape(title), dark=_DARK, colour=colour, font=_FONT, rows="\n".join(rows)
+        title=escape(title),
+        dark=_DARK,
+        colour=colour,
+        font=_FONT,
+        rows="\n".join(rows),
+        language=language,
     )
 
 

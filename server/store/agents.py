@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from domain.message import Id
+from domain.message import ActorKind, Id
+from domain.ticket.state import Priority, Status
 from domain.workforce.state import Agent
 from server.store.aggregates import kept_standing
 from server.store.connect import Store
-from server.store.models import AgentHeader
+from server.store.counters import ACTIVE
+from server.store.models import AgentHeader, TicketHeader
 
 
 async def load_agents(store: Store, agent_ids: Iterable[Id]) -> dict[Id, Agent]:
@@ -19,3 +22,33 @@ async def load_agents(store: Store, agent_ids: Iterable[Id]) -> dict[Id, Agent]:
         if standing is not None and isinstance(standing.state, Agent):
             agents[raw["_id"]] = standing.state
     return agents
+
+
+_CARRIED = ("owner_id", "status", "priority", "public.said.author.kind")
+
+
+class Carried(NamedTuple):
+    """A ticket as it counts for who carries it; `said_last` is who wrote last where the client sees
+    it, None where nobody did."""
+
+    status: Status
+    priority: Priority
+    said_last: ActorKind | None
+
+
+async def load_carried(store: Store, owner_ids: Iterable[Id]) -> dict[Id, list[Carried]]:
+    """By owner, the tickets that are being worked on, however many; one query."""
+    carried: dict[Id, list[Carried]] = {owner_id: [] for owner_id in owner_ids}
+    where = {
+        "listed": True,
+        "state.owner_id": {"$in": list(carried)},
+        "state.status": {"$in": ACTIVE},
+    }
+    shown = dict.fromkeys((f"state.{name}" for name in _CARRIED), 1)
+    async for raw in store[TicketHeader].find(where, shown):
+        state = raw["state"]
+        said = state["public"]["said"]
+        kind = ActorKind(said[0]["author"]["kind"]) if said else None
+        each = Carried(Status(state["status"]), Priority(state["priority"]), kind)
+        carried[state["owner_id"]].append(each)
+    return carried

@@ -14,14 +14,16 @@ from domain.message import Audience, Event, Meta, Millis
 from domain.ticket import evolve as ticket_rules
 from domain.ticket import state as ticket_state
 from domain.ticket.state import Priority, Ticket
+from domain.ticket.wakes import Wake, wakes
 from domain.workforce import evolve as agent_rules
 from domain.workforce import state as agent_state
 from domain.workforce.state import Agent
+from domain.workforce.wakes import wakes as agent_wakes
 from server.store.models import AgentHeader, StreamHeader, TicketHeader
 
 State = Ticket | Agent
 NEVER = 2**53 - 1
-"""Sorts after every due date: that of a ticket without one."""
+"""Later than every moment: when is due, or wakes, what never does."""
 _RANKS = {priority: rank for rank, priority in enumerate(Priority)}
 
 
@@ -37,6 +39,8 @@ class Aggregate:
     fold: Callable[[Any, Iterable[Event], Meta], State]
     keys: Callable[[Any], dict[str, Any]]
     """What the header's document holds beside the state, for lists to sort by."""
+    wakes: Callable[[Any], list[Wake]]
+    """What the stream wants done by itself, the first due first."""
 
 
 def _ticket_keys(ticket: Ticket) -> dict[str, Any]:
@@ -44,11 +48,18 @@ def _ticket_keys(ticket: Ticket) -> dict[str, Any]:
         "listed": ticket.exists,
         "rank": _RANKS[ticket.priority],
         "due": NEVER if ticket.due_at is None else ticket.due_at,
+        "wake": next((wake.at for wake in wakes(ticket)), NEVER),
+        "peril": _peril(ticket),
     }
 
 
-def _no_keys(_agent: Agent) -> dict[str, Any]:
-    return {}
+def _peril(ticket: Ticket) -> str | None:
+    sla = ticket.private and ticket.private.sla
+    return sla.peril.value if sla and sla.peril else None
+
+
+def _agent_keys(agent: Agent) -> dict[str, Any]:
+    return {"wake": next((wake.at for wake in agent_wakes(agent)), NEVER)}
 
 
 AGGREGATES = {
@@ -59,6 +70,7 @@ AGGREGATES = {
         load=partial(Ticket.model_validate, extra="ignore"),
         fold=ticket_rules.fold,
         keys=_ticket_keys,
+        wakes=wakes,
     ),
     "agent": Aggregate(
         model=AgentHeader,
@@ -66,7 +78,8 @@ AGGREGATES = {
         begin=lambda identity: Agent(id=identity),
         load=partial(Agent.model_validate, extra="ignore"),
         fold=agent_rules.fold,
-        keys=_no_keys,
+        keys=_agent_keys,
+        wakes=agent_wakes,
     ),
 }
 """By the part of a stream's name before the colon."""
@@ -84,6 +97,8 @@ class Standing:
     stream: str
     state: State
     at: Millis
+    ahead: bool = False
+    """Whether it was read from the log and its stored header, which lists go by, is to follow."""
 
     @property
     def seq(self) -> int:

@@ -6,18 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pymongo import ReplaceOne
+from pymongo import ReplaceOne, UpdateOne
 
 from domain.message import Id, Millis
 from server.store.connect import Raw, Store
 from server.store.models import StoredAttendance
 
-_TOLD = ("state", "load", "capacity", "since", "on_shift", "shift_until")
+_TOLD_ELSE = {"reason": "available", "until": None, "note": "", "plan": 0}
+"""Told where it is not this: a change goes to a thousand watchers."""
+_KEPT = ("state", "load", "capacity", "since", "on_shift", "shift_until", *_TOLD_ELSE)
 
 
 @dataclass(frozen=True)
 class Attending:
-    """One person's state, and the rooms that were told it."""
+    """One person's state, the rooms that show it, and those that were not told of it yet. Who works
+    here no more is shown by none."""
 
     agent_id: Id
     rooms: tuple[str, ...]
@@ -28,12 +31,27 @@ class Attending:
     seq: int
     on_shift: bool = True
     shift_until: Millis | None = None
+    reason: str = "available"
+    until: Millis | None = None
+    note: str = ""
+    plan: int = 0
+    owed: tuple[str, ...] = ()
 
     @property
     def entry(self) -> dict[str, Any]:
         """{agent_id, seq, agent} as a feed room shows it."""
-        told = {name: getattr(self, name) for name in _TOLD}
+        told = {
+            name: value
+            for name in _KEPT
+            if (value := getattr(self, name)) != _TOLD_ELSE.get(name, ...)
+        }
         return {"agent_id": self.agent_id, "seq": self.seq, "agent": told}
+
+
+async def is_connected(store: Store, agent_id: Id) -> bool:
+    """Whether somebody was there when everybody was last looked at."""
+    kept = await store[StoredAttendance].find_one({"_id": agent_id}, {"state": 1})
+    return kept is not None and kept["state"] != "offline"
 
 
 class AttendanceBook:
@@ -50,23 +68,37 @@ class AttendanceBook:
         """What a room shows: [{agent_id, seq, agent}]."""
         return [_attending(each).entry async for each in self._kept.find({"rooms": room})]
 
-    async def keep(self, changed: Iterable[Attending], gone: Iterable[Id]) -> None:
-        """Write what changed, and forget who is gone."""
+    async def keep(self, changed: Iterable[Attending]) -> None:
+        """Write what changed, and what of it is owed to rooms."""
         writes = [ReplaceOne({"_id": each.agent_id}, _raw(each), upsert=True) for each in changed]
         if writes:
             await self._kept.bulk_write(writes, ordered=False)
-        if ids := list(gone):
-            await self._kept.delete_many({"_id": {"$in": ids}})
+
+    async def told(self, owing: Iterable[Attending]) -> None:
+        """The rooms know, unless there is something newer; who is shown by none is forgotten."""
+        writes = [
+            UpdateOne({"_id": each.agent_id, "seq": each.seq}, {"$set": {"owed": []}})
+            for each in owing
+        ]
+        await self._kept.bulk_write(writes, ordered=False)
+        await self._kept.delete_many({"rooms": [], "owed": []})
 
 
 def _attending(raw: Raw) -> Attending:
-    told = {name: raw[name] for name in _TOLD if name in raw}  # An older release knew fewer.
-    return Attending(agent_id=raw["_id"], rooms=tuple(raw["rooms"]), seq=raw["seq"], **told)
+    told = {name: raw[name] for name in _KEPT if name in raw}  # An older release knew fewer.
+    return Attending(
+        agent_id=raw["_id"],
+        rooms=tuple(raw["rooms"]),
+        seq=raw["seq"],
+        owed=tuple(raw.get("owed", ())),
+        **told,
+    )
 
 
 def _raw(each: Attending) -> Raw:
     return {
         "rooms": list(each.rooms),
+        "owed": list(each.owed),
         "seq": each.seq,
-        **{name: getattr(each, name) for name in _TOLD},
+        **{name: getattr(each, name) for name in _KEPT},
     }

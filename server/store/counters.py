@@ -8,7 +8,10 @@ from typing import Any
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from domain.approval.state import ApprovalStatus
+from domain.assistant.state import AssistantState
 from domain.message import Id, Millis
+from domain.sla.state import Peril
 from domain.ticket.state import Status
 from server.store.connect import Raw, Store
 from server.store.models import RoomCounters, TicketHeader
@@ -18,18 +21,23 @@ Counts = dict[str, int]
 HOUR: Millis = 3600 * 1000
 DAY: Millis = 24 * HOUR
 WAIT = "oldest_wait_at"
-"""When the oldest ticket that is open and nobody's was opened; 0 where there is none."""
+"""Since when the oldest ticket in the queue waits for an owner; 0 where there is none."""
 OPENED = "$state.opened_at"
+SLA = tuple(f"sla.{peril.value}" for peril in Peril)
+"""Tickets that are being worked on, and late with what was promised or warned of."""
 NAMES = (
     *(f"tickets.{status.value}" for status in Status if status is not Status.CLOSED),
     "tickets.unassigned",
+    "tickets.snoozed",
     "tickets.opened_today",
     "tickets.resolved_today",
     "tickets.overdue",
     "tickets.due_today",
+    *SLA,
     WAIT,
     *(f"opened.h{hour}" for hour in range(24)),
 )
+ITS_TURN = [each.value for each in AssistantState if each is not AssistantState.HANDED_OVER]
 ACTIVE = [status.value for status in Status if status.active]
 _COUNTED = [status.value for status in Status if status is not Status.CLOSED]
 """How many are closed is not told: they are ever more, and would have to be counted each time."""
@@ -62,10 +70,12 @@ async def _count_present(store: Store, team_id: Id, now: Millis) -> Counts:
     counts: Counts = {}
     for group in groups:
         counts[f"tickets.{group['_id']}"] = group["all"]
-        for name in ("unassigned", "overdue", "due_today"):
+        for name in ("unassigned", "snoozed", "overdue", "due_today"):
             counts[f"tickets.{name}"] = counts.get(f"tickets.{name}", 0) + group[name]
-        if group["_id"] == Status.OPEN.value:
-            counts[WAIT] = group["waiting_since"] or 0
+        for name, peril in zip(SLA, Peril, strict=True):
+            counts[name] = counts.get(name, 0) + group[f"sla_{peril.value}"]
+        if since := group["waiting_since"]:
+            counts[WAIT] = min(counts.get(WAIT, since), since)
     return counts
 
 
@@ -96,17 +106,35 @@ async def _grouped(store: Store, where: Raw, by: str | None, sums: Raw) -> list[
 
 def _sums(now: Millis) -> Raw:
     midnight = now - now % DAY
-    nobodys: Raw = {"$eq": ["$state.owner_id", None]}
     active: Raw = {"$in": ["$state.status", ACTIVE]}
     return {
-        "all": {"$sum": 1},
-        "unassigned": _times({"$and": [active, nobodys]}),
+        "all": _times({"$eq": [_SNOOZED, None]}),
+        "snoozed": _times({"$and": [active, {"$lt": [0, _SNOOZED]}]}),
+        "unassigned": _times(_QUEUED),
         "overdue": _times({"$and": [active, {"$lt": ["$due", now]}]}),
         "due_today": _times(
             {"$and": [active, {"$gte": ["$due", now]}, {"$lt": ["$due", midnight + DAY]}]}
         ),
-        "waiting_since": {"$min": {"$cond": [nobodys, OPENED, None]}},
+        **{
+            f"sla_{peril.value}": _times({"$and": [active, {"$eq": ["$peril", peril.value]}]})
+            for peril in Peril
+        },
+        "waiting_since": {"$min": {"$cond": [_QUEUED, "$state.private.queued_at", None]}},
     }
+
+
+_SNOOZED = "$state.private.snoozed_until"
+"""What is snoozed is counted as that and not by its status, as lists have it."""
+_QUEUED: Raw = {
+    "$and": [
+        {"$eq": ["$state.owner_id", None]},
+        {"$in": ["$state.status", [Status.OPEN.value, Status.IN_PROGRESS.value]]},
+        {"$eq": [_SNOOZED, None]},
+        {"$eq": [{"$eq": ["$state.approval", ApprovalStatus.WAITING.value]}, False]},
+        {"$eq": [{"$in": ["$state.assistant.state", ITS_TURN]}, False]},
+    ]
+}
+"""As `is_queued` has it."""
 
 
 def _times(condition: Raw) -> Raw:
@@ -166,6 +194,20 @@ class Counters:
         except DuplicateKeyError:
             return None
         return kept["seq"] if kept else None
+
+    async def forget(self, room: str, until: Millis) -> None:
+        """Compare a room's numbers with none of before `until`."""
+        await self._counters.update_one({"_id": room}, {"$max": {"since": until}})
+
+    async def since(self, room: str) -> Millis:
+        """From when on a room's numbers can be compared with."""
+        found = await self._counters.find_one({"_id": room}, {"since": 1})
+        return found.get("since", 0) if found else 0
+
+    async def counts(self, room: str) -> Counts:
+        """A room's numbers as last kept."""
+        found = await self._counters.find_one({"_id": room})
+        return dict(found.get("values", [])) if found else {}
 
     async def load(self, room: str) -> list[dict[str, Any]]:
         """A room's numbers as last kept: [{name, seq, value}]."""

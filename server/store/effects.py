@@ -65,6 +65,7 @@ class Outcome(NamedTuple):
 
     state: State
     why: str | None = None
+    due_at: Millis | None = None
 
 
 DONE = Outcome(State.DONE)
@@ -78,6 +79,11 @@ def dropped(why: str) -> Outcome:
 def failed(why: str) -> Outcome:
     """It is tried again, later and later, and dies with its last try."""
     return Outcome(State.OWED, why)
+
+
+def put_off(until: Millis, why: str) -> Outcome:
+    """It is not the time for it; that was no try."""
+    return Outcome(State.OWED, why, until)
 
 
 def dead(why: str) -> Outcome:
@@ -109,7 +115,7 @@ class Effects:
         except BulkWriteError as error:
             taken_places(error)
 
-    async def claim(self, kinds: Collection[str]) -> list[Effect]:
+    async def claim(self, kinds: Collection[str], lease_ms: Millis = LEASE_MS) -> list[Effect]:
         """Take what was due first of some kinds, and what else is owed to its group.
 
         Oldest first; none where none is due. Whose lease ends before they do may see them done
@@ -117,22 +123,30 @@ class Effects:
         a busy group would shorten the life of what waits there.
         """
         due = {"due_at": {"$lte": self._clock.now()}, "kind": {"$in": [*kinds]}}
-        first = await self._take(due, tries=1)
+        first = await self._take(due, tries=1, lease_ms=lease_ms)
         if first is None:
             return []
         taken = [first]
         while first.group is not None and len(taken) < TOGETHER:
-            more = await self._take({"group": first.group, "kind": first.kind}, tries=0)
+            same = {"group": first.group, "kind": first.kind}
+            more = await self._take(same, tries=0, lease_ms=lease_ms)
             if more is None:
                 break
             taken.append(more)
         return sorted(taken, key=lambda each: (each.at, each.id))
 
-    async def _take(self, which: Raw, tries: int) -> Effect | None:
+    async def renew(self, effect: Effect, lease_ms: Millis) -> bool:
+        """Hold a claimed effect for longer; False where it is somebody else's by now."""
+        ours = {"_id": effect.id, "token": effect.token, "state": State.OWED.value}
+        until = self._clock.now() + lease_ms
+        held = await self._effects.update_one(ours, {"$set": {"lease_until": until}})
+        return held.matched_count == 1
+
+    async def _take(self, which: Raw, tries: int, lease_ms: Millis) -> Effect | None:
         now = self._clock.now()
         raw: Raw | None = await self._effects.find_one_and_update(
             {"state": State.OWED.value, **which, "lease_until": {"$lte": now}},
-            {"$set": {"lease_until": now + LEASE_MS}, "$inc": {"token": 1, "tries": tries}},
+            {"$set": {"lease_until": now + lease_ms}, "$inc": {"token": 1, "tries": tries}},
             sort=[("due_at", 1)],
             return_document=ReturnDocument.AFTER,
         )
@@ -140,12 +154,14 @@ class Effects:
 
     async def end(self, effect: Effect, outcome: Outcome) -> bool:
         """Note what became of a claimed effect; False where it is somebody else's by now."""
-        state, why = outcome
-        if state is State.OWED and effect.tries >= MOST_TRIES:
+        state, why, put_off_to = outcome
+        if state is State.OWED and put_off_to is None and effect.tries >= MOST_TRIES:
             state = State.DEAD
         now = self._clock.now()
         fields: Raw = {"state": state.value, "lease_until": 0}
-        if state is State.OWED:
+        if put_off_to is not None:
+            fields |= {"due_at": put_off_to, "tries": max(effect.tries - 1, 0)}
+        elif state is State.OWED:
             fields |= {"due_at": now + pause_after(max(effect.tries, 1)), "last_error": why}
         elif state is State.DEAD:
             fields |= {"ended_at": now, "last_error": why}

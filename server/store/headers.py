@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -101,21 +102,26 @@ class Headers:
     async def load_some(self, at_least: Mapping[str, int]) -> dict[str, Standing]:
         """Standings of streams of one kind, each no older than a seq; one query as a rule.
 
-        A stream that cannot be folded by this release is left out.
+        A stream that cannot be folded by this release is left out. Who has to be folded is `ahead`
+        of its stored header, unless that one is of another shape and may stay behind for long.
         """
         if not at_least:
             return {}
         aggregate = aggregate_of(next(iter(at_least)))
         names = {stream.partition(":")[2]: stream for stream in at_least}
         standings: dict[str, Standing] = {}
+        misshapen: set[str] = set()
         async for found in self._store[aggregate.model].find({"_id": {"$in": list(names)}}):
             stream = names[found["_id"]]
-            if found["version"] == aggregate.version and found["seq"] >= at_least[stream]:
+            if found["version"] != aggregate.version:
+                misshapen.add(stream)
+            elif found["seq"] >= at_least[stream]:
                 state = aggregate.load(found["state"])
                 standings[stream] = Standing(stream, state, found["at"])
         for stream in at_least.keys() - standings.keys():
             try:
-                standings[stream] = await self.load(stream)
+                loaded = await self.load(stream)
+                standings[stream] = replace(loaded, ahead=stream not in misshapen)
             except Retryable as error:
                 logger.warning("%s cannot be folded: %s", stream, error)
         return standings

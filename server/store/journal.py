@@ -104,6 +104,15 @@ class Journal:
         found = await cursor.sort([("stream", 1), ("seq", 1)]).to_list()
         return [Commit.from_document(document) for document in found]
 
+    async def forget(self, commit: Commit, fields: Sequence[str]) -> None:
+        """Empty some fields of what a commit's steps ask: of those that are done, whose words
+        stand in another stream by now."""
+        steps = [
+            {**step, "command": {**step["command"], **dict.fromkeys(fields, "-")}}
+            for step in commit.steps
+        ]
+        await self._log.update_one({"_id": commit.id}, {"$set": {"steps": steps}})
+
     async def strike(self, commit: Commit, *work: str) -> None:
         """Take done work out of what a commit owes, together with others of about this time."""
         await self._strike((commit.id, work))

@@ -11,7 +11,11 @@ from domain.contact.state import Contact
 from domain.document import Document
 from domain.inbox.state import Category, Inbox
 from domain.knowledge.state import Article
+from domain.leave.state import Leave
+from domain.notification.state import Preferences
 from domain.people.state import Role, Skill, Team, User
+from domain.sla.calendar import Calendar
+from domain.sla.policy import Policy
 
 OWED: dict[str, Any] = {"pending.0": {"$exists": True}}
 OWED_INDEX = "owed"
@@ -88,6 +92,8 @@ class ArticleDocument(PlainDocument):
         indexes: ClassVar = _indexes(
             IndexModel([("state.updated_at", ASCENDING)]),
             IndexModel([("state.category", ASCENDING)]),
+            IndexModel([("state.ticket_id", ASCENDING)]),
+            IndexModel([("state.source", ASCENDING)]),
             unique=False,
         )
 
@@ -98,6 +104,30 @@ class ContactDocument(PlainDocument):
         indexes: ClassVar = _indexes(
             IndexModel([("state.addresses.email", ASCENDING)]), unique=False
         )
+
+
+class LeaveDocument(PlainDocument):
+    class Settings:
+        name = "leave"
+        indexes: ClassVar = _indexes(IndexModel([("state.user_id", ASCENDING)]), unique=False)
+
+
+class PreferencesDocument(PlainDocument):
+    class Settings:
+        name = "preferences"
+        indexes: ClassVar = _indexes(unique=False)
+
+
+class CalendarDocument(PlainDocument):
+    class Settings:
+        name = "calendars"
+        indexes: ClassVar = _indexes()
+
+
+class PolicyDocument(PlainDocument):
+    class Settings:
+        name = "policies"
+        indexes: ClassVar = _indexes()
 
 
 class Kind(NamedTuple):
@@ -119,6 +149,10 @@ KINDS = {
         Kind("inbox", InboxDocument, Inbox, "name"),
         Kind("category", CategoryDocument, Category, "name"),
         Kind("article", ArticleDocument, Article, None),
+        Kind("calendar", CalendarDocument, Calendar, "name"),
+        Kind("policy", PolicyDocument, Policy, "name"),
         Kind("contact", ContactDocument, Contact, None),
+        Kind("leave", LeaveDocument, Leave, None),
+        Kind("preferences", PreferencesDocument, Preferences, None),
     )
 }

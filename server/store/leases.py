@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from uuid import uuid4
 
 from pymongo import ReturnDocument
@@ -10,6 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from domain.message import Millis
 from domain.ports import Clock
+from server.repeating import for_ever
 from server.store.connect import Raw, Store
 from server.store.duplicates import taken_places
 from server.store.models import Lease
@@ -53,6 +57,31 @@ class Leases:
         await self._leases.update_one(
             {"_id": name, "holder": self._holder, "token": token}, {"$set": {"until": 0}}
         )
+
+    @asynccontextmanager
+    async def turn(self, name: str, millis: Millis) -> AsyncGenerator[bool]:
+        """Have a lease for as long as something takes, renewed meanwhile and given back at once;
+        False while another has it."""
+        token = await self.acquire(name, millis)
+        if token is None:
+            yield False
+            return
+        renew = partial(self._renew, name, millis)
+        renewing = asyncio.create_task(for_ever(f"renewing {name}", renew, 0.0))
+        try:
+            yield True
+        finally:
+            renewing.cancel()
+            await asyncio.wait([renewing])
+            await self.release(name, token)
+
+    async def _renew(self, name: str, millis: Millis) -> None:
+        await asyncio.sleep(millis / 3_000)
+        await self.acquire(name, millis)
+
+    async def give_back(self) -> None:
+        """Let others have at once whatever this holder has: it stops."""
+        await self._leases.update_many({"holder": self._holder}, {"$set": {"until": 0}})
 
     async def acquire_some(self, names: Sequence[str], millis: Millis) -> list[str]:
         """Those of many leases that nobody has; they fence nothing, and `drop` ends them."""

@@ -26,6 +26,7 @@ class KeptLetter(Record):
     ticket_id: Id | None
     contact_id: Id | None
     messages: tuple[Id, ...]
+    tickets: tuple[Id, ...] = ()
 
 
 class Letters:
@@ -54,7 +55,8 @@ class Letters:
         return [_read(each) for each in found]
 
     async def erase(self, where: Mapping[str, Any]) -> None:
-        """Take letters away by what they are about: `_id`, ticket_id, contact_id or messages."""
+        """Take letters away by what they are about: `_id`, ticket_id, tickets, contact_id or
+        messages."""
         await self._letters.delete_many(where)
 
     async def tidy(self, now: Millis) -> None:

@@ -70,7 +70,7 @@ class StoreLog:
         state = _present(standing).state
         head = standing.heads()[room]
         if not isinstance(state, Ticket):
-            return Snapshot(head, state, {"agent": newer or state.model_dump(mode="json")})
+            return Snapshot(head, state, {"agent": newer or state.seen.model_dump(mode="json")})
         if behind:
             await self._streams.projection.catch_up(parsed.stream)
         view = _view(state, newer, parsed.audience)

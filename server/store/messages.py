@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pymongo.errors import BulkWriteError
@@ -17,6 +17,9 @@ from server.store.models import StoredMessage
 
 SHOWN = 50
 """How many messages a snapshot holds, and a page of older ones at most."""
+
+_NEWER: Raw = {"whisper": False, "sources": [], "level": None, "helpful": None}
+"""What messages of earlier releases do not have."""
 
 
 class Messages:
@@ -47,6 +50,11 @@ class Messages:
         """One message as it was last kept."""
         found = await self._messages.find_one({"_id": message_id})
         return None if found is None else _read(found)
+
+    async def load_many(self, message_ids: Iterable[Id]) -> dict[Id, Message]:
+        """Those of these messages that there are, by id."""
+        found = self._messages.find({"_id": {"$in": list(message_ids)}})
+        return {document["_id"]: _read(document) async for document in found}
 
     async def of_ticket(self, ticket_id: Id) -> list[Message]:
         """Every message of a ticket."""
@@ -79,7 +87,7 @@ class Messages:
 def shown(document: Raw) -> dict[str, Any]:
     """A message document in the shape of the domain's `Message`."""
     message = {name: value for name, value in document.items() if name not in ("_id", "touched")}
-    return {"id": document["_id"], **message}
+    return {"id": document["_id"], **_NEWER, **message}
 
 
 def _read(document: Raw) -> Message:

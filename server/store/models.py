@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from beanie import Document
+from pydantic import Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from domain.message import Millis
@@ -16,6 +18,12 @@ from server.store.sessions import Credential, LogIn, Proof, RefreshToken, SetupT
 OWED: dict[str, Any] = {"pending.0": {"$exists": True}}
 """The commits that still owe work; few at any time, and the index of them holds only these."""
 OWED_INDEX = "owed"
+CITING: dict[str, Any] = {"sources.0": {"$exists": True}}
+"""The messages that cite an article."""
+CITING_INDEX = "citing"
+ENGAGED: dict[str, Any] = {"state.private.briefing.asked.0": {"$exists": True}}
+"""The tickets in which the assistant was asked something."""
+ENGAGED_INDEX = "engaged"
 
 
 class Kept(Document):
@@ -70,12 +78,16 @@ class StreamHeader(Kept):
 
 class TicketHeader(StreamHeader):
     """A ticket's header. What lists ask for and the state cannot say: `listed` where the ticket
-    is there for anybody, `rank` its priority's place, `due` later than all where it is never due.
+    is there for anybody, `rank` its priority's place, `due` later than all where it is never due,
+    and so `wake`, the first moment at which it wants something done by itself; `peril` says how it
+    stands towards what was promised.
     """
 
     listed: bool
     rank: int
     due: Millis
+    wake: Millis
+    peril: str | None
 
     class Settings:
         name = "tickets"
@@ -98,15 +110,26 @@ class TicketHeader(StreamHeader):
             IndexModel([("state.number", ASCENDING)]),
             IndexModel([("state.opened_at", ASCENDING)]),
             IndexModel([("state.resolved_at", ASCENDING)]),
+            IndexModel([("wake", ASCENDING)]),
+            IndexModel([("state.private.queued_at", ASCENDING)]),
             IndexModel([("version", ASCENDING)]),
+            IndexModel([("state.private.approval.levels.approver_ids", ASCENDING)]),
+            IndexModel(
+                [("state.assistant.at", ASCENDING)],
+                name=ENGAGED_INDEX,
+                partialFilterExpression=ENGAGED,
+            ),
         ]
 
 
 class AgentHeader(StreamHeader):
-    """What an agent carries."""
+    """What an agent carries and says; `wake` as with tickets."""
+
+    wake: Millis
 
     class Settings:
         name = "agents"
+        indexes: ClassVar = [IndexModel([("wake", ASCENDING)])]
 
 
 class StoredMessage(Kept):
@@ -120,6 +143,10 @@ class StoredMessage(Kept):
     body: str
     mentions: list[str]
     attachments: list[dict[str, Any]]
+    whisper: bool = False
+    sources: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
+    level: str | None = None
+    helpful: bool | None = None
     edited_at: Millis | None
     redacted_at: Millis | None
     edits: list[int]
@@ -129,6 +156,62 @@ class StoredMessage(Kept):
         name = "messages"
         indexes: ClassVar = [
             IndexModel([("ticket_id", ASCENDING), ("seq", DESCENDING)]),
+            IndexModel(
+                [("sources.article_id", ASCENDING), ("at", ASCENDING)],
+                name=CITING_INDEX,
+                partialFilterExpression=CITING,
+            ),
+        ]
+
+
+class StoredOpinion(Kept):
+    """Whether an article helped a reader. `_id` is `<text>|<reader>`: one each.
+
+    `text` is `<article>|<edition>`; `edition` is the `updated_at` of what was read; `reader` the id
+    that the log would name, or what the browser of somebody without a log-in calls itself.
+    """
+
+    text: str
+    article_id: str
+    edition: Millis
+    reader: str
+    helpful: bool
+    word: str
+    at: Millis
+
+    class Settings:
+        name = "article_opinions"
+        indexes: ClassVar = [
+            IndexModel([("article_id", ASCENDING), ("at", DESCENDING)]),
+            IndexModel([("reader", ASCENDING)]),
+        ]
+
+
+class StoredQuestion(Kept):
+    """What nobody could answer. `_id` is `search:<uuid>` or `ticket:<ticket>`.
+
+    Of a ticket's only ids are kept, and `text` is empty. `vector` is its meaning to `model`. What
+    was `filed` is dropped after 30 days.
+    """
+
+    source: str
+    text: str
+    language: str
+    ticket_id: str | None
+    message_id: str | None
+    at: Millis
+    vector: bytes | None
+    model: str
+    away: bool
+    filed: datetime | None
+
+    class Settings:
+        name = "questions"
+        indexes: ClassVar = [
+            IndexModel([("at", DESCENDING)]),
+            IndexModel([("ticket_id", ASCENDING)]),
+            IndexModel([("message_id", ASCENDING)]),
+            IndexModel([("filed", ASCENDING)], expireAfterSeconds=30 * 86_400),
         ]
 
 
@@ -176,26 +259,118 @@ class RoomCounters(Kept):
     """Rises whenever a commit may have changed them."""
     counted: int
     """The value of `dirty` that they were counted at."""
+    since: Millis = 0
+    """What they were before is none of their past: the tickets themselves only came in then."""
 
     class Settings:
         name = "counters"
 
 
+class StoredStanding(Kept):
+    """What a worker's assistant can do, and when it said so."""
+
+    at: Millis
+    standing: dict[str, Any]
+
+    class Settings:
+        name = "assistants"
+
+
+class StoredHelp(Kept):
+    """One text of the copilot, without the text: who asked for it, and what became of it."""
+
+    ticket_id: str
+    agent_id: str
+    task: str
+    level: str
+    at: Millis
+    verdict: str | None = None
+
+    class Settings:
+        name = "helps"
+        indexes: ClassVar = [IndexModel([("at", ASCENDING)])]
+
+
+class StoredExample(Kept):
+    """What staff said of a ticket, for the next guesses; `_id` is the ticket's. Without a
+    `message_id` it is gone."""
+
+    message_id: str | None
+    category: str | None
+    priority: str | None
+    skills: list[str]
+    at: Millis
+
+    class Settings:
+        name = "triage_examples"
+        indexes: ClassVar = [IndexModel([("at", DESCENDING)])]
+
+
 class StoredAttendance(Kept):
-    """Whether somebody of the staff is there, as the feed `rooms` were last told."""
+    """Whether somebody of the staff is there, as the feed `rooms` show it; those `owed` are to be
+    told of it."""
 
     seq: int
     rooms: list[str]
+    owed: list[str] = Field(default_factory=list[str])
     state: str
     load: int
     capacity: int
     since: Millis
     on_shift: bool = True
     shift_until: Millis | None = None
+    reason: str = "available"
+    until: Millis | None = None
+    note: str = ""
+    plan: int = 0
 
     class Settings:
         name = "attendance"
         indexes: ClassVar = [IndexModel([("rooms", ASCENDING)])]
+
+
+class StoredPull(Kept):
+    """Which ticket somebody's wish for the next one stands for, by its key."""
+
+    ticket_id: str
+    at: Millis
+
+    class Settings:
+        name = "pulls"
+        indexes: ClassVar = [IndexModel([("at", ASCENDING)])]
+
+
+class StoredQueue(Kept):
+    """A team's queue as it was last looked at; `_id` is the team's.
+
+    `waiting` are {ticket_id, requester_id, position, wait_ms}, the first in order first; `taken`
+    the moments at which tickets left it for an owner.
+    """
+
+    seq: int
+    waiting: list[dict[str, Any]]
+    numbers: dict[str, int]
+    taken: list[Millis]
+
+    class Settings:
+        name = "queues"
+        indexes: ClassVar = [IndexModel([("waiting.requester_id", ASCENDING)])]
+
+
+class FollowedCalendar(Kept):
+    """What a calendar of leave was last read to say; `_id` is the leave's. It is read again at
+    `due_at`; `error` says why it could not be read, then the entries are those of before."""
+
+    user_id: str
+    url: str
+    entries: list[tuple[Millis, Millis, str]]
+    read_at: Millis
+    due_at: Millis
+    error: str | None
+
+    class Settings:
+        name = "leave_calendars"
+        indexes: ClassVar = [IndexModel([("user_id", ASCENDING)])]
 
 
 class StoredEffect(Kept):
@@ -235,7 +410,8 @@ class StoredEffect(Kept):
 class StoredLetter(Kept):
     """A letter that was kept in the place of being sent; `_id` is its effect's.
 
-    `message_id` is its Message-ID, `messages` are the messages of the ticket that it shows.
+    `message_id` is its Message-ID, `messages` are the messages that it shows, `tickets` those that
+    it names where there are several.
     """
 
     message_id: str
@@ -247,12 +423,50 @@ class StoredLetter(Kept):
     ticket_id: str | None
     contact_id: str | None
     messages: list[str]
+    tickets: list[str]
 
     class Settings:
         name = "letters"
         indexes: ClassVar = [
             IndexModel([("at", DESCENDING), ("_id", DESCENDING)]),
-            *(IndexModel([(what, ASCENDING)]) for what in ("ticket_id", "contact_id", "messages")),
+            *(
+                IndexModel([(what, ASCENDING)])
+                for what in ("ticket_id", "contact_id", "messages", "tickets")
+            ),
+        ]
+
+
+class StoredNotice(Kept):
+    """What one person is told, by ids. `_id` is `<commit>:<kind>:<recipient>`.
+
+    `seq` is the ticket's of the commit, `version` the notice's own. One that is not `shown` is
+    only mailed.
+    """
+
+    kind: str
+    recipient: str
+    contact_id: str | None
+    at: Millis
+    actor: dict[str, str]
+    ticket_id: str | None
+    number: int | None
+    seq: int
+    message_id: str | None
+    detail: dict[str, Any]
+    shown: bool
+    read_at: Millis | None
+    version: int
+
+    class Settings:
+        name = "notifications"
+        indexes: ClassVar = [
+            IndexModel([("recipient", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("recipient", ASCENDING), ("read_at", ASCENDING)]),
+            IndexModel([("at", ASCENDING)]),
+            *(
+                IndexModel([(what, ASCENDING)])
+                for what in ("ticket_id", "message_id", "contact_id")
+            ),
         ]
 
 
@@ -283,14 +497,22 @@ DOCUMENTS: list[type[Document]] = [
     TicketHeader,
     AgentHeader,
     StoredMessage,
+    StoredOpinion,
+    StoredQuestion,
     StoredMarker,
     StoredFile,
     Lease,
     Sequence,
     RoomCounters,
     StoredAttendance,
+    StoredStanding,
+    StoredExample,
+    StoredPull,
+    StoredQueue,
+    FollowedCalendar,
     StoredEffect,
     StoredLetter,
+    StoredNotice,
     StoredErasure,
     StoreIdentity,
     *(kind.model for kind in KINDS.values()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from domain.assistant.events import AssistantRated
 from domain.errors import Retryable
 from domain.message import Event, Id
 from domain.ticket.events import MessageEdited, MessagePosted, MessageRedacted, TicketDeleted
@@ -21,6 +22,9 @@ from server.store.tombstones import Tombstones
 
 CHUNK = 200
 """After so many commits a long way to catch up is kept, so that it need not begin anew."""
+
+Changing = MessageEdited | MessageRedacted | AssistantRated | TicketDeleted
+"""What happens to messages that are there."""
 
 
 def empties(events: Sequence[Event]) -> bool:
@@ -47,7 +51,7 @@ class Projection:
         What depends on earlier messages, or finds the header elsewhere, is done in order.
         Raises Retryable where that is left to a newer release.
         """
-        if any(isinstance(event, MessageEdited) for event in events) or empties(events):
+        if any(isinstance(event, Changing) for event in events):
             await self.finish(commit.stream)
             return
         posts = [each for each in events if isinstance(each, MessagePosted)]
@@ -85,7 +89,7 @@ class Projection:
             for event in events:
                 if isinstance(event, MessagePosted):
                     posted.append(_posted(commit, event))
-                elif isinstance(event, MessageEdited | MessageRedacted | TicketDeleted):
+                elif isinstance(event, Changing):
                     await self._post(posted)
                     await self._apply(commit, event)
             if standing.seq - kept >= CHUNK:
@@ -105,11 +109,13 @@ class Projection:
         messages.clear()
 
     async def _apply(
-        self, commit: Commit, event: MessageEdited | MessageRedacted | TicketDeleted
+        self,
+        commit: Commit,
+        event: Changing,
     ) -> None:
         """Bring an event to the messages that it is about."""
         match event:
-            case MessageEdited():
+            case MessageEdited() | AssistantRated():
                 await self._change(commit, event, event.message_id)
             case MessageRedacted():
                 if message := await self._messages.load(event.message_id):

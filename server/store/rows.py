@@ -45,7 +45,8 @@ def gone_entry(ticket: Ticket, audience: Audience) -> RowEntry:
 
 
 def row_entry(ticket: Ticket, audience: Audience) -> RowEntry:
-    """A ticket as a list shows it to an audience; only staff's rows have tags."""
+    """A ticket as a list shows it to an audience; only staff's rows have tags and
+    clocks."""
     face = ticket.face(audience)
     row: dict[str, Any] = {
         "id": ticket.id,
@@ -64,8 +65,13 @@ def row_entry(ticket: Ticket, audience: Audience) -> RowEntry:
         "opened_at": ticket.opened_at,
         "at": face.at,
         "messages": face.messages,
+        "approval": ticket.approval.value if ticket.approval else None,
+        "assistant": ticket.assistant.state.value if ticket.assistant else None,
         "said": face.said[0].model_dump(mode="json") if face.said else None,
     }
     if audience is Audience.STAFF and ticket.private is not None:
         row["tags"] = list(ticket.private.tags)
+        row["snoozed_until"] = ticket.private.snoozed_until
+        sla = ticket.private.sla
+        row["sla"] = [clock.model_dump(mode="json") for clock in sla.clocks] if sla else []
     return RowEntry(ticket.id, face.head, row)

@@ -13,10 +13,12 @@ from pydantic import Field
 from domain.access import Actor, Permission, Scope
 from domain.errors import Forbidden, Invalid
 from domain.message import Audience, Id, Millis, Record
+from domain.sla.state import Peril
 from domain.ticket.state import Channel, Priority, Status, Ticket
 from server.store.aggregates import kept_standing
 from server.store.connect import Raw, Store
 from server.store.models import TicketHeader
+from server.store.queues import QUEUED
 from server.store.reach import retryable_when_away
 from server.store.streams import Streams
 
@@ -34,11 +36,22 @@ class Sort(StrEnum):
     NUMBER = "number"
 
 
+class Snoozed(StrEnum):
+    """What of tickets that were put out of sight. Without a word, staff find them by searching
+    only; to clients they look like any other."""
+
+    NO = "no"
+    ONLY = "only"
+    ANY = "any"
+
+
 class TicketQuery(Record):
     """Which tickets, in which order. An empty filter lets everything through.
 
-    `owner_id` "none" asks for the unassigned. `q` looks in titles, and for a number. `due_from`
-    is included, `due_before` is not. `after` is the cursor that the page before ended with.
+    `owner_id` "none" asks for what nobody has, `queued` for what of that waits for somebody: it is
+    neither snoozed nor with its client, an approval or the assistant. `q` looks in titles, and for
+    a number. `due_from` is included, `due_before` is not. `after` is the cursor that the page
+    before ended with.
     """
 
     status: tuple[Status, ...] = ()
@@ -46,12 +59,15 @@ class TicketQuery(Record):
     category: Id | None = None
     team_id: Id | None = None
     owner_id: Id | Literal["none"] | None = None
+    queued: bool = False
     requester_ids: tuple[Id, ...] = ()
     inbox_id: Id | None = None
     channel: Channel | None = None
     tag: str | None = None
+    sla: Peril | None = None
     due_from: Millis | None = None
     due_before: Millis | None = None
+    snoozed: Snoozed | None = None
     q: Annotated[str, Field(max_length=200)] = ""
     sort: Sort = Sort.UPDATED
     ascending: bool = False
@@ -73,7 +89,7 @@ async def query_tickets(store: Store, actor: Actor, query: TicketQuery) -> Ticke
     Raises Forbidden for who may read no tickets, Invalid for a cursor of another list.
     """
     key = _sort_key(query.sort, actor.audience)
-    clauses = [{"listed": True}, _reach(actor), *_filters(query, actor)]
+    clauses = [{"listed": True}, reach_of(actor), *_filters(query, actor)]
     if query.after is not None:
         clauses.append(_beyond(query, key))
     direction = 1 if query.ascending else -1
@@ -99,7 +115,7 @@ async def load_ticket(store: Store, raw: Raw) -> Ticket:
     return standing.state
 
 
-def _reach(actor: Actor) -> Raw:
+def reach_of(actor: Actor) -> Raw:
     """The tickets that `allows` lets an actor read, as a filter."""
     if actor.is_machine:
         return {}
@@ -121,12 +137,15 @@ def _reach(actor: Actor) -> Raw:
 def _filters(query: TicketQuery, actor: Actor) -> list[Raw]:
     if query.tag is not None and actor.audience is Audience.PUBLIC:
         raise Forbidden("Only staff see tags.", fields={"tag": "only for staff"})
+    if query.sla is not None and actor.audience is Audience.PUBLIC:
+        raise Forbidden("Only staff see what was promised.", fields={"sla": "only for staff"})
     exact = {
         "state.category": query.category,
         "state.team_id": query.team_id,
         "state.inbox_id": query.inbox_id,
         "state.channel": query.channel,
         "state.private.tags": query.tag,
+        "peril": query.sla,
     }
     among = {
         "state.status": [status.value for status in query.status],
@@ -137,13 +156,29 @@ def _filters(query: TicketQuery, actor: Actor) -> list[Raw]:
     clauses += [{path: _among(values)} for path, values in among.items() if values]
     if query.owner_id is not None:
         clauses.append({"state.owner_id": None if query.owner_id == "none" else query.owner_id})
+    if query.queued:
+        clauses.append(QUEUED)
     if (query.due_from, query.due_before) != (None, None):
         clauses.append({"state.due_at": {"$gte": query.due_from or 0}})  # Not what is never due.
     if query.due_before is not None:
         clauses.append({"due": {"$lt": query.due_before}})
-    if words := query.q.replace("\0", "").strip():
+    words = query.q.replace("\0", "").strip()
+    if words:
         clauses.append(_search(words))
+    if actor.audience is Audience.STAFF:
+        snoozed = query.snoozed or (Snoozed.ANY if words else Snoozed.NO)
+        clauses += _snoozed(snoozed)
     return clauses
+
+
+def _snoozed(wanted: Snoozed) -> list[Raw]:
+    match wanted:
+        case Snoozed.NO:
+            return [{"state.private.snoozed_until": None}]
+        case Snoozed.ONLY:
+            return [{"state.private.snoozed_until": {"$gt": 0}}]
+        case Snoozed.ANY:
+            return []
 
 
 def _search(words: str) -> Raw:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,14 @@ def test_the_settings_say_whose_websockets_are_served(tmp_path: Path, sockets: s
     config.config.load()
 
     assert (config.config.ws_protocol_class is websocket) is ours
+
+
+async def test_a_stop_is_heard_at_once_though_nothing_looks_for_it(tmp_path: Path):
+    node = serving(say_address, settings_of(tmp_path), lambda: None, asyncio.Protocol)
+    node.config.load()
+    going_on = asyncio.create_task(node.main_loop())
+    await asyncio.sleep(0)  # It waits now.
+
+    node.handle_exit(signal.SIGTERM, None)
+
+    await asyncio.wait_for(going_on, 0.5)

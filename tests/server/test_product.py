@@ -18,6 +18,7 @@ import pytest
 from server.settings import Settings
 from tests.processes import Program, held_port, is_ready, module
 from tests.stores import mongodb_process, store_folder, valkey_process
+from tests.waiting import ANSWER_SECONDS
 from tests.watching.client import WatchedClient
 from tests.watching.outside import OUTSIDE
 
@@ -111,7 +112,9 @@ async def test_from_sign_up_to_closed_over_rest_while_sockets_watch(
     await asyncio.to_thread(program(settings, "seed", tmp_path).run)
     url = settings.public_url
 
-    async with httpx.AsyncClient(base_url=url, event_hooks=OUTSIDE.hooks) as http:
+    async with httpx.AsyncClient(
+        base_url=url, event_hooks=OUTSIDE.hooks, timeout=ANSWER_SECONDS
+    ) as http:
 
         async def grant(path: str, **body: str) -> dict[str, Any]:
             response = await http.post(f"/api/auth/{path}", json=body)
@@ -169,7 +172,9 @@ async def test_a_stop_dismisses_sockets_and_ends_cleanly(
 ):
     await until_ready(processes)
     url = settings.public_url
-    async with httpx.AsyncClient(base_url=url, event_hooks=OUTSIDE.hooks) as http:
+    async with httpx.AsyncClient(
+        base_url=url, event_hooks=OUTSIDE.hooks, timeout=ANSWER_SECONDS
+    ) as http:
         guest = (await http.post("/api/auth/guest", json={})).json()
     listener, dismissed = Listener(sockets), asyncio.Event()
     listener.socket.on("disconnect", lambda *_: dismissed.set())

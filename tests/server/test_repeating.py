@@ -51,6 +51,23 @@ async def test_a_cancellation_that_a_breaking_connection_hid_is_heeded_all_the_s
             await task
 
 
+async def test_a_cancellation_that_an_answer_hid_is_heeded_all_the_same():
+    waiting = asyncio.Event()
+
+    async def work() -> None:
+        waiting.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    task = asyncio.ensure_future(for_ever("answered", work, 3_600.0))
+    await waiting.wait()
+    task.cancel()
+
+    done, _ = await asyncio.wait([task], timeout=SECONDS)
+    assert done == {task}
+    assert task.cancelled()
+
+
 async def test_a_sign_ends_the_pause_once():
     sign, turns = asyncio.Event(), asyncio.Queue[int]()
 

@@ -13,6 +13,7 @@ from server.store.attachments import StoredFile
 from server.store.connect import Raw, Store
 from server.store.contacts import names_through_merges
 from server.store.journal import Journal
+from server.store.questions import erase_questions
 
 
 class Files(Protocol):
@@ -53,10 +54,12 @@ class Erasure:
                 if event["type"] == "message.redacted":
                     await self._erase_files({"message_id": event["message_id"]})
                     await self._mail.message(event["message_id"])
+                    await erase_questions(self._store, {"message_id": event["message_id"]})
                 elif event["type"] == "ticket.deleted":
                     ticket_id = stream.partition(":")[2]
                     await self._erase_files({"ticket_id": ticket_id})
                     await self._mail.ticket(ticket_id)
+                    await erase_questions(self._store, {"ticket_id": ticket_id})
                     await self._feeds.forget(sorted(await self._lists(stream)))
         return owing.keys()
 

@@ -34,4 +34,5 @@ class Marking:
         }
         await self._counters.mark(sorted(team_room(team_id) for team_id in teams if team_id))
         self._marked()
-        return standings.keys()
+        # Stored headers are counted: where one was behind, its rooms are marked once more.
+        return [stream for stream, standing in standings.items() if not standing.ahead]

@@ -48,7 +48,9 @@ class Rows:
             for stream, standing in standings.items()
         }
         await self._write(places)
-        return standings.keys()
+        # Who enters a list now sees the stored header in it, and none of what was written already:
+        # where that header was behind, the row is owed until it is written once more.
+        return [stream for stream, standing in standings.items() if not standing.ahead]
 
     async def write_anew(self, streams: Collection[str]) -> None:
         """Write the rows of tickets as they are now, where whom they are for was changed."""

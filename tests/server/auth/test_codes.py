@@ -21,6 +21,8 @@ from server.auth.tidy import tidy
 from server.jobs.effects import Performer
 from server.mail.office import mail_kinds
 from server.mail.taking_back import TakingBack
+from server.notices.board import NoticeBoard
+from server.notices.desk import NoticeDesk
 from server.settings import Settings
 from server.store.effects import Effects
 from server.store.letters import Letters
@@ -37,6 +39,7 @@ from tests.server.auth.identifying import (
     wrong,
 )
 from tests.server.dispatch.papers import everything, new_id
+from tests.server.mail.conftest import Nobody
 
 
 @pytest.fixture
@@ -52,7 +55,10 @@ async def guest(door: Door) -> str:
 async def perform(door: Door) -> list[tuple[str, str]]:
     """Send what is owed; the letters that were kept: to whom, and what they say."""
     effects, letters = Effects(door.store, door.clock), Letters(door.store)
-    kinds = mail_kinds(door.settings, door.store, door.clock, TakingBack(letters, effects))
+    board = NoticeBoard(door.store, Nobody())
+    taking_back = TakingBack(door.store, letters, effects, board)
+    desk = NoticeDesk(door.store, board, effects, door.settings)
+    kinds = mail_kinds(door.settings, door.store, door.clock, taking_back, desk)
     await Performer(effects, kinds).perform_due()
     return [(letter.to, letter.text) for letter in await letters.page(None, 10)]
 

@@ -6,9 +6,10 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.errors import NotUnique, RateLimited, Unauthenticated
+from domain.rates import network_of
 from server.auth.families import Where
 from server.auth.passwords import Passwords
-from server.auth.throttle import FREE, Quota, Throttle, network_of
+from server.auth.throttle import FREE, Quota, Throttle
 from tests.server.auth.conftest import HERE, PASSWORD, Door, open_door
 from tests.server.auth.test_throttle import away as away
 from tests.server.auth.test_throttle import throttle as throttle

@@ -8,17 +8,21 @@ from redis.asyncio import Redis
 from domain.people.state import User
 from realtime.feed import RedisFeeds
 from server.backup.erasing import Eraser
+from server.backup.finishing import finish
 from server.backup.folding import fold_all, unbind_files
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.documents import DocumentDispatch
+from server.dispatch.owing import RECALCULATE
+from server.notices.desk import NOTICE
 from server.processes.refusal import Refused
 from server.settings import Settings
 from server.store.attachments import StoredFile
 from server.store.connect import Store
 from server.store.defaults import ensure_defaults
 from server.store.documents import fetch
+from server.store.effects import Effect, Effects
 from server.store.erasures import Erased, ErasedKind, Erasures
-from server.store.models import LogEntry, StoredMessage, TicketHeader
+from server.store.models import LogEntry, StoredEffect, StoredMessage, TicketHeader
 from tests.server.dispatch.conftest import clock, dispatcher, heard, house
 from tests.server.dispatch.papers import make_user
 from tests.server.house import FixedClock, House, new_id, open_ticket, reply
@@ -99,6 +103,19 @@ async def test_a_file_whose_message_is_not_in_the_copy_is_nobodys_again(
 
     bound = {each["_id"]: each["message_id"] async for each in store[StoredFile].find({})}
     assert bound == {"kept": message["_id"], "lost": None}
+
+
+async def test_clocks_still_follow_a_policy_that_changed_and_nobody_is_written_to_twice(
+    store: Store, settings: Settings, redis: Redis, clock: FixedClock
+):
+    kinds = (RECALCULATE, NOTICE)
+    owed = [Effect(id=kind, kind=kind, about={}, at=1, due_at=1) for kind in kinds]
+    await Effects(store, clock).owe(owed)
+
+    await finish(store, redis, settings, print)
+
+    states = {each["_id"]: each["state"] async for each in store[StoredEffect].find({})}
+    assert states == {RECALCULATE: "owed", NOTICE: "dropped"}
 
 
 async def test_the_last_admin_is_not_erased_again_and_named(

@@ -18,6 +18,7 @@ from tests.attacks.witness import Witness
 from tests.house import NODE, House
 from tests.processes import Program, held_port, is_ready, module
 from tests.server.backup.places import SECRET, Place, deskwire, empty_place
+from tests.waiting import ANSWER_SECONDS
 
 REPLIES, AT_ONCE = 500, 8
 HEAL_SECONDS = 15.0
@@ -184,13 +185,13 @@ async def test_who_rejoins_after_a_restore_gets_a_snapshot_and_must_log_in_again
         client.wires[0], {"room": room}, {"room": f"user:{client.user['contact_id']}"}
     )
     login = {"email": "client@demo.test", "password": "deskwire-demo"}
-    async with httpx.AsyncClient(base_url=product.nodes[0].url) as http:
+    async with httpx.AsyncClient(base_url=product.nodes[0].url, timeout=ANSWER_SECONDS) as http:
         grant = (await http.post("/api/auth/login", json=login)).json()
 
     # When the backup is restored and somebody writes there
     await asyncio.to_thread(restore, empty, tmp_path / "desk.zip")
     with served(empty) as node:
-        async with httpx.AsyncClient(base_url=node.url) as http:
+        async with httpx.AsyncClient(base_url=node.url, timeout=ANSWER_SECONDS) as http:
             old = {"Authorization": f"Bearer {grant['access_token']}"}
             assert (await http.get("/api/auth/me", headers=old)).status_code == 401
             refresh = {"refresh_token": grant["refresh_token"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from domain.access import Actor, Permission, allows, belonging_of
@@ -106,25 +107,35 @@ class _Stage:
 
 def _desk(house: House, inbox: str) -> Desk:
     desk = Desk()
-    desk.members = {
+    vars(desk).update(_furniture())
+    (place,) = (each for each in house.inboxes if each.key == inbox)
+    desk.inbox = Inbox(id=uid(inbox), name=place.name, team_id=uid(place.team))
+    return desk
+
+
+@cache
+def _furniture() -> dict[str, Any]:
+    """What every story finds at the company's desk and leaves as it is."""
+    house = load_company()
+    members = {
         uid(team.key): frozenset(uid(each.key) for each in house.agents if team.key in each.teams)
         for team in house.teams
     }
-    desk.teams = {
-        uid(team.key): Team(
-            id=uid(team.key), name=team.name, member_ids=tuple(desk.members[uid(team.key)])
-        )
-        for team in house.teams
+    return {
+        "members": members,
+        "teams": {
+            uid(each.key): Team(
+                id=uid(each.key), name=each.name, member_ids=tuple(members[uid(each.key)])
+            )
+            for each in house.teams
+        },
+        "categories": {
+            uid(each.key): Category(id=uid(each.key), name=each.name, team_id=uid(each.team))
+            for each in house.categories
+        },
+        "contacts": {uid(e.key): Contact(id=uid(e.key), name=e.name) for e in house.customers},
+        "users": {
+            uid(each.key): User(id=uid(each.key), email=each.email, name=each.name, role=each.role)
+            for each in house.agents
+        },
     }
-    (place,) = (each for each in house.inboxes if each.key == inbox)
-    desk.inbox = Inbox(id=uid(inbox), name=place.name, team_id=uid(place.team))
-    desk.categories = {
-        uid(each.key): Category(id=uid(each.key), name=each.name, team_id=uid(each.team))
-        for each in house.categories
-    }
-    desk.contacts = {uid(e.key): Contact(id=uid(e.key), name=e.name) for e in house.customers}
-    desk.users = {
-        uid(each.key): User(id=uid(each.key), email=each.email, name=each.name, role=each.role)
-        for each in house.agents
-    }
-    return desk

@@ -86,7 +86,7 @@ def test_the_company_is_as_large_as_promised():
     house = load_company()
 
     assert Counter(a.role for a in house.agents) == {"agent": 12, "supervisor": 1, "admin": 1}
-    assert (len(house.teams), len(house.inboxes)) == (3, 2)
+    assert (len(house.teams), len(house.inboxes)) == (3, 3)
     assert len(house.customers) >= 45
     assert any(len(customer.emails) > 1 for customer in house.customers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,10 +29,11 @@ from server.demo.people import LOG_INS, log_ins
 from server.demo.places import MOVER, move_in
 from server.demo.seeding import seed
 from server.demo.shapes import Story
-from server.demo.stage import MAILED
+from server.demo.stage import TOLD
 from server.settings import Settings
 from server.store.connect import Raw
 from server.store.documents import fetch
+from server.store.models import TicketHeader
 from server.store.people import fetch_user_by_email
 from tests import seed as small
 from tests.processes import kill_group, leashed
@@ -152,7 +154,7 @@ async def test_who_waits_has_waited_for_minutes_and_nobody_is_full(whole: Parts)
     held = {e["_id"]: e["state"]["held"].values() for e in await all_of(whole, "agents")}
 
     assert len(waiting) >= 4
-    assert all(now - each["opened_at"] < 3 * HOUR for each in waiting)
+    assert all(now - each["opened_at"] < 30 * MINUTE for each in waiting)
     assert len(held[agent.id]) >= 2
     for each in held.values():
         assert sum(one["weight"] for one in each) < agent.capacity
@@ -167,12 +169,24 @@ async def test_what_was_resolved_long_ago_was_closed_then(whole: Parts):
     assert len([e for e in states if now - e["status_at"] > 14 * DAY]) > 50
 
 
-async def test_no_letter_is_owed_for_what_is_long_ago(whole: Parts):
+@pytest.mark.parametrize("work", TOLD)
+async def test_nobody_is_told_any_more_of_what_is_long_ago(whole: Parts, work: str):
     now = whole.clock.now()
-    mailed = [e for e in await all_of(whole, "log") if "react:mail" in e["pending"]]
+    owed = [each for each in await all_of(whole, "log") if work in each["pending"]]
 
-    assert mailed
-    assert all(now - commit["at"] < MAILED + HOUR for commit in mailed)
+    assert owed
+    assert all(now - commit["at"] < TOLD[work] + HOUR for commit in owed)
+
+
+async def test_promises_were_missed_when_they_were_and_not_while_they_are_told(whole: Parts):
+    now = whole.clock.now()
+    log = await all_of(whole, "log")
+    ticks = [each["at"] for each in log if each["command_id"].startswith("sla_tick:")]
+    slas = [each["state"]["private"]["sla"] for each in await all_of(whole, "tickets")]
+    due: list[Millis] = [sla["wake_at"] for sla in slas if sla and "wake_at" in sla]
+
+    assert len({at // DAY for at in ticks}) > 10
+    assert all(at > now - HOUR for at in due)
 
 
 async def test_what_is_old_was_read_and_what_is_new_waits_to_be(whole: Parts):
@@ -382,3 +396,18 @@ async def ticket_called(parts: Parts, slug: str) -> str:
     """The oldest ticket that a story was told in."""
     found = parts.store.database["tickets"].find({"state.title": story(slug).title})
     return (await found.sort("state.opened_at", 1).to_list())[0]["_id"]
+
+
+async def test_what_is_promised_is_mostly_kept_and_sometimes_not(whole: Parts):
+    """What nobody ticked yet is late where its moment is past."""
+    now = whole.clock.now()
+    active = {"state.status": {"$in": ["open", "in_progress", "pending"]}, "listed": True}
+    standing: Counter[str] = Counter()
+    async for raw in whole.store[TicketHeader].find(active):
+        sla = raw["state"]["private"]["sla"]
+        assert sla is not None, "everything is promised something"
+        owed = [clock for clock in sla["clocks"] if clock["met_at"] is None]
+        late = any(each["breached_at"] or (each["due_at"] or now) < now for each in owed)
+        risky = any((each["wake_at"] or now) < now for each in owed)
+        standing["late" if late else "at risk" if risky else "fine"] += 1
+    assert standing["fine"] > standing["at risk"] + standing["late"]

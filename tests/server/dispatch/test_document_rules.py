@@ -352,7 +352,8 @@ async def test_every_change_has_one_audit_entry_that_says_who_and_what(
     store: Store, documents: DocumentDispatch, clock: FixedClock
 ):
     actor = admin()
-    user = a_user("agent", email="ada@secret.test", name="Ada Q")
+    off = {"date": "2026-12-24", "note": "Surgery, Q"}
+    user = a_user("agent", email="ada@secret.test", name="Ada Q", exceptions=[off])
     user_id = (await documents.dispatch(user, actor)).result["user_id"]
     clock.time += 1_000
     await documents.dispatch(

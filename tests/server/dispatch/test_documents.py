@@ -184,7 +184,7 @@ async def test_an_address_that_is_taken_is_refused_by_its_field(documents: Docum
     await documents.dispatch(a_user(email="ada@x.test"), admin())
     with pytest.raises(NotUnique) as refused:
         await documents.dispatch(a_user(email="ADA@x.test"), admin())
-    assert refused.value.fields == {"email": "is taken"}
+    assert refused.value.fields == {"email": "taken"}
 
     def inbox(name: str) -> CreateInbox:
         return CreateInbox(
@@ -194,7 +194,7 @@ async def test_an_address_that_is_taken_is_refused_by_its_field(documents: Docum
     await documents.dispatch(inbox("one"), admin())
     with pytest.raises(NotUnique) as refused:
         await documents.dispatch(inbox("two"), admin())
-    assert refused.value.fields == {"address": "is taken"}
+    assert refused.value.fields == {"address": "taken"}
 
 
 async def test_many_inboxes_may_have_no_address(store: Store, documents: DocumentDispatch):

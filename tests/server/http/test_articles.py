@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from domain.knowledge.state import Article
+from server.articles import SKEW, WHOLE
 from server.clock import SystemClock
-from server.library import SKEW, WHOLE, Library
+from server.library import Library
 from server.store.documents import kind_of
 from tests.realtime.nodes import until
 from tests.server.house import FixedClock
@@ -73,7 +74,7 @@ async def test_who_has_no_session_reads_what_is_public_and_nothing_else(desk: De
     listed = [each["id"] for each in (await desk.get(None, "/api/articles")).json()["items"]]
     assert [each in listed for each in ids] == [True, False, False]
     subjects = (await desk.get(None, "/api/categories")).json()["items"]
-    assert all((each["keywords"], each["approver_ids"]) == ([], []) for each in subjects)
+    assert all((each["keywords"], each["approval"]) == ([], []) for each in subjects)
     wrong = {"Authorization": "Bearer no"}
     assert (await desk.get(None, f"/api/articles/{ids[0]}", headers=wrong)).status_code == 401
 

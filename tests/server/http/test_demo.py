@@ -93,9 +93,9 @@ async def test_the_page_is_told_who_there_is_and_where_the_tour_goes(demo: Desk,
     assert [each["key"] for each in seen["people"]] == [
         *("client", "agent", "agent2", "supervisor", "admin"),
     ]
-    assert seen["people"][0] == {
+    assert {**seen["people"][0], "face": None} == {
         **{"key": "client", "name": "Mia Keller"},
-        **{"role": "client", "email": "client@demo.test"},
+        **{"role": "client", "email": "client@demo.test", "face": None},
     }
     assert {each["name"]: each["phase"] for each in seen["nodes"]} == {
         "node-a": "running",
@@ -116,6 +116,8 @@ async def test_each_of_them_is_one_click_away(demo: Desk, key: str):
     headers = {"Authorization": f"Bearer {granted['access_token']}"}
     me = done(await demo.http.get("/api/auth/me", headers=headers))
     assert me["user"]["email"] == f"{key}@demo.test"
+    (shown,) = (e for e in done(await demo.get(None, "/api/demo"))["people"] if e["key"] == key)
+    assert shown["face"] == me["user"]["contact_id" if key == "client" else "id"]
     assert granted["refresh_token"]
 
 

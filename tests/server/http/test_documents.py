@@ -21,6 +21,10 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "skills": ({}, {"name": "Networks"}),
     "categories": ({"keywords": ["bill"]}, {"keywords": ["bill", "pay"]}),
     "inboxes": ({"colour": "#112233"}, {"signature": "Yours"}),
+    "calendars": (
+        {"zone": "UTC", "holidays": [{"date": "2030-12-24", "name": "Eve"}]},
+        {"zone": "Europe/Madrid"},
+    ),
     "contacts": ({"notes": "Calls at night"}, {"notes": "Calls at noon"}),
 }
 """By kind: what beside a name makes one, and a change."""
@@ -29,6 +33,8 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 async def body_of(desk: Desk, plural: str) -> dict[str, Any]:
     """What makes a document of its own name."""
     body = {"name": f"n{uuid4().hex[:12]}", **KINDS[plural][0]}
+    if plural == "calendars":
+        body["hours"] = [{"days": ["mon"], "start": "09:00", "end": "17:00"}]
     if plural == "inboxes":
         inbox = done(await desk.get("admin", f"/api/inboxes/{DEFAULT_INBOX_ID}"))
         body["team_id"] = inbox["team_id"]
@@ -80,7 +86,7 @@ async def test_a_name_that_is_taken_is_said_so(desk: Desk, plural: str):
 
     error = refused(await desk.post("admin", f"/api/{plural}", body), 409, "not_unique")
 
-    assert error["fields"] == {"name": "is taken"}
+    assert error["fields"] == {"name": "taken"}
 
 
 @pytest.mark.parametrize("plural", KINDS)

@@ -77,14 +77,15 @@ async def test_a_process_beside_it_that_is_down_is_named(
         assert await unready(desk) == {"worker"}
 
 
+@pytest.mark.parametrize("off", [2_000, -2_000, 3_600_000])
 async def test_a_machines_clock_that_jumps_is_noticed_and_moves_nothing(
-    mongodb_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mongodb_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, off: int
 ):
     async with open_desk(mongodb_url, redis_url, tmp_path, people=False) as desk:
         assert await unready(desk) == set()
         before = desk.parts.clock.now()
 
-        monkeypatch.setattr(clock, "clock_moved", lambda: 3_600_000)
+        monkeypatch.setattr(clock, "clock_moved", lambda: off)
 
         assert await unready(desk) == {"clock"}
         assert desk.parts.clock.now() - before < 60_000

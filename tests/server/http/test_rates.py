@@ -15,10 +15,11 @@ from domain.access import Actor
 from domain.errors import RateLimited, Unauthenticated
 from domain.message import ActorKind
 from domain.ports import Session
+from domain.rates import Buckets
 from server.app import make_http
 from server.brands import Brands
 from server.http.operation import Call, Operation, Who, operation
-from server.http.rates import BURST_SECONDS, Buckets
+from server.http.rates import BURST_SECONDS
 from server.settings import Settings
 from tests.domain.desk import uid
 
@@ -172,7 +173,7 @@ async def test_who_tries_tokens_is_a_stranger(door: Door):
 
 
 def test_whoever_has_been_quiet_is_forgotten():
-    buckets = Buckets(rate=1.0)
+    buckets = Buckets(rate=1.0, burst=6.0)
     for number in range(100):
         buckets.take(str(number), now=1.0)
     for _ in range(BURST_SECONDS):

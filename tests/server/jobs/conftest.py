@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,23 +11,29 @@ from redis.asyncio import Redis
 
 from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
-from server.dispatch.drafting import COUNTERS, ERASURE, MAIL, ROWS
+from server.dispatch.drafting import COUNTERS, ERASURE, MAIL, NOTIFY, ROUTING, ROWS, TRIAGE
 from server.jobs.counting import Counting
 from server.jobs.react import Reactions
 from server.jobs.reactors.erasure import Erasure
+from server.jobs.reactors.looking import Looking
 from server.jobs.reactors.marking import Marking
 from server.jobs.reactors.rows import Rows
 from server.jobs.sweeper import Sweeper
 from server.mail.reactor import MailReactor
 from server.mail.taking_back import TakingBack
+from server.notices.board import NoticeBoard
+from server.notices.desk import NoticeDesk
+from server.notices.reactor import NoticeReactor
 from server.settings import Settings
 from server.store.attachments import AttachmentFolder
 from server.store.connect import Store
 from server.store.counters import Counters
 from server.store.effects import Effects
+from server.store.examples import Examples
 from server.store.leases import Leases
 from server.store.letters import Letters
 from server.store.streams import Streams
+from server.triage.reactor import TriageReactor
 from tests.server.dispatch.conftest import clock, dispatcher, heard, house, log
 from tests.server.house import FixedClock
 
@@ -62,17 +69,23 @@ def work(
     counters = Counters(store)
     counting = Counting(store, counters, leases, feeds, clock)
     effects = Effects(store, clock)
-    taking_back = TakingBack(Letters(store), effects)
+    board = NoticeBoard(store, feeds)
+    taking_back = TakingBack(store, Letters(store), effects, board)
     reactions = Reactions(
         streams.journal,
         leases,
         {
+            ROUTING: Looking(lambda: None),
             ROWS: Rows(store, streams.headers, feeds),
             COUNTERS: Marking(counters, streams.headers, counting.marked),
             ERASURE: Erasure(
                 store, streams.journal, feeds, AttachmentFolder(tmp_path), taking_back
             ),
             MAIL: MailReactor(store, streams.headers, effects, settings),
+            NOTIFY: NoticeReactor(streams.headers, NoticeDesk(store, board, effects, settings)),
+            TRIAGE: TriageReactor(
+                streams.headers, effects, Examples(store, clock), asyncio.Event()
+            ),
         },
     )
     sweeper = Sweeper(streams.journal, leases, dispatcher, reactions, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,17 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.audience import WALLBOARD, team_room
+from domain.leave.state import Leave
 from domain.message import Millis
 from domain.people.state import Team, User
+from domain.ports import FeedItem
 from domain.ticket.commands import AssignTicket
 from domain.wire import FeedAgent
 from realtime.feed import RedisFeeds
 from realtime.presence import KEY, tell
 from server.dispatch.dispatcher import Dispatcher
-from server.jobs.attendance import MISSED, AttendanceWatch
+from server.jobs.attendance import LEASE_MS, MISSED, AttendanceWatch
+from server.jobs.plans import EVERY
 from server.store.connect import Store
 from server.store.documents import fields_of, kind_of
 from server.store.feed_source import StoreFeedSource
@@ -83,6 +87,44 @@ async def test_what_stays_the_same_is_told_once(
     await connected(redis, house.agent.id)
     assert await watch.look() == 3
     later(clock, 1_000)
+    assert await watch.look() == 0
+
+
+async def test_what_is_planned_of_somebody_is_news_to_who_looks_at_the_week(
+    watch: AttendanceWatch, store: Store, house: House, clock: FixedClock
+):
+    async def plan() -> int:
+        await watch.look()
+        shown = await StoreFeedSource(store).feed_snapshot(WALLBOARD)
+        return next(
+            each["agent"]["plan"] for each in shown["agents"] if each["agent_id"] == house.agent.id
+        )
+
+    # Given leave that is weeks ahead
+    before = await plan()
+    far = clock.time + 40 * 24 * 3_600_000
+    leave = Leave(id=new_id(), user_id=house.agent.id, start=far, end=far + 3_600_000)
+    leaves = store[kind_of(Leave).model]
+    kept = {"_id": leave.id, "version": 1, "pending": [], **fields_of(leave)}
+    await leaves.insert_one(kept)
+    later(clock, EVERY)
+    with_leave = await plan()
+
+    # When it is another day, is taken back, and something of the person is changed
+    await leaves.update_one({"_id": leave.id}, {"$inc": {"version": 1}})
+    later(clock, EVERY)
+    moved = await plan()
+    await leaves.update_one({"_id": leave.id}, {"$set": {"state": {}, "gone": True}})
+    later(clock, EVERY)
+    taken_back = await plan()
+    users = store[kind_of(User).model]
+    await users.update_one({"_id": house.agent.id}, {"$inc": {"version": 1}})
+    changed = await plan()
+
+    # Then each was told, and what stays is not
+    assert taken_back == before
+    assert len({before, with_leave, moved, changed}) == 4
+    later(clock, EVERY)
     assert await watch.look() == 0
 
 
@@ -169,6 +211,58 @@ async def test_who_leaves_a_team_leaves_its_room_and_who_stops_working_here_ever
     await watch.look()
     assert await states(store, WALLBOARD) == {house.agent.id: "offline"}
     assert (await told(feeds, WALLBOARD))[house.agent2.id] is None
+
+
+class Failing:
+    """Feeds that are written to by nobody any more; `seen` is what a room shows meanwhile."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.seen: list[dict[str, str]] = []
+
+    async def write(self, items: Sequence[FeedItem]) -> None:
+        self.seen.append(await states(self.store, items[0].room))
+        raise ConnectionError
+
+    async def forget(self, rooms: Iterable[str]) -> None:
+        raise ConnectionError
+
+
+async def test_what_a_room_is_told_is_there_for_who_enters_it_meanwhile_and_told_after_a_failure(
+    watch: AttendanceWatch,
+    store: Store,
+    house: House,
+    clock: FixedClock,
+    redis: Redis,
+    feeds: RedisFeeds,
+):
+    # Given that somebody comes, another leaves their team, and it cannot be told
+    await watch.look()
+    await connected(redis, house.agent.id)
+    await _set_members(store, house.other_team, ())
+    await _set_members(store, house.team, (house.agent.id,))
+    later(clock, 1)
+    failing = Failing(store)
+    other = AttendanceWatch(store, Leases(store, clock), redis, failing, clock)
+    later(clock, LEASE_MS)
+
+    # When the worker that was to tell it dies with it
+    with pytest.raises(ConnectionError):
+        await other.look()
+    assert [seen.get(house.agent.id) for seen in failing.seen] == ["online"]
+    assert (await told(feeds, WALLBOARD))[house.agent.id] == "offline"
+    later(clock, LEASE_MS)
+    await watch.look()
+
+    # Then the next one tells it
+    assert await told(feeds, WALLBOARD) == {
+        house.agent.id: "online",
+        house.agent2.id: None,
+        house.supervisor.id: None,
+    }
+    assert await told(feeds, team_room(house.other_team.id)) == {house.agent2.id: None}
+    assert await store[StoredAttendance].count_documents({}) == 1
+    assert await watch.look() == 0
 
 
 async def test_one_worker_looks_at_a_time(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,17 @@ from domain.ticket.state import Status
 from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
 from server.jobs import counting
-from server.jobs.counting import Counting
+from server.jobs.counting import Counting, Usual, pause_after
 from server.jobs.reactors.rows import Rows
 from server.store.attachments import AttachmentFolder, StoredFile
+from server.store.commits import PROJECT, PUBLISH, commit_id
 from server.store.connect import Store
 from server.store.counters import Counters, count_team
 from server.store.documents import kind_of
 from server.store.feed_source import StoreFeedSource
 from server.store.leases import Leases
-from server.store.models import LogEntry
+from server.store.models import LogEntry, TicketHeader
+from server.store.past import STEP, past_name
 from tests.server.house import FixedClock, House, new_id, open_ticket, reply
 from tests.server.jobs.conftest import Work
 
@@ -110,6 +112,39 @@ async def test_a_ticket_that_moves_leaves_the_list_that_it_was_in(
     came = (await events_of(feeds, team_room(house.other_team.id)))[-1]
     assert (left["row"], left["seq"]) == (None, 2)
     assert (came["row"]["team_id"], came["seq"]) == (house.other_team.id, 2)
+
+
+async def test_who_enters_a_list_before_a_ticket_is_stored_in_it_is_told_of_it_later(
+    dispatcher: Dispatcher, house: House, work: Work, feeds: RedisFeeds, clock: FixedClock
+):
+    # Given a node that died after a commit, before the ticket's header was moved on
+    ticket_id = await opened(dispatcher, house)
+    await react(work, ticket_id)
+    headers, log = house.store[TicketHeader], house.store[LogEntry]
+    before = await headers.find_one({"_id": ticket_id})
+    assert before is not None
+    await dispatcher.dispatch(give(ticket_id, team_id=house.other_team.id), house.supervisor)
+    await dispatcher.close()
+    await headers.replace_one({"_id": ticket_id}, before)
+    await log.update_one(
+        {"_id": commit_id(f"ticket:{ticket_id}", 2)},
+        {"$set": {"pending": [PROJECT, PUBLISH, "react:rows", "react:counters"]}},
+    )
+
+    # When the reactors are sooner than the sweeper, and somebody enters the list after them
+    await react(work, ticket_id)
+    room = team_room(house.other_team.id)
+    _, offset, _ = await feeds.read(room, None)
+    snapshot = await StoreFeedSource(house.store).feed_snapshot(room)
+    assert snapshot["rows"] == []
+    clock.time += 3_001
+    await work.sweeper.sweep()
+
+    # Then they hear of it, and nothing is owed any more
+    _, _, envelopes = await feeds.read(room, offset)
+    told = [event for raw in envelopes for event in orjson.loads(raw)["events"]]
+    assert [event["ticket_id"] for event in told if event["type"] == "feed.row"] == [ticket_id]
+    assert await log.count_documents({"pending.0": {"$exists": True}}) == 0
 
 
 async def test_a_private_note_sends_nothing_to_the_client(
@@ -349,6 +384,40 @@ async def test_a_new_day_begins_without_any_commit(
     assert (await counters_of(feeds, WALLBOARD))["tickets.opened_today"] == 0
 
 
+def test_a_round_that_waited_for_a_store_delays_no_other():
+    usual = Usual()
+    assert [usual.of(took) for took in (0.02, 30.0, 0.03, 2.0, 2.0)] == [0.02, 0.02, 0.03, 0.03, 2]
+
+
+@pytest.mark.parametrize(("took", "pause"), [(0.01, 0.5), (0.2, 2.0), (3.0, 5.0)])
+def test_who_counts_for_long_pauses_for_longer_and_never_for_ten_seconds(took: float, pause: float):
+    assert pause_after(took) == pause
+
+
+async def test_numbers_that_could_not_be_told_are_told_in_the_next_round(
+    dispatcher: Dispatcher,
+    house: House,
+    work: Work,
+    feeds: RedisFeeds,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    await react(work, await opened(dispatcher, house))
+    await work.counting.count()
+    await react(work, await opened(dispatcher, house))
+
+    async def away(_items: Sequence[FeedItem]) -> None:
+        raise ConnectionError("Redis is away")
+
+    with monkeypatch.context() as while_away:
+        while_away.setattr(feeds, "write", away)
+        with pytest.raises(ConnectionError):
+            await work.counting.count()
+    await work.counting.count()
+
+    for room in (WALLBOARD, team_room(house.team.id)):
+        assert (await counters_of(feeds, room))["tickets.open"] == 2
+
+
 async def test_a_second_worker_does_not_count_while_the_first_does_and_goes_on_after_it(
     dispatcher: Dispatcher, house: House, work: Work, feeds: RedisFeeds, clock: FixedClock
 ):
@@ -363,3 +432,21 @@ async def test_a_second_worker_does_not_count_while_the_first_does_and_goes_on_a
     clock.time += counting.LEASE_MS + 1
     await second.count()
     assert (await counters_of(feeds, WALLBOARD))["tickets.open"] == 2
+
+
+async def test_the_last_hour_goes_on_where_another_worker_left_it(
+    dispatcher: Dispatcher, house: House, work: Work, feeds: RedisFeeds, clock: FixedClock
+):
+    leases = Leases(house.store, clock)
+    second = Counting(house.store, Counters(house.store), leases, feeds, clock)
+    began = clock.time = clock.time - clock.time % STEP + STEP
+    await react(work, await opened(dispatcher, house))
+    await work.counting.count()
+    clock.time += STEP
+    await react(work, await opened(dispatcher, house))
+
+    await second.count()
+
+    told = await counters_of(feeds, WALLBOARD)
+    then = [told[past_name("tickets.open", moment)] for moment in (began, began + STEP)]
+    assert then == [1, 2]

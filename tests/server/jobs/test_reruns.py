@@ -19,14 +19,19 @@ from domain.ticket.commands import AssignTicket, DeleteTicket, SetPriority, SetS
 from domain.ticket.state import Priority, Status
 from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
-from server.dispatch.drafting import COUNTERS, ERASURE, ROWS
+from server.dispatch.drafting import COUNTERS, ERASURE, NOTIFY, ROUTING, ROWS
 from server.jobs import counting
 from server.jobs.counting import Counting
 from server.jobs.reactors import Reactor
 from server.jobs.reactors.erasure import Erasure
+from server.jobs.reactors.looking import Looking
 from server.jobs.reactors.marking import Marking
 from server.jobs.reactors.rows import Rows
 from server.mail.taking_back import TakingBack
+from server.notices.board import NoticeBoard
+from server.notices.desk import NoticeDesk
+from server.notices.reactor import NoticeReactor
+from server.settings import Settings
 from server.store.attachments import AttachmentFolder
 from server.store.commits import Commit, reactor_work
 from server.store.connect import Store
@@ -120,32 +125,42 @@ class Watcher:
 
 
 def item_of(event: dict[str, Any]) -> tuple[str, int, Any]:
+    if "notice" in event:
+        return f"notice:{event['id']}", event["seq"], event["notice"]
     if "ticket_id" in event:
         return f"row:{event['ticket_id']}", event["seq"], event["row"]
     return f"counter:{event['name']}", event["seq"], event["value"]
 
 
 def snapshot_of(snapshot: dict[str, Any]) -> Shown:
-    items = [item_of(each) for each in (*snapshot["rows"], *snapshot["counters"])]
+    items = [
+        item_of(each) for each in (*snapshot["rows"], *snapshot["counters"], *snapshot["notices"])
+    ]
     return {key: (seq, value) for key, seq, value in items}
 
 
 class Desk:
     """The reactors of feed rooms on one store, a fresh Redis, and a watcher in every room."""
 
-    def __init__(self, house: House, redis: Redis, clock: FixedClock, folder: Any) -> None:
+    def __init__(
+        self, house: House, redis: Redis, clock: FixedClock, settings: Settings, folder: Any
+    ) -> None:
         store, self._redis = house.store, redis
         self._feeds = RedisFeeds(redis)
         streams, self._source = Streams(store), StoreFeedSource(store)
         self._counters = Counters(store)
-        taking_back = TakingBack(Letters(store), Effects(store, clock))
+        board = NoticeBoard(store, self._feeds)
+        effects = Effects(store, clock)
+        taking_back = TakingBack(store, Letters(store), effects, board)
         self.counting = Counting(store, self._counters, Leases(store, clock), self._feeds, clock)
         self._reactors: dict[str, Reactor] = {
+            ROUTING: Looking(lambda: None),
             ROWS: Rows(store, streams.headers, self._feeds),
             COUNTERS: Marking(self._counters, streams.headers, self.counting.marked),
             ERASURE: Erasure(
                 store, streams.journal, self._feeds, AttachmentFolder(folder), taking_back
             ),
+            NOTIFY: NoticeReactor(streams.headers, NoticeDesk(store, board, effects, settings)),
         }
         people = (house.agent, house.agent2, house.client, house.stranger)
         rooms = [team_room(house.team.id), team_room(house.other_team.id), WALLBOARD]
@@ -179,8 +194,13 @@ class Desk:
 
 
 def without_seqs(shown: Shown) -> dict[str, Any]:
-    """Counters are counted anew, with a new seq: rows keep theirs."""
-    return {key: entry if key.startswith("row:") else entry[1] for key, entry in shown.items()}
+    """Counters are counted anew, with a new seq: rows keep theirs. That nobody waits in a queue
+    is told to who enters, and to others only where somebody did."""
+    return {
+        key: entry if key.startswith("row:") else entry[1]
+        for key, entry in shown.items()
+        if not (key.startswith("counter:queue.") and entry[1] == 0)
+    }
 
 
 async def live(dispatcher: Dispatcher, house: House, *, deletes: bool) -> None:
@@ -238,11 +258,16 @@ async def history(request: Any, dispatcher: Dispatcher, house: House) -> History
 
 
 async def test_in_whatever_order_and_however_often_the_rooms_end_the_same(
-    history: History, house: House, redis: Redis, clock: FixedClock, tmp_path: Any
+    history: History,
+    house: House,
+    redis: Redis,
+    clock: FixedClock,
+    settings: Settings,
+    tmp_path: Any,
 ):
     ends: dict[str, dict[str, Shown]] = {}
     for name, order in ORDERS.items():
-        desk = Desk(house, redis, clock, tmp_path)
+        desk = Desk(house, redis, clock, settings, tmp_path)
         await desk.open()
         clock.time += 60_000  # The last one's lease has ended.
         await desk.react(order(history))
@@ -260,10 +285,11 @@ async def test_a_history_that_is_done_again_after_it_was_followed_live_changes_n
     house: House,
     redis: Redis,
     clock: FixedClock,
+    settings: Settings,
     tmp_path: Any,
 ):
     # Given rooms that were written while things happened
-    desk, done = Desk(house, redis, clock, tmp_path), set[str]()
+    desk, done = Desk(house, redis, clock, settings, tmp_path), set[str]()
     await desk.open()
     chance = Random(3)
     ids = [

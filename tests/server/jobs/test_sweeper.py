@@ -86,7 +86,7 @@ async def test_a_stream_with_an_event_of_a_newer_release_does_not_keep_the_other
     entry = await house.store[LogEntry].find_one({"stream": f"ticket:{strange}"})
     assert entry is not None
     newer = {"_id": f"ticket:{strange}:0000000002", "seq": 2, "command_id": new_id()}
-    newer |= {"events": [{"type": "ticket.snoozed", "v": 1}], "audience": [[]]}
+    newer |= {"events": [{"type": "ticket.dreamt_of", "v": 1}], "audience": [[]]}
     await house.store[LogEntry].insert_one({**entry, **newer})
     clock.time += 3_001
 

@@ -1,14 +1,16 @@
-"""A resolved ticket that stayed quiet closes by itself, once."""
+"""What is due by itself is done once: a resolved ticket that stayed quiet closes."""
 
 from __future__ import annotations
 
+from domain.process import MACHINE
 from domain.ticket.commands import SetStatus
 from domain.ticket.state import Status
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.facts import QUIET_AFTER
-from server.jobs.timers import QuietTickets
+from server.jobs.timers import LEASE_MS, Scheduler, quiet, waking
 from server.store.leases import Leases
 from server.store.models import LogEntry, TicketHeader
+from server.store.streams import Streams
 from tests.server.house import FixedClock, House, new_id, open_ticket, reply
 
 
@@ -27,9 +29,10 @@ async def status_of(house: House, ticket_id: str) -> str:
     return header["state"]["status"]
 
 
-def timer(dispatcher: Dispatcher, house: House, clock: FixedClock) -> QuietTickets:
-    leases = Leases(house.store, clock)
-    return QuietTickets(house.store, leases, dispatcher, clock, QUIET_AFTER)
+def timer(dispatcher: Dispatcher, house: House, clock: FixedClock) -> Scheduler:
+    headers = Streams(house.store).headers
+    sources = [waking(house.store, headers, "ticket"), quiet(house.store, QUIET_AFTER)]
+    return Scheduler(Leases(house.store, clock), dispatcher, clock, sources)
 
 
 async def test_only_what_was_quiet_for_long_enough_is_closed(
@@ -53,18 +56,38 @@ async def test_a_timer_whose_ticket_was_reopened_meanwhile_does_nothing(
     dispatcher: Dispatcher, house: House, clock: FixedClock
 ):
     ticket_id = await resolved(dispatcher, house)
-    await dispatcher.dispatch(reply(ticket_id, "Not yet."), house.client)
     clock.time += 10 * QUIET_AFTER
+    late = [page async for page in quiet(house.store, QUIET_AFTER)(clock.now())]
+    await dispatcher.dispatch(reply(ticket_id, "Not yet."), house.client)
 
-    await timer(dispatcher, house, clock)._close(ticket_id, 2)  # pyright: ignore
+    await dispatcher.dispatch(late[0][0].command, MACHINE)
 
     assert await status_of(house, ticket_id) == "open"
 
 
-async def test_only_one_worker_fires(dispatcher: Dispatcher, house: House, clock: FixedClock):
-    await resolved(dispatcher, house)
+async def test_a_stream_that_another_worker_has_is_left_to_it(
+    dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    ticket_id = await resolved(dispatcher, house)
     clock.time += QUIET_AFTER + 1
+    other = Leases(house.store, clock)
+    assert await other.acquire_some([f"timer:ticket:{ticket_id}"], LEASE_MS)
 
-    fired = [await timer(dispatcher, house, clock).fire() for _ in range(2)]
+    assert await timer(dispatcher, house, clock).fire() == 0
+    clock.time += LEASE_MS
+    assert await timer(dispatcher, house, clock).fire() == 1
 
-    assert fired == [1, 0]
+
+async def test_what_fires_too_early_by_a_clock_that_is_ahead_is_tried_again_later(
+    dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    ticket_id = await resolved(dispatcher, house)
+    ahead = FixedClock(clock.time + QUIET_AFTER)
+    early = Scheduler(
+        Leases(house.store, ahead), dispatcher, ahead, [quiet(house.store, QUIET_AFTER)]
+    )
+
+    assert await early.fire() == 0
+    assert await status_of(house, ticket_id) == "resolved"
+    clock.time += QUIET_AFTER + LEASE_MS
+    assert await timer(dispatcher, house, clock).fire() == 1

@@ -22,12 +22,20 @@ from redis.asyncio import Redis
 from domain.audience import WALLBOARD, team_room
 from domain.ports import FeedItem, Feeds
 from realtime.feed import RedisFeeds
+from realtime.node import Realtime
+from realtime.options import Options
+from server.assistant.passages import open_passages
+from server.auth.sessions import StoreSessions
 from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.promises import Promises
 from server.jobs.broker import QUEUE, WakingBroker
 from server.jobs.kicker import Kicker
 from server.jobs.run import run_worker
 from server.settings import Settings
 from server.store.connect import Store
+from server.store.feed_source import StoreFeedSource
+from server.store.log import StoreLog
+from server.store.markers import StoreMarkers
 from server.store.models import LogEntry
 from tests.server.dispatch.conftest import SECRET
 from tests.server.house import FixedClock, Heard, House, open_ticket, reply
@@ -45,6 +53,25 @@ class Parts:
     dispatch: Dispatcher
     feeds: Feeds
     redis: Redis
+
+    llm: None = None
+
+    @property
+    def promises(self) -> Promises:
+        return Promises(self.store, self.clock)
+
+    @property
+    def realtime(self) -> Realtime:
+        """Nobody enters it: nothing that is said there is waited for."""
+        return Realtime(
+            redis=self.redis,
+            log=StoreLog(self.store),
+            sessions=StoreSessions(self.store, SECRET, self.clock),
+            feeds=RedisFeeds(self.redis),
+            feed_source=StoreFeedSource(self.store),
+            markers=StoreMarkers(self.store),
+            options=Options(),
+        )
 
 
 @pytest.fixture
@@ -83,13 +110,14 @@ async def kicking(url: str) -> AsyncIterator[Kicker]:
 
 @asynccontextmanager
 async def working(parts: Parts) -> AsyncIterator[None]:
-    task = asyncio.ensure_future(run_worker(parts))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    async with open_passages(parts.settings, parts.store, parts.clock) as passages:
+        task = asyncio.ensure_future(run_worker(parts, passages))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:

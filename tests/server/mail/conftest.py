@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,22 @@ from domain.access import Actor
 from domain.contact.state import Address, Contact
 from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
 from domain.message import Command
+from domain.ports import Clock, FeedItem
 from server.dispatch.dispatcher import Dispatcher
+from server.dispatch.documents import DocumentDispatch
+from server.dispatch.drafting import TRIAGE
 from server.jobs.effects import Performer
 from server.mail.office import mail_kinds
 from server.mail.taking_back import TakingBack
+from server.notices.board import NoticeBoard
+from server.notices.desk import NoticeDesk
 from server.settings import Settings
 from server.store.connect import Raw, Store
 from server.store.documents import kind_of
 from server.store.effects import Effects
 from server.store.letters import Letters
 from server.store.models import StoredEffect
+from tests.server.dispatch.conftest import SECRET
 from tests.server.house import FixedClock, House, client_of, keep, new_id, open_ticket, reply
 from tests.server.jobs.conftest import Work, clock, dispatcher, feeds, heard, house, work
 from tests.server.mail.mailserver import MailServer
@@ -46,11 +52,20 @@ def settings(settings: Settings, server: MailServer) -> Settings:
     return settings.model_copy(update=sender)
 
 
-def performer_of(settings: Settings, store: Store, clock: FixedClock) -> Performer:
+def performer_of(settings: Settings, store: Store, clock: Clock) -> Performer:
     """A worker's hands."""
-    effects = Effects(store, clock)
-    taking_back = TakingBack(Letters(store), effects)
-    return Performer(effects, mail_kinds(settings, store, clock, taking_back))
+    effects, board = Effects(store, clock), NoticeBoard(store, Nobody())
+    taking_back = TakingBack(store, Letters(store), effects, board)
+    desk = NoticeDesk(store, board, effects, settings)
+    return Performer(effects, mail_kinds(settings, store, clock, taking_back, desk))
+
+
+class Nobody:
+    """Feeds that nobody follows."""
+
+    async def write(self, items: Sequence[FeedItem]) -> None: ...
+
+    async def forget(self, rooms: Iterable[str]) -> None: ...
 
 
 @dataclass
@@ -63,6 +78,7 @@ class Office:
     clock: FixedClock
     settings: Settings
     dispatcher: Dispatcher
+    documents: DocumentDispatch
     work: Work
     performer: Performer
 
@@ -107,8 +123,9 @@ class Office:
         await self.performer.perform_due()
 
     async def owed(self) -> list[Raw]:
-        """Every effect, the oldest first."""
-        return await self.house.store[StoredEffect].find().sort("_id").to_list()
+        """Every effect that is no guess about a ticket, the oldest first."""
+        every = await self.house.store[StoredEffect].find().sort("_id").to_list()
+        return [each for each in every if each["kind"] != TRIAGE]
 
     async def states(self) -> list[tuple[str, str | None]]:
         """How far each effect of the newest kind is, and why."""
@@ -133,4 +150,5 @@ async def office(
     )
     performer = performer_of(settings, store, clock)
     client = client_of(contact)
-    return Office(house, client, contact, clock, settings, dispatcher, work, performer)
+    documents = DocumentDispatch(store, clock, SECRET)
+    return Office(house, client, contact, clock, settings, dispatcher, documents, work, performer)

@@ -28,6 +28,10 @@ class MailServer:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
+    @property
+    def listens(self) -> bool:
+        return self._server is not None
+
     async def start(self, **options: Any) -> None:
         """Listen, on the same port as before; `options` are those of aiosmtpd's SMTP."""
         loop = asyncio.get_running_loop()

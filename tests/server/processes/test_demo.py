@@ -12,6 +12,7 @@ import pytest
 from server.demo.people import LOG_INS, PASSWORD
 from tests.server.processes.commanding import Commanded, deskwire, log_in
 from tests.server.processes.waiting import is_alive, until
+from tests.waiting import ANSWER_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,9 @@ def address_of(demo: Commanded) -> str:
 def tickets_of(address: str, who: str, *ids: str) -> dict[str, str]:
     """The tickets of these ids that somebody sees, by id; those of the first page without any."""
     token = log_in(address, f"{who}@demo.test", PASSWORD).json()["access_token"]
-    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}) as http:
+    with httpx.Client(
+        base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=ANSWER_SECONDS
+    ) as http:
         if not ids:
             rows = http.get("/api/tickets").raise_for_status().json()["items"]
         else:

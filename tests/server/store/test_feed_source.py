@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from domain.approval.state import Level
 from domain.audience import WALLBOARD, team_room, ticket_room, user_room
 from domain.errors import NotFound
+from domain.inbox.state import Category
+from domain.routing.commands import SnoozeTicket
 from domain.ticket.commands import AssignTicket, SetStatus, UpdateTicket
 from domain.ticket.state import Status
 from server.dispatch.dispatcher import Dispatcher
+from server.jobs.routing import load_queues
 from server.store.counters import Counters, count_team, sum_of_teams
 from server.store.feed_source import StoreFeedSource
-from tests.server.house import FixedClock, House, new_id, open_ticket, reply
+from server.store.models import LogEntry
+from tests.server.house import FixedClock, House, keep, new_id, open_ticket, reply
 
 
 @pytest.fixture
@@ -180,3 +185,41 @@ async def test_marks_add_up_until_they_are_counted(house: House):
     assert await counters.marks() == {room: (2, 0)}
     await counters.keep(room, {}, token=1, counted=2)
     assert await counters.marks() == {room: (2, 2)}
+
+
+async def test_what_is_put_off_or_waits_for_an_approval_does_not_wait_for_an_owner(
+    dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    level = Level(approver_ids=(house.supervisor.id,))
+    category = Category(id=new_id(), name="Dear", approval=(level,))
+    await keep(house.store, category)
+    await dispatcher.dispatch(open_ticket(category=category.id), house.client)
+    opened = await dispatcher.dispatch(open_ticket(), house.client)
+    ticket_id = opened.result["ticket_id"]
+    began = clock.time
+
+    async def waits() -> tuple[int, int]:
+        await dispatcher.close()
+        counts = await count_team(house.store, house.team.id, clock.time)
+        return counts["tickets.unassigned"], counts["oldest_wait_at"]
+
+    async def counted() -> tuple[int, int]:
+        counts = await count_team(house.store, house.team.id, clock.time)
+        return counts["tickets.open"], counts["tickets.snoozed"]
+
+    assert await waits() == (1, began)
+    assert await counted() == (2, 0)
+    until = clock.time + 60_000
+    snooze = SnoozeTicket(command_id=new_id(), ticket_id=ticket_id, until=until)
+    await dispatcher.dispatch(snooze, house.agent)
+    assert await waits() == (0, 0)
+    assert await counted() == (1, 1)
+
+    clock.time += 5_000
+    back = SnoozeTicket(command_id=new_id(), ticket_id=ticket_id, until=None)
+    await dispatcher.dispatch(back, house.agent)
+    private = (await load_queues(house.store, [house.team.id]))[0].private
+    assert private is not None
+    assert await waits() == (1, private.queued_at)
+    (entry,) = await house.store[LogEntry].find({"command_id": back.command_id}).to_list()
+    assert "react:counters" in entry["pending"]

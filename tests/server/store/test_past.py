@@ -1,25 +1,24 @@
-"""The last hour's numbers are told backwards from the log, and equal what was counted then."""
+"""The last hour's numbers are what was counted then, and yesterday's end at the same time."""
 
 from __future__ import annotations
 
 import pytest
 
 from domain.message import Millis
-from domain.ticket.commands import AssignTicket, DeleteTicket, SetStatus, UpdateTicket
+from domain.ticket.commands import SetStatus
 from domain.ticket.state import Status
 from server.dispatch.dispatcher import Dispatcher
-from server.store import past
-from server.store.counters import Counts, count_team
+from server.store.counters import Counts
 from server.store.past import (
     STEP,
     TOLD,
     UNKNOWN,
-    count_past,
     count_yesterday,
-    moments,
+    past_among,
     past_name,
+    remembered,
 )
-from tests.server.house import FixedClock, House, new_id, open_ticket, reply
+from tests.server.house import FixedClock, House, new_id, open_ticket
 
 MINUTE: Millis = 60_000
 HOUR: Millis = 60 * MINUTE
@@ -31,103 +30,74 @@ def noon(clock: FixedClock) -> None:
     clock.time += 12 * HOUR - clock.time % (24 * HOUR)
 
 
-async def counted(house: House, clock: FixedClock) -> Counts:
-    return await count_team(house.store, house.team.id, clock.now())
+def numbers(**tickets: int) -> Counts:
+    """As they are counted: 0, but of the tickets that are given."""
+    return {**dict.fromkeys(TOLD, 0), **{f"tickets.{name}": n for name, n in tickets.items()}}
 
 
-async def told(house: House, clock: FixedClock) -> Counts:
-    return await count_past(house.store, await counted(house, clock), clock.now())
+def at(past: Counts, moment: Millis) -> Counts:
+    return {name: past[past_name(name, moment)] for name in TOLD}
 
 
-def at(counts: Counts, moment: Millis) -> Counts:
-    return {name: counts[past_name(name, moment)] for name in TOLD}
+def test_each_moment_of_the_hour_is_what_was_counted_first_in_it(clock: FixedClock):
+    noon, past = clock.time, {}
+    for turn in range(36):  # Every two minutes.
+        past = remembered(past, numbers(open=turn), noon + turn * 2 * MINUTE)
+
+    # Moments of the last hour: the first count at or after each, the newest hour only
+    told = {name: at(past, noon + name * MINUTE)["tickets.open"] for name in range(0, 60, 5)}
+    assert told == {
+        0: 30, 5: 33, 10: 35, 15: 8, 20: 10, 25: 13,
+        30: 15, 35: 18, 40: 20, 45: 23, 50: 25, 55: 28,
+    }  # fmt: skip
 
 
-async def test_the_past_hour_is_what_was_counted_at_each_of_its_moments(
-    dispatcher: Dispatcher, house: House, clock: FixedClock
-):
-    # Given an old ticket, and one after another thing that happens between two moments
-    async def opened() -> str:
-        return (await dispatcher.dispatch(open_ticket(), house.client)).result["ticket_id"]
+def test_moments_at_which_nobody_counted_are_unknown(clock: FixedClock):
+    past = remembered({}, numbers(open=1), clock.time)
+    past = remembered(past, numbers(open=2), clock.time + STEP)
+    past = remembered(past, numbers(open=3), clock.time + 4 * STEP)
 
-    untouched = await opened()
-    one, two, three = [await opened() for _ in range(3)]
-
-    def give(ticket: str) -> AssignTicket:
-        return AssignTicket(command_id=new_id(), ticket_id=ticket, agent_id=house.agent.id)
-
-    def put(ticket: str, status: Status) -> SetStatus:
-        return SetStatus(command_id=new_id(), ticket_id=ticket, status=status)
-
-    def due(ticket: str, after: Millis) -> UpdateTicket:
-        return UpdateTicket(command_id=new_id(), ticket_id=ticket, due_at=clock.time + after)
-
-    await dispatcher.dispatch(due(untouched, 95 * MINUTE), house.supervisor)
-    clock.time += HOUR + MINUTE
-    seen: dict[Millis, Counts] = {}
-    for command in (
-        give(one),
-        put(one, Status.PENDING),
-        open_ticket(),
-        put(two, Status.RESOLVED),
-        due(three, 2 * STEP + MINUTE),
-        reply(three),
-        put(two, Status.OPEN),
-        DeleteTicket(command_id=new_id(), ticket_id=two),
-        give(untouched),
-    ):
-        actor = house.client if command.type == "ticket.open" else house.supervisor
-        await dispatcher.dispatch(command, actor)
-        moment = clock.time - clock.time % STEP + STEP
-        clock.time = moment
-        seen[moment] = await counted(house, clock)
-        clock.time += MINUTE
-
-    # When the last hour is told
-    hour = await told(house, clock)
-
-    # Then it is what was counted then
-    assert len(seen) == 9
-    for moment, counts in seen.items():
-        assert at(hour, moment) == {name: counts[name] for name in TOLD}, moment
+    opened = [at(past, clock.time + step * STEP)["tickets.open"] for step in range(5)]
+    assert opened == [1, 2, UNKNOWN, UNKNOWN, 3]
+    assert set(at(past, clock.time + 2 * STEP).values()) == {UNKNOWN}
 
 
-async def test_before_the_first_ticket_there_was_none(
-    dispatcher: Dispatcher, house: House, clock: FixedClock
-):
-    await dispatcher.dispatch(open_ticket(), house.client)
-    clock.time += STEP
+def test_after_more_than_an_hour_without_counting_nothing_before_is_known(clock: FixedClock):
+    past: Counts = {}
+    for step in range(12):
+        past = remembered(past, numbers(open=9), clock.time + step * STEP)
+    past = remembered(past, numbers(open=1), clock.time + 5 * HOUR)
 
-    hour = await told(house, clock)
-
-    newest, *older = moments(clock.now())
-    assert at(hour, newest)["tickets.open"] == 1
-    assert {value for moment in older[1:] for value in at(hour, moment).values()} == {0}
+    opened = [at(past, clock.time + step * STEP)["tickets.open"] for step in range(12)]
+    assert opened == [1, *[UNKNOWN] * 11]
 
 
-async def test_what_a_busy_desk_did_before_the_last_commits_is_not_guessed(
-    dispatcher: Dispatcher, house: House, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(past, "MOST", 3)
-    for _ in range(4):
-        await dispatcher.dispatch(open_ticket(), house.client)
-        clock.time += STEP
+def test_what_was_before_the_tickets_came_in_is_no_past(clock: FixedClock):
+    past: Counts = {}
+    for step in range(3):
+        past = remembered(past, numbers(open=step), clock.time + step * STEP)
+    came_in = clock.time + STEP + 1
+    past = remembered(past, numbers(open=8), clock.time + 2 * STEP + 1, came_in)
+    past = remembered(past, numbers(open=9), clock.time + 3 * STEP, came_in)
 
-    hour = await told(house, clock)
-
-    opened = [at(hour, moment)["tickets.open"] for moment in moments(clock.now())]
-    assert opened[:4] == [4, 4, 3, 2]
-    assert set(opened[4:]) == {UNKNOWN}
+    opened = [at(past, clock.time + step * STEP)["tickets.open"] for step in range(4)]
+    assert opened == [UNKNOWN, UNKNOWN, 2, 9]
 
 
-async def test_what_was_due_before_midnight_is_not_compared_with_what_is_due_today(
-    dispatcher: Dispatcher, house: House, clock: FixedClock
-):
-    clock.time += 12 * HOUR + 10 * MINUTE
-    hour = await told(house, clock)
+def test_what_was_due_before_midnight_is_not_compared_with_what_is_due_today(clock: FixedClock):
+    midnight = clock.time + 12 * HOUR
+    past = remembered({}, numbers(due_today=7, open=7), midnight - STEP)
+    past = remembered(past, numbers(due_today=2, open=8), midnight)
 
-    due = [at(hour, moment)["tickets.due_today"] for moment in moments(clock.now())]
-    assert due == [0, 0, 0, *[UNKNOWN] * 9]
+    assert at(past, midnight - STEP)["tickets.due_today"] == UNKNOWN
+    assert at(past, midnight - STEP)["tickets.open"] == 7
+    assert at(past, midnight)["tickets.due_today"] == 2
+
+
+def test_the_past_is_found_among_a_rooms_numbers(clock: FixedClock):
+    past = remembered({}, numbers(open=4), clock.time)
+
+    assert past_among({**numbers(open=4), **past, "opened.h3": 1, "yesterday.opened": 2}) == past
 
 
 async def test_yesterday_is_told_until_the_same_time(

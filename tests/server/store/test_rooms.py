@@ -175,15 +175,15 @@ async def test_an_event_of_a_newer_release_is_passed_on_but_not_decided_upon(
 ):
     entry = await house.store[LogEntry].find_one({"_id": f"ticket:{ticket_id}:0000000005"})
     assert entry is not None
-    snoozed = {"type": "ticket.snoozed", "v": 1, "until": 7}
+    dreamt = {"type": "ticket.dreamt_of", "v": 1, "until": 7}
     newer = {**entry, "_id": f"ticket:{ticket_id}:0000000006", "seq": 6, "command_id": new_id()}
-    newer |= {"events": [snoozed], "prev": dict.fromkeys(entry["prev"], 5)}
+    newer |= {"events": [dreamt], "prev": dict.fromkeys(entry["prev"], 5)}
     await house.store[LogEntry].insert_one(newer)
 
     with pytest.raises(Retryable):
         await dispatcher.dispatch(reply(ticket_id), house.agent)
     (envelope,) = await log.read_gap(ticket_room(ticket_id), 5, 6)
-    assert envelope.events == [snoozed]
+    assert envelope.events == [dreamt]
 
 
 async def test_a_new_field_of_a_newer_release_is_ignored_by_the_rules(

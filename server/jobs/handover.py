@@ -1,0 +1,137 @@
+"""What ends with a shift, a leave that begins, or somebody who vanishes: they are warned, and what
+waits for their answer goes back to the queue, in the teams that are routed.
+
+Nothing is noted beside the streams: who is looked at again is asked the same, by the same ids. So
+it is done once for each shift, leave or absence, whoever dies meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from domain.errors import DomainError
+from domain.message import Command, Id, Millis
+from domain.ports import Clock, Dispatch
+from domain.routing.commands import RequeueTicket
+from domain.routing.decide import is_unanswered
+from domain.routing.events import RequeueReason
+from domain.ticket.state import Status, Ticket
+from domain.workforce.availability import Availability, Reason
+from domain.workforce.commands import WarnShiftEnd
+from server.jobs.routing import ROUTER, routed_teams
+from server.store.connect import Store
+from server.store.leases import Leases
+from server.store.models import TicketHeader
+from server.store.roster import Colleague, load_roster
+from server.store.tickets import load_ticket
+
+logger = logging.getLogger(__name__)
+
+LEASE = "handover"
+LEASE_MS = 15_000
+EVERY_SECONDS = 5.0
+
+
+class Gone(NamedTuple):
+    """Why somebody's unanswered tickets go back; `generation` is the same all the while."""
+
+    agent_id: Id
+    reason: RequeueReason
+    generation: Millis
+
+
+class Handover:
+    """One at a time among all workers. `vanished_after` is in milliseconds."""
+
+    def __init__(
+        self,
+        store: Store,
+        leases: Leases,
+        dispatch: Dispatch,
+        clock: Clock,
+        vanished_after: Millis,
+    ) -> None:
+        self._store = store
+        self._leases = leases
+        self._dispatch = dispatch
+        self._clock = clock
+        self._vanished_after = vanished_after
+
+    async def look(self) -> int:
+        """One look at everybody in a team that is routed; how much was asked for."""
+        if await self._leases.acquire(LEASE, LEASE_MS) is None:
+            return 0
+        teams = await routed_teams(self._store)
+        if not teams:
+            return 0
+        now = self._clock.now()
+        roster = await load_roster(self._store, now, teams)
+        asked: list[Command] = []
+        gone: dict[Id, Gone] = {}
+        for who, each in roster.items():
+            found = each.availability(now)
+            asked += _warning(each, found)
+            if why := self._gone(each, found, now):
+                gone[who] = why
+        asked += await self._requeue(gone, [team.id for team in teams])
+        for command in asked:
+            await self._ask(command)
+        return len(asked)
+
+    def _gone(self, each: Colleague, found: Availability, now: Millis) -> Gone | None:
+        """Why nobody can count on their answer now; None while somebody can."""
+        match found.reason:
+            case Reason.ON_LEAVE:
+                return Gone(each.user.id, RequeueReason.LEAVE, found.until or 0)
+            case Reason.OFF_SHIFT:
+                return Gone(each.user.id, RequeueReason.SHIFT_END, found.until or 0)
+            case _:
+                absent = not each.connected and each.since + self._vanished_after <= now
+                return Gone(each.user.id, RequeueReason.VANISHED, each.since) if absent else None
+
+    async def _requeue(
+        self, gone: Mapping[Id, Gone], team_ids: Sequence[Id]
+    ) -> list[RequeueTicket]:
+        """Their tickets that wait for an answer; what was asked once leads to nothing again."""
+        where = {
+            "state.owner_id": {"$in": list(gone)},
+            "state.team_id": {"$in": list(team_ids)},
+            "state.status": {"$in": [Status.OPEN.value, Status.IN_PROGRESS.value]},
+            "listed": True,
+        }
+        tickets = [
+            await load_ticket(self._store, raw)
+            async for raw in self._store[TicketHeader].find(where)
+        ]
+        return [
+            _command(ticket, why)
+            for ticket in tickets
+            if (why := gone.get(ticket.owner_id or "")) and is_unanswered(ticket)
+        ]
+
+    async def _ask(self, command: Command) -> None:
+        try:
+            await self._dispatch.dispatch(command, ROUTER)
+        except DomainError as error:
+            logger.warning("%s is not done yet: %s", command.command_id, error)
+
+
+def _command(ticket: Ticket, gone: Gone) -> RequeueTicket:
+    name = f"{gone.reason.value}:{gone.agent_id}:{gone.generation}"
+    return RequeueTicket(
+        command_id=f"requeue:ticket:{ticket.id}:{name}",
+        ticket_id=ticket.id,
+        agent_id=gone.agent_id,
+        reason=gone.reason,
+    )
+
+
+def _warning(each: Colleague, found: Availability) -> list[WarnShiftEnd]:
+    if found.reason is not Reason.SHIFT_ENDING or found.until is None:
+        return []
+    if each.agent.warned_until >= found.until:
+        return []
+    name = f"warn_shift_end:agent:{each.user.id}:{found.until}"
+    return [WarnShiftEnd(command_id=name, agent_id=each.user.id, until=found.until)]

@@ -1,0 +1,278 @@
+"""The router: gives what waits to who is free, in order, one worker at a time. What it waits for
+marks it; every second it looks anyway.
+
+Who is chosen is decided on what was read a moment ago; whether they can have it, their own stream
+decides. So it does no harm where two of them run, or one dies within a step: a ticket that does
+not wait any more is given to nobody, and capacity that was held for it is let go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.access import Actor
+from domain.contact.state import Contact
+from domain.errors import DomainError
+from domain.inbox.state import Category
+from domain.message import ActorKind, Id, Millis
+from domain.people.state import Routing, Team
+from domain.ports import Clock, Dispatch
+from domain.process import WEIGHT
+from domain.routing.choose import Choice, Option, Wanted, choose, least_full
+from domain.routing.commands import OfferTicket, RouteTicket
+from domain.routing.needs import needs_of
+from domain.routing.queue import in_order, is_waiting
+from domain.ticket.state import Ticket
+from domain.workforce.availability import Reason
+from domain.workforce.lately import lately
+from server.repeating import for_ever
+from server.store.connect import Raw, Store
+from server.store.documents import fetch_many, find
+from server.store.leases import Leases
+from server.store.models import TicketHeader
+from server.store.queues import QUEUED
+from server.store.roster import Colleague, load_roster, members_of
+from server.store.tickets import load_ticket
+
+logger = logging.getLogger(__name__)
+
+LEASE = "routing"
+LEASE_MS = 3_000
+EVERY_SECONDS = 1.0
+AGAIN_SECONDS = 0.1
+"""Until the next try, where another worker has the turn."""
+LEAST_SECONDS = 0.02
+"""Between two rounds; as long as one took, where that is more: in a rush it is marked always."""
+MOST = 200
+"""So many of a team's tickets are looked at in one round, the first in order."""
+READ = 2_000
+TRIES = 3
+"""So many of the chosen are asked for one ticket in one round, where the first cannot have it."""
+ROUTER = Actor(kind=ActorKind.SYSTEM, id="routing")
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round goes by: read once, and kept up to date with what it gives itself."""
+
+    now: Millis
+    options: dict[Id, Option]
+    members: Mapping[Id, Sequence[Id]]
+    """By team, who is in it."""
+    categories: Mapping[Id, Category]
+    contacts: Mapping[Id, Contact]
+    known: Mapping[Id, Id]
+    """By requester, who had their last ticket."""
+
+    def wanted(self, ticket: Ticket) -> Wanted:
+        """What a ticket asks of who gets it."""
+        private = ticket.private
+        category = self.categories.get(ticket.category or "")
+        return Wanted(
+            weight=WEIGHT[ticket.priority],
+            skills=needs_of(ticket, category),
+            language=language_of(ticket, self.contacts.get(ticket.requester_id or "")),
+            only=frozenset(category.member_ids if category else ()),
+            passed=frozenset(private.passed if private else ()),
+            known_by=self.known.get(ticket.requester_id or ""),
+        )
+
+    def choose(self, ticket: Ticket, besides: Collection[Id] = ()) -> Choice:
+        """Whose turn it is, and why nobody else's."""
+        return choose(self.wanted(ticket), self._asked(ticket, besides))
+
+    def least_full(self, ticket: Ticket, besides: Collection[Id]) -> Id | None:
+        """Whom only their load keeps from a ticket, and that the least."""
+        return least_full(self.wanted(ticket), self._asked(ticket, besides))
+
+    def gave(self, agent_id: Id, ticket: Ticket) -> None:
+        """Somebody carries more by now."""
+        before = self.options[agent_id]
+        load = before.load + WEIGHT[ticket.priority]
+        self.options[agent_id] = before._replace(load=load, given_at=self.now)
+
+    def _asked(self, ticket: Ticket, besides: Collection[Id]) -> list[Option]:
+        team = self.members.get(ticket.team_id or "", ())
+        return [self.options[each] for each in team if each not in besides]
+
+
+def option_of(each: Colleague, now: Millis) -> Option:
+    """A colleague as the choice sees them."""
+    found = each.availability(now, weight=0)
+    return Option(
+        agent_id=each.user.id,
+        load=each.agent.load,
+        capacity=each.user.capacity,
+        kept_by=None if found.reason is Reason.AVAILABLE else found.reason.value,
+        skills={level.skill_id: level.level for level in each.user.skills},
+        languages=each.user.languages,
+        given_at=each.agent.given_at,
+        carried=lately(each.agent, each.user, now).load,
+    )
+
+
+def language_of(ticket: Ticket, contact: Contact | None) -> str | None:
+    """The language of a ticket: its field `language`, or the requester's tag `lang:<code>`."""
+    named = ticket.private.fields.get("language") if ticket.private else None
+    if isinstance(named, str) and named:
+        return named.lower()
+    tags = contact.tags if contact else ()
+    return next((tag[5:].lower() for tag in tags if tag.lower().startswith("lang:")), None)
+
+
+async def routed_teams(store: Store) -> list[Team]:
+    """The teams whose tickets are not taken and given by hand only."""
+    return await find(store, Team, {"state.routing": {"$ne": Routing.MANUAL.value}})
+
+
+async def load_queues(store: Store, team_ids: Sequence[Id]) -> list[Ticket]:
+    """What waits in teams, offered or not, as last kept, the first in order first."""
+    found = await _longest_waiting(store, team_ids)
+    if len(found) == READ and len(team_ids) > 1:  # Nobody's backlog hides what others wait for.
+        each_alone = (_longest_waiting(store, [team_id]) for team_id in team_ids)
+        found = [raw for some in await asyncio.gather(*each_alone) for raw in some]
+    return in_order([await load_ticket(store, raw) for raw in found])
+
+
+async def _longest_waiting(store: Store, team_ids: Sequence[Id]) -> list[Raw]:
+    where = {"state.team_id": {"$in": list(team_ids)}, "listed": True, **QUEUED}
+    found = store[TicketHeader].find(where).sort("state.private.queued_at", 1)
+    return await found.limit(READ).to_list()
+
+
+async def load_round(
+    store: Store, now: Millis, roster: Mapping[Id, Colleague], tickets: Sequence[Ticket]
+) -> Round:
+    """What the choice for these tickets goes by."""
+    requesters = {each.requester_id for each in tickets if each.requester_id}
+    team_ids = {each.team_id for each in tickets if each.team_id}
+    return Round(
+        now=now,
+        options={each.user.id: option_of(each, now) for each in roster.values()},
+        members={
+            team_id: [each.user.id for each in members_of(roster, team_id)] for team_id in team_ids
+        },
+        categories=await fetch_many(
+            store, Category, {each.category for each in tickets if each.category}
+        ),
+        contacts=await fetch_many(store, Contact, requesters),
+        known=await _known(store, requesters),
+    )
+
+
+class Router:
+    """Routes all teams whose routing is not by hand."""
+
+    def __init__(self, store: Store, leases: Leases, dispatch: Dispatch, clock: Clock) -> None:
+        self._store = store
+        self._leases = leases
+        self._dispatch = dispatch
+        self._clock = clock
+        self._marked = asyncio.Event()
+
+    def marked(self) -> None:
+        """Something came to wait, or somebody has room: look soon."""
+        self._marked.set()
+
+    async def run(self) -> None:
+        """Route for ever."""
+        await for_ever("routing", self._look, EVERY_SECONDS, self._marked)
+
+    async def _look(self) -> None:
+        began = time.monotonic()
+        if await self.route() is None:
+            self.marked()  # Who has the turn may have read before what this one was marked for.
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            await asyncio.sleep(rest_after(time.monotonic() - began))
+
+    async def route(self) -> int | None:
+        """One round; how many tickets were given or offered, None while another has the turn."""
+        async with self._leases.turn(LEASE, LEASE_MS) as mine:
+            return await self.round() if mine else None
+
+    async def round(self) -> int:
+        """One round without asking whether another has the turn."""
+        teams = {team.id: team for team in await routed_teams(self._store)}
+        queued = await load_queues(self._store, list(teams)) if teams else []
+        waiting = list(filter(is_waiting, queued))
+        if not waiting:
+            return 0
+        now = self._clock.now()
+        roster = await load_roster(self._store, now, teams.values())
+        free = [each for each in roster.values() if each.availability(now, weight=0).free]
+        by_team: dict[Id, list[Ticket]] = {
+            team_id: [] for each in free for team_id in each.team_ids
+        }
+        for ticket in waiting:
+            if len(some := by_team.get(ticket.team_id or "", [])) < MOST:
+                some.append(ticket)
+        tickets = [ticket for some in by_team.values() for ticket in some]
+        if not tickets:  # Nobody is there whom it would have to be found out for.
+            return 0
+        looked = await load_round(self._store, now, roster, tickets)
+        given = await asyncio.gather(
+            *(self._team(teams[each], looked, some) for each, some in by_team.items() if some)
+        )
+        return sum(given)
+
+    async def _team(self, team: Team, looked: Round, tickets: Sequence[Ticket]) -> int:
+        """In order; where all are too full for one, whoever of them carries least is kept free for
+        it, or what is lighter and comes later would take the room each time."""
+        given = 0
+        kept: set[Id] = set()
+        for ticket in tickets:
+            if await self._give(team, looked, ticket, kept):
+                given += 1
+            elif (least := looked.least_full(ticket, kept)) is not None:
+                kept.add(least)
+        return given
+
+    async def _give(self, team: Team, looked: Round, ticket: Ticket, kept: Collection[Id]) -> bool:
+        """Give one ticket to the first of the chosen who can have it."""
+        refused: set[Id] = set(kept)
+        for _ in range(TRIES):
+            choice = looked.choose(ticket, refused)
+            if choice.agent_id is None:
+                return False
+            command = _command(team, ticket, choice, choice.agent_id, looked.now)
+            looked.gave(choice.agent_id, ticket)
+            try:
+                await self._dispatch.dispatch(command, ROUTER)
+                return True
+            except DomainError as error:
+                logger.info("ticket %s is not given yet: %s", ticket.id, error)
+                refused.add(choice.agent_id)
+        return False
+
+
+def rest_after(took: float) -> float:
+    """Seconds until the next round at the earliest."""
+    return min(max(LEAST_SECONDS, took), EVERY_SECONDS)
+
+
+def _command(
+    team: Team, ticket: Ticket, choice: Choice, agent_id: Id, now: Millis
+) -> OfferTicket | RouteTicket:
+    """The moment is part of the id: who could not have it then is asked anew."""
+    fields: dict[str, Any] = {
+        "command_id": f"route:ticket:{ticket.id}:{ticket.seq}:{agent_id}:{now}",
+        "ticket_id": ticket.id,
+        "agent_id": agent_id,
+        "candidates": choice.candidates,
+    }
+    if team.routing is Routing.ASSIGN:
+        return RouteTicket(**fields)
+    return OfferTicket(**fields, seconds=team.offer_seconds)
+
+
+async def _known(store: Store, requesters: Iterable[Id]) -> dict[Id, Id]:
+    where = {"state.requester_id": {"$in": list(requesters)}, "state.owner_id": {"$gt": ""}}
+    fields = {"state.requester_id": 1, "state.owner_id": 1}
+    found = store[TicketHeader].find({**where, "listed": True}, fields).sort("state.number", 1)
+    return {raw["state"]["requester_id"]: raw["state"]["owner_id"] async for raw in found}

@@ -1,0 +1,1 @@
+"""What people asked and nobody could answer: gathered, grouped by likeness, listed for writers."""

@@ -1,0 +1,1 @@
+"""Triage from an opened ticket to what people make of it."""
