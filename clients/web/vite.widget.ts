@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
-const MOST = 30 * 1024;
+const MOST = 30 * 1000; // A kB has 1,000 bytes here as in `tests/budget.test.ts`.
 const widget = fileURLToPath(new URL("../widget", import.meta.url));
 
 /** Other sites carry it: what is too heavy is not built. */

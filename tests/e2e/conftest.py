@@ -122,7 +122,7 @@ def shop(house: House) -> Generator[Shop]:
     with Shop() as shop:
         admin = Staff(house.nodes[1].url, "admin")
         first = admin.get(f"/api/inboxes/{DEFAULT_INBOX_ID}")
-        inbox = {"name": "Fernhill Shop", "team_id": first["team_id"], "colour": "#2f6f4f"}
+        inbox = {"name": "Fernhill Chat", "team_id": first["team_id"], "colour": "#2f6f4f"}
         admin.post("/api/inboxes", {**inbox, "sites": [shop.url]})
         admin.close()
         yield shop

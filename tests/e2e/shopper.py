@@ -57,6 +57,7 @@ class Staff:
     """Somebody of the staff at the REST door of a node."""
 
     def __init__(self, url: str, who: str) -> None:
+        self.url = url
         self._http = httpx.Client(base_url=url, timeout=15)
         login = {"email": f"{who}@demo.test", "password": PASSWORD}
         granted = self.post("/api/auth/login", login)
@@ -70,6 +71,9 @@ class Staff:
 
     def put(self, path: str, body: dict[str, Any]) -> Any:
         return self._http.put(path, json=body).raise_for_status().json()
+
+    def delete(self, path: str) -> None:
+        self._http.delete(path).raise_for_status()
 
     def ticket(self, title: str) -> dict[str, Any]:
         """The ticket that is called so."""

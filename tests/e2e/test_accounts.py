@@ -216,7 +216,7 @@ def test_an_admin_makes_a_team_and_moves_people(visit: Visit):
     admin.get_by_role("button", name="Add team").click()
     card = admin.get_by_role("group", name=team)
     expect(card).to_contain_text("0 members")
-    field = card.get_by_role("combobox")
+    field = card.get_by_role("combobox", name="Put somebody into")
     field.press_sequentially("Sam")
     admin.get_by_role("option", name="Sam Rivera").click()
     expect(card).to_contain_text("One member")
@@ -257,7 +257,7 @@ def test_an_admin_gives_somebody_hours_which_the_list_shows(visit: Visit, phone:
     # When it overlaps, and does not any more
     second.get_by_role("checkbox", name="Thursday").check()
     form.get_by_role("button", name="Add user").click()
-    expect(form.get_by_text("Two shifts overlap.", exact=True)).to_be_visible()
+    expect(form.get_by_text("Two of these hours overlap.", exact=True)).to_be_visible()
     assert faults(admin) == []
     assert visitor.evaluate(WIDTH) <= visitor.evaluate("window.innerWidth")
     second.get_by_role("checkbox", name="Thursday").uncheck()

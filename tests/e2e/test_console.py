@@ -278,6 +278,23 @@ def test_details_are_changed_beside_the_conversation_and_others_see_them(visit: 
     expect(agent.row(title)).to_contain_text("vip")
 
 
+def test_a_day_that_is_chosen_is_said_in_the_reader_s_language(visit: Visit):
+    client, agent = visit("client"), visit("agent")
+    title = fresh("En español")
+    client.open_ticket(title, "Until when?")
+    agent.enter_ticket(title)
+    page = agent.page
+    page.evaluate("localStorage['deskwire.language'] = 'es'")
+    page.reload()
+
+    page.get_by_role("button", name="Detalles").click()
+    page.get_by_role("button", name="Vencimiento: ").click()
+    expect(page.get_by_role("spinbutton").first).to_have_attribute("aria-valuetext", "Vacío")
+    page.locator("[data-calendar-day][data-today]").first.click()
+
+    expect(page.get_by_role("log").filter(has_text="Elegido: ")).to_have_count(1)
+
+
 def test_a_title_is_renamed_where_it_stands(visit: Visit):
     client, agent = visit("client"), visit("agent")
     title = fresh("Wrong name")

@@ -15,6 +15,7 @@ from tests.e2e.test_live import fresh
 from tests.e2e.test_pages import WIDTH, faults
 from tests.e2e.visitor import Visitor
 from tests.server.processes.commanding import Commanded
+from tests.waiting import ANSWER_SECONDS
 
 FRAMES = ("client", "agent", "supervisor", "phone")
 SHARED = "localStorage.getItem('deskwire.session')"
@@ -237,6 +238,6 @@ def test_where_there_is_no_demo_the_page_says_so(stranger: Visitor):
 def test_other_sites_may_not_frame_our_pages(demo: Commanded):
     url = demo.wait_for(r"serves (http://\S+)")[1]
     for path in ("/demo", "/console", "/portal"):
-        headers = httpx.get(f"{url}{path}").headers
+        headers = httpx.get(f"{url}{path}", timeout=ANSWER_SECONDS).headers
         assert "frame-ancestors 'self'" in headers["content-security-policy"]
         assert headers["x-frame-options"] == "SAMEORIGIN"

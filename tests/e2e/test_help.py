@@ -196,3 +196,120 @@ def test_the_help_centre_is_clean_to_axe(visit: Visit, scheme: Any, language: st
         assert staff.evaluate(WIDTH) <= staff.evaluate("window.innerWidth")
     page.goto("/help")
     expect(page.get_by_role("heading", name=title)).to_be_visible()
+
+
+def test_a_change_waits_for_its_publication_and_every_version_comes_back(visit: Visit):
+    staff, client = visit("supervisor"), visit("client")
+    page, title = staff.page, fresh("Versions of soup")
+    write_article(staff, title, "Leek, and a **potato**.", State="published")
+    path = f"/help/{identity(page)}"
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Text", exact=True).fill("Leek, and a **turnip**.")
+    page.get_by_role("button", name="Save for later").click()
+    expect(page.get_by_text("Changes to this article wait")).to_be_visible()
+    expect(page.get_by_text("potato")).to_be_visible()
+    client.page.goto(path)
+    expect(client.page.get_by_text("potato")).to_be_visible()
+
+    page.get_by_role("link", name="Edit").first.click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Leek, and a **turnip**.")
+    assert faults(page) == []
+    page.get_by_role("button", name="Publish the changes").click()
+    expect(page.get_by_text("turnip")).to_be_visible()
+    client.page.reload()
+    expect(client.page.get_by_text("turnip")).to_be_visible()
+    assert not any("wait to be published" in each for each in client.received)
+
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Versions").click()
+    versions = page.get_by_role("navigation", name="Versions").get_by_role("button")
+    expect(versions).to_have_count(3)
+    expect(page.locator("ins")).to_have_count(0)  # What was published had been written before.
+    versions.nth(1).click()
+    expect(page.locator("ins")).to_have_text("turnip")
+    expect(page.locator("del")).to_have_text("potato")
+    assert faults(page) == []
+    versions.nth(2).click()
+    page.get_by_role("button", name="Restore this version").click()
+    page.wait_for_url(ARTICLE)
+    expect(page.get_by_text("potato")).to_be_visible()
+    client.page.reload()
+    expect(client.page.get_by_text("potato")).to_be_visible()
+
+
+def test_readers_say_whether_it_helped_and_writers_see_it_counted(visit: Visit, stranger: Visitor):
+    staff, client = visit("supervisor"), visit("client", phone=True)
+    page, title = staff.page, fresh("Whether it helps")
+    write_article(staff, title, "Perhaps.", State="published")
+    path = f"/help/{identity(page)}"
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_text("Nobody said anything yet.")).to_be_visible()
+
+    stranger.page.goto(path)
+    asked = stranger.page.get_by_role("region", name="Did it help?")
+    asked.get_by_role("button", name="Yes").click()
+    expect(asked.get_by_text("Thank you.")).to_be_visible()
+    client.page.goto(path)
+    asked = client.page.get_by_role("region", name="Did it help?")
+    asked.get_by_role("button", name="No").click()
+    asked.get_by_label("What was missing?").fill("A number.")
+    assert faults(client.page) == []
+    asked.get_by_role("button", name="Send").click()
+    expect(asked.get_by_text("that helps us")).to_be_visible()
+
+    expect(page.get_by_text("1 of 2 say it helped")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("A number.")).to_be_visible()
+    assert faults(page) == []
+    page.goto("/help")
+    page.get_by_role("link", name="Knowledge base").click()
+    row = page.get_by_role("link", name=title)
+    expect(row).to_contain_text("1 of 2 say it helped")
+    assert faults(page) == []
+
+
+def test_what_was_searched_in_vain_is_written(visit: Visit, stranger: Visitor):
+    staff, page = visit("supervisor"), stranger.page
+    # In letters: what looks like an order's number is kept of no search.
+    question = fresh("Quills for penguins").translate(str.maketrans("0123456789", "ghijklmnop"))
+    page.goto("/help")
+    search(stranger, question)
+    with page.expect_response(lambda response: "/questions/searched" in response.url) as told:
+        page.get_by_role("heading", level=1).click()
+    assert told.value.status == 204
+    search(stranger, question)
+    page.get_by_role("heading", level=1).click()  # The same again is told once.
+
+    page = staff.page
+    page.goto("/help/desk/questions")
+    row = page.get_by_role("listitem").filter(has_text=question)
+    expect(row).to_contain_text("asked once")
+    assert faults(page) == []
+    row.get_by_role("button", name="Not for us").click()
+    expect(row).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    row.get_by_role("link", name="Write an article").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value(question)
+    page.get_by_label("Text", exact=True).fill("There are none.")
+    page.get_by_role("button", name="Save the draft").click()
+    page.wait_for_url(ARTICLE)
+    page.goto("/help/desk/questions")
+    expect(page.get_by_role("heading", name="Unanswered")).to_be_visible()
+    expect(page.get_by_text("Loading…")).to_have_count(0)
+    expect(row).to_have_count(0)
+
+
+def test_files_are_tried_and_then_brought_in(visit: Visit):
+    page, title = visit("supervisor").page, fresh("Brought in")
+    table = f"title,body,stage\n{title},A text.,published\nEmpty,,\n"
+    page.goto("/help/desk/import")
+    page.get_by_label("Choose a file").first.set_input_files(
+        {"name": f"{title}.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    lines = page.get_by_role("list", name="The articles of the file").get_by_role("listitem")
+    expect(lines.nth(0)).to_contain_text("new")
+    expect(lines.nth(1)).to_contain_text("There is no text in it.")
+    assert faults(page) == []
+    page.get_by_role("button", name="Bring 1 article in").click()
+    expect(page.get_by_text("This happened:")).to_be_visible()
+    lines.nth(0).get_by_role("link", name=title).click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("A text.")

@@ -21,8 +21,11 @@ PAGES = [
     ("client", "/portal/new"),
     ("agent", "/console"),
     ("supervisor", "/wallboard"),
+    ("supervisor", "/work"),
+    ("supervisor", "/work/shifts"),
     ("admin", "/admin"),
     ("admin", "/admin/inboxes"),
+    ("admin", "/admin/assistant"),
 ]
 
 

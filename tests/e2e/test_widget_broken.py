@@ -13,6 +13,7 @@ from tests.e2e.conftest import Come
 from tests.e2e.house import House
 from tests.e2e.shopper import Staff
 from tests.e2e.test_live import fresh
+from tests.waiting import ANSWER_SECONDS
 
 REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } });"
 BLOCKED = """
@@ -142,7 +143,7 @@ def test_where_the_site_may_keep_nothing_the_chat_works_as_long_as_the_page(
 def test_a_guest_who_turns_out_to_be_somebody_keeps_what_was_asked_and_finds_the_rest(
     come: Come, house: House, staff: Staff
 ):
-    identity = vouched_for(house, "Fernhill Shop")
+    identity = vouched_for(house, "Fernhill Chat")
     first, second = come(), come()
     questions = fresh("Asked at home"), fresh("Asked on the train")
     first.evaluate(f"deskwire('identify', {json.dumps(identity)})")
@@ -166,7 +167,7 @@ def test_a_guest_who_turns_out_to_be_somebody_keeps_what_was_asked_and_finds_the
 def test_who_the_site_vouches_for_has_their_conversations_on_every_machine(
     come: Come, house: House
 ):
-    identity = vouched_for(house, "Fernhill Shop")
+    identity = vouched_for(house, "Fernhill Chat")
     vouched = f"window.deskwire = {{ identify: {json.dumps(identity)} }}"
 
     first = come(init=vouched)
@@ -189,8 +190,10 @@ def test_a_token_that_ends_says_so_and_loses_nothing_that_was_written(come: Come
     shopper = come()
     shopper.ask(fresh("A short visit"))
     shopper.box.fill("A long story that")
-    proof = {**vouched_for(house, "Fernhill Shop"), "token": shopper.evaluate(TOKEN)}
-    httpx.post(f"{house.nodes[1].url}/api/auth/identify", json=proof).raise_for_status()
+    proof = {**vouched_for(house, "Fernhill Chat"), "token": shopper.evaluate(TOKEN)}
+    httpx.post(
+        f"{house.nodes[1].url}/api/auth/identify", json=proof, timeout=ANSWER_SECONDS
+    ).raise_for_status()
 
     expect(shopper.panel.get_by_text("This chat has ended on this device.")).to_be_visible()
     expect(shopper.page.get_by_label("Your question")).to_have_value("A long story that")

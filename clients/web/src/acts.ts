@@ -16,6 +16,25 @@ export function act(ticket: Ticket, draft: Draft, said: string): void {
   settled.catch(() => dismiss(told)); // What was refused is said by `Refused`.
 }
 
+/** Does what has no way back; `said` is what a toast says once it is done. */
+export function perform(draft: Draft, said: string): void {
+  outbox.send(draft).settled.then(
+    () => toast(said, { tone: "good" }),
+    () => undefined, // As above.
+  );
+}
+
+/** Does what somebody waits for: what was refused is theirs to say, and to try again. */
+export async function ask(draft: Draft): Promise<void> {
+  const { id, settled } = outbox.send(draft);
+  try {
+    await settled;
+  } catch (problem) {
+    outbox.discard(id);
+    throw problem;
+  }
+}
+
 /** Says what could be done next. */
 export function offer(said: string, label: string, run: () => void): void {
   tell(said, { next: { label, run } });

@@ -12,8 +12,10 @@ import { Myself } from "./live/me.ts";
 import { Outbox } from "./live/outbox.ts";
 import { People } from "./live/people.ts";
 import { Rooms } from "./live/rooms.ts";
+import { deskRules } from "./live/views_desk.ts";
 import { Session } from "./live/session.ts";
 import { Signals } from "./live/signals.ts";
+import { Speeches } from "./live/speech.ts";
 import { Uploads } from "./live/uploads.ts";
 import { go, tabKey } from "./router.ts";
 
@@ -26,11 +28,12 @@ export const people = new People(api);
 export const directory = new Directory(api);
 export const articles = new Articles(api);
 export const connection = new Connection(session, "web/0.1.0");
-export const rooms = new Rooms(connection);
+export const rooms = new Rooms(connection, deskRules);
 export const outbox = new Outbox(connection, localStorage);
 export const drafts = new Drafts(localStorage);
 export const uploads = new Uploads(api, drafts);
 export const signals = new Signals(connection, rooms);
+export const speeches = new Speeches(connection, rooms);
 export const marks = new Marks(connection, localStorage);
 export const clock = new Clock(() => connection.serverTime, 1_000);
 

@@ -3,6 +3,7 @@
 import { language, locale, m } from "./language/language.ts";
 import type { ChangeEvent } from "./live/changes.ts";
 import type { Names } from "./live/people.ts";
+import { worked } from "./worked.ts";
 import type { ActorKind, ActorRef, Cause, Id, TicketAssigned } from "./live/wire.ts";
 
 const MINUTE = 60_000;
@@ -34,6 +35,16 @@ export function dayOf(at: number, now: number): string {
   return date(at, { dateStyle: "long" });
 }
 
+/** Names in a row: "Ada, Bob and Cy". */
+export function list(names: readonly string[]): string {
+  return new Intl.ListFormat(language(), { type: "conjunction" }).format(names);
+}
+
+/** A part of a whole, from 0 to 1: "75 %". */
+export function percent(part: number): string {
+  return new Intl.NumberFormat(locale(), { style: "percent" }).format(part);
+}
+
 export function number(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
 }
@@ -59,6 +70,16 @@ export function ticking(milliseconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   const rest = two(seconds % 60);
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** A duration that somebody watches: the last hour ticks, a longer one is said in two units. */
+export function lasting(milliseconds: number): string {
+  if (milliseconds < HOUR) return ticking(milliseconds);
+  const [big, small] = milliseconds < 2 * DAY ? [HOUR, MINUTE] : [DAY, HOUR];
+  const [one, other] = big === HOUR ? (["hour", "minute"] as const) : (["day", "hour"] as const);
+  const rest = milliseconds % big;
+  const whole = units(milliseconds / big, one, "narrow");
+  return rest < small ? whole : `${whole} ${units(rest / small, other, "narrow")}`;
 }
 
 export function size(bytes: number): string {
@@ -117,6 +138,10 @@ export function happening(
       return said.skills;
     case "ticket.followed_up":
       return said.followedUp;
+    case "assistant.handed_over":
+      return (staff ? m.assistant.over : m.assistant.overForClient)[event.reason];
+    default:
+      return worked(event, names);
   }
 }
 

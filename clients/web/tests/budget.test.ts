@@ -67,3 +67,13 @@ for (const [what, most, sources] of BUDGETS) {
     assert.ok(weight <= most, `${weight.toFixed(1)} kB`);
   });
 }
+
+test("no file waits for the one that starts the pages: it waits for a language, which is a file", () => {
+  const started = chunkOf("index.html");
+  assert.ok(Object.keys(chunks.get(started)?.modules ?? {}).some((id) => id.endsWith("/main.ts")));
+  const waiting = [...chunks.values()].filter(({ imports }) => imports.includes(started));
+  assert.deepEqual(
+    waiting.map(({ fileName }) => fileName),
+    [],
+  );
+});

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changesIn, missingChanges, storyOf, withLog } from "../src/live/changes.ts";
 import type { Line } from "../src/live/conversation.ts";
-import { ticketRules, type TicketView } from "../src/live/views.ts";
+import type { TicketView } from "../src/live/views.ts";
+import { wholeTickets } from "../src/live/views_desk.ts";
 import type { Envelope, Message, TicketEvent } from "../src/live/wire.ts";
 import { happening } from "../src/words.ts";
 import { envelope } from "./surroundings.ts";
@@ -19,8 +20,16 @@ const TYPED = { type: "message.edited", v: 1, message_id: "m", visibility: "publ
 const GONE = { type: "ticket.deleted", v: 1 };
 
 function view(seq: number, ...messages: [id: string, seq: number][]): TicketView {
-  const ticket = { id: "t", seq, description_id: "m1", deleted: false, public: {}, follow_ups: [] };
-  return ticketRules.start({
+  const ticket = {
+    id: "t",
+    seq,
+    description_id: "m1",
+    deleted: false,
+    assistant: null,
+    public: {},
+    follow_ups: [],
+  };
+  return wholeTickets.start({
     ticket,
     messages: messages.map(([id, at]) => ({ id, seq: at }) as Message),
     has_earlier: false,
@@ -61,7 +70,7 @@ test("a ticket just opened misses nothing; one where something happened misses t
 });
 
 test("the log's part and what comes live make one whole, each change once", () => {
-  const live = ticketRules.fold(view(3, ["m1", 1]), commit(4, RENAMED));
+  const live = wholeTickets.fold(view(3, ["m1", 1]), commit(4, RENAMED));
   const missing = missingChanges(live);
   assert.deepEqual(missing, { after: 1, upTo: 3 });
   const log = [commit(2, URGENT), commit(3, TYPED), commit(4, RENAMED)];
@@ -79,8 +88,8 @@ test("an answer that came after the room began anew is not taken for the whole",
 });
 
 test("of a deleted ticket no change is told any more", () => {
-  const live = ticketRules.fold(view(1, ["m1", 1]), commit(2, RENAMED));
-  const gone = ticketRules.fold(live, commit(3, GONE));
+  const live = wholeTickets.fold(view(1, ["m1", 1]), commit(2, RENAMED));
+  const gone = wholeTickets.fold(live, commit(3, GONE));
   assert.deepEqual(gone.changes, []);
   assert.equal(missingChanges({ ...gone, changesFrom: 3 }), null);
 });

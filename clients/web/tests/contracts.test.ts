@@ -18,7 +18,14 @@ interface Example {
 
 /** The interface of each `type`; the machine's own commands are in no contract. */
 const interfaces = new Map<string, string>(
-  ["TicketCommand", "DocumentCommand", "TicketEvent", "AgentEvent", "FeedEvent"].flatMap((union) =>
+  [
+    "TicketCommand",
+    "AgentCommand",
+    "DocumentCommand",
+    "TicketEvent",
+    "AgentEvent",
+    "FeedEvent",
+  ].flatMap((union) =>
     Object.entries<string>(SCHEMA.$defs[union].discriminator.mapping).map(
       ([type, reference]): [string, string] => [type, reference.replace("#/$defs/", "")],
     ),

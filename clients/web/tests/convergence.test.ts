@@ -24,12 +24,21 @@ test("skipping any one event of the last envelope is noticed", () => {
   assert.ok(whole.length > 0);
   for (const each of whole) {
     for (const left of lastOf(each).keys()) {
+      if (isReplaced(each, left)) continue;
       const events = lastOf(each).filter((_, at) => at !== left);
       const envelopes = each.envelopes.with(-1, { ...newestOf(each), events });
       assert.notDeepStrictEqual(folded(each, envelopes), each.expected);
     }
   }
 });
+
+/** Whether the rest of the commit makes the same of it without this event: a change of the clocks
+ * says all of them anew, a breach just before it among them. */
+function isReplaced(each: Case, place: number): boolean {
+  const [event, ...later] = lastOf(each).slice(place);
+  const clocks = String(event?.type).startsWith("ticket.sla_");
+  return clocks && later.some(({ type }) => type === "ticket.sla_changed");
+}
 
 function newestOf(each: Case) {
   const newest = each.envelopes.at(-1);

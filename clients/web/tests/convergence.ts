@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual, inspect } from "node:util";
 import { receive, restart, UNJOINED } from "../src/live/chain.ts";
-import { rulesOf, type TicketView } from "../src/live/views.ts";
+import type { TicketView } from "../src/live/views.ts";
+import { deskRules } from "../src/live/views_desk.ts";
 import type { Agent, Envelope, TicketSnapshot } from "../src/live/wire.ts";
 
 export interface Case {
@@ -18,7 +19,7 @@ export interface Case {
 
 /** Folds a case's envelopes onto its snapshot as a room would; null where the chain breaks. */
 export function folded(each: Case, envelopes: readonly Envelope[]): object | null {
-  const rules = rulesOf(each.room);
+  const rules = deskRules(each.room);
   const { snapshot } = each;
   const head = "agent" in snapshot ? snapshot.agent.head : snapshot.ticket.seq;
   const epoch = envelopes[0]?.epoch ?? "e";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linesOf, missedSince } from "../src/live/conversation.ts";
+import { linesOf, missedSince, toBeRated } from "../src/live/conversation.ts";
 import type { Self } from "../src/live/me.ts";
 import type { Entry } from "../src/live/outbox.ts";
 import { pendingFor, withPending } from "../src/live/pending.ts";
@@ -21,6 +21,10 @@ function message(seq: number, author: ActorRef, more: Partial<Message> = {}): Me
     body: `body ${seq}`,
     mentions: [],
     attachments: [],
+    whisper: false,
+    sources: [],
+    level: null,
+    helpful: null,
     edited_at: null,
     redacted_at: null,
     edits: [],
@@ -29,7 +33,14 @@ function message(seq: number, author: ActorRef, more: Partial<Message> = {}): Me
 }
 
 function view(...messages: Message[]): TicketView {
-  const ticket = { id: "t", status: "open", priority: "low", owner_id: null, team_id: "x" };
+  const ticket = {
+    id: "t",
+    status: "open",
+    priority: "low",
+    owner_id: null,
+    team_id: "x",
+    assistant: null,
+  };
   return {
     ticket: ticket as TicketView["ticket"],
     messages,
@@ -148,4 +159,39 @@ test("an edit and a removal show before they are answered", () => {
       ["", true],
     ],
   );
+});
+
+const ASSISTANT: ActorRef = { kind: "assistant", id: "assistant" };
+const PASSAGE = { article_id: "a", title: "Lights", passage: "Turn it off." };
+
+function turn(state: string, ...messages: Message[]): TicketView {
+  const shown = view(...messages);
+  const assistant = { state, seq: 1, at: 1, answers: 1, unhelpful: 0, reason: null };
+  return { ...shown, ticket: { ...shown.ticket, assistant } as TicketView["ticket"] };
+}
+
+test("what the assistant said comes with its sources, what people said does not", () => {
+  const said = message(2, ASSISTANT, { sources: [PASSAGE], level: "passages" });
+  const [asked, answer] = linesOf(view(message(1, MIA), said), [], MIA);
+  assert.equal(asked?.answer, null);
+  assert.deepEqual(answer?.answer, { sources: [PASSAGE], level: "passages", helpful: null });
+});
+
+test("the client is asked about the last answer, until they said it or people go on", () => {
+  const [asked, said] = [message(1, MIA), message(2, ASSISTANT)];
+  assert.equal(toBeRated(turn("answered", asked, said)), "m2");
+  assert.equal(toBeRated(turn("answered", asked, { ...said, helpful: false })), null);
+  assert.equal(toBeRated(turn("answered", asked, { ...said, level: "question" })), null);
+  assert.equal(toBeRated(turn("waiting", asked, said, message(3, MIA))), null);
+  assert.equal(toBeRated(turn("handed_over", asked, said)), null);
+  assert.equal(toBeRated(view(asked, said)), null);
+});
+
+test("what is said to the assistant shows before it is answered", () => {
+  const before = turn("answered", message(1, MIA), message(2, ASSISTANT));
+  const no = { type: "assistant.rate", ticket_id: "t", message_id: "m2", helpful: false } as const;
+  const rated = withPending(before, pendingFor([entry(no)], "t"));
+  assert.equal(rated.messages[1]?.helpful, false);
+  const person = entry({ type: "ticket.ask_person", ticket_id: "t" });
+  assert.equal(withPending(before, [person]).ticket.assistant?.state, "handed_over");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fold } from "../src/live/evolve.ts";
+import { evolve } from "../src/live/evolve.ts";
 import type { Face, Status, Ticket, TicketEvent } from "../src/live/wire.ts";
 import { envelope } from "./surroundings.ts";
 
@@ -9,28 +9,43 @@ const LATER = envelope(7, 4);
 
 /** A ticket as staff see it, or with null as a client does. */
 function seen(staff: Face | null): Ticket {
-  return { id: "t", seq: 4, status: "open", public: FACE, staff, private: null } as Ticket;
+  return {
+    id: "t",
+    seq: 4,
+    status: "open",
+    assistant: null,
+    public: FACE,
+    staff,
+    private: null,
+  } as Ticket;
 }
 
 /** What only a newer release knows. */
 const CLONED = { type: "ticket.cloned" } as unknown as TicketEvent;
 
 test("an event that is not known here moves staff's head, and not what clients have seen", () => {
-  const after = fold(seen(FACE), [CLONED], LATER);
+  const after = evolve(seen(FACE), CLONED, LATER);
   assert.equal(after.seq, 7);
   assert.equal(after.staff?.head, 7);
   assert.deepEqual(after.public, FACE);
 });
 
 test("an event that is not known here moves the client's head: they only get their own", () => {
-  const after = fold(seen(null), [CLONED], LATER);
+  const after = evolve(seen(null), CLONED, LATER);
   assert.equal(after.seq, 7);
   assert.equal(after.public.head, 7);
 });
 
+test("clocks that are counted anew move staff's head, and are no change of the ticket", () => {
+  const counted = { type: "ticket.sla_changed", clocks: [] } as unknown as TicketEvent;
+  const after = evolve(seen(FACE), counted, LATER);
+  assert.deepEqual(after.staff, { ...FACE, head: 7 });
+  assert.deepEqual(after.public, FACE);
+});
+
 test("a ticket is resolved once, however it ends, and anew after it was reopened", () => {
   const become = (before: Ticket, status: Status, at: number) =>
-    fold(before, [{ type: "ticket.status_changed", status } as unknown as TicketEvent], {
+    evolve(before, { type: "ticket.status_changed", status } as unknown as TicketEvent, {
       ...LATER,
       at,
     });
@@ -45,6 +60,6 @@ test("a ticket is resolved once, however it ends, and anew after it was reopened
 test("a change of tags is for staff alone, one of the title for everybody", () => {
   const tagged = { type: "ticket.tags_changed", tags: ["vip"] } as unknown as TicketEvent;
   const renamed = { type: "ticket.renamed", title: "New" } as unknown as TicketEvent;
-  assert.equal(fold(seen(FACE), [tagged], LATER).public.head, 4);
-  assert.equal(fold(seen(FACE), [renamed], LATER).public.head, 7);
+  assert.equal(evolve(seen(FACE), tagged, LATER).public.head, 4);
+  assert.equal(evolve(seen(FACE), renamed, LATER).public.head, 7);
 });

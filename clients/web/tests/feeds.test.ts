@@ -3,6 +3,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import { Feeds } from "../src/live/feeds.ts";
 import { Rooms } from "../src/live/rooms.ts";
 import { feedRules, type FeedView } from "../src/live/views.ts";
+import { deskRules } from "../src/live/views_desk.ts";
 import { envelope, HandWire, settle } from "./surroundings.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
@@ -18,7 +19,7 @@ function told(seq: number, value: number, room = "team:t") {
 async function followed() {
   const wire = new HandWire();
   wire.online.set(true);
-  const feeds = new Feeds(new Rooms(wire));
+  const feeds = new Feeds(new Rooms(wire, deskRules));
   feeds.follow(["team:t"]);
   mock.timers.tick(0);
   await settle();
@@ -67,4 +68,31 @@ test("how an agent is there is followed; what is older than the known is dropped
   assert.equal(hear(busier, 7, null).agents.get("sam")?.value, null);
   assert.equal(start.agents.get("sam")?.value?.load, 2, "the view before stays as it was");
   assert.equal(hear(start, 6, THERE).rows, start.rows, "what did not change is not copied");
+});
+
+test("what one is told is followed, and what was taken back is gone", () => {
+  const notice = {
+    kind: "assigned" as const,
+    at: 1,
+    actor: { kind: "system" as const, id: "process" },
+    ticket_id: "t",
+    number: 7,
+    message_id: null,
+    detail: {},
+    read_at: null,
+  };
+  const snapshot = { rows: [], counters: [], agents: [], notices: [{ id: "n", seq: 1, notice }] };
+  const hear = (view: FeedView, seq: number, told: typeof notice | null) =>
+    feedRules.fold(
+      view,
+      envelope(seq, seq - 1, {
+        room: "user:u",
+        events: [{ type: "feed.notice", v: 1, id: "n", seq, notice: told }],
+      }),
+    );
+  const told = feedRules.start(snapshot);
+  const gone = hear(told, 2, null);
+  assert.equal(told.notices.get("n")?.value?.number, 7);
+  assert.equal(gone.notices.get("n")?.value, null);
+  assert.equal(hear(gone, 1, notice).notices.get("n")?.value, null);
 });

@@ -91,6 +91,31 @@ test("what was fetched stands behind what is live", () => {
   assert.deepEqual(titles(rows).sort(), ["b", "live"]);
 });
 
+test("what waits for its client, an approval, the assistant or a later time waits for no owner", () => {
+  const rows = [
+    row("new"),
+    row("handed over", { assistant: "handed_over", status: "in_progress" }),
+    row("with its client", { status: "pending" }),
+    row("with who approves", { approval: "waiting" }),
+    row("with the assistant", { assistant: "waiting" }),
+    row("answered by it", { assistant: "answered" }),
+    row("put off", { snoozed_until: 500 }),
+  ];
+  const found = listOf(rows, asking({ view: "unassigned" }), ALL, ME, 100);
+  assert.deepEqual(titles(found).sort(), ["handed over", "new"]);
+});
+
+test("what is put off is listed as that, and where it is late or looked for", () => {
+  const rows = [row("now"), row("later", { snoozed_until: 500, due_at: 50 })];
+  const found = (more: Partial<Question>) =>
+    titles(listOf(rows, asking(more), ALL, ME, 100)).sort();
+  assert.deepEqual(found({ view: "active" }), ["now"]);
+  assert.deepEqual(found({ view: "open" }), ["now"]);
+  assert.deepEqual(found({ view: "snoozed" }), ["later"]);
+  assert.deepEqual(found({ view: "overdue" }), ["later"]);
+  assert.deepEqual(found({ words: "later" }), ["later"]);
+});
+
 test("the views, and what narrows them down", () => {
   const rows = [
     row("new", { tags: ["vip"], number: 7 }),
@@ -118,8 +143,8 @@ test("counts are the server's, and of one's own the rows that one carries", () =
     return feedRules.start({ rows: [], counters, agents: [] });
   };
   const teams = [
-    team({ "tickets.open": 3, "tickets.pending": 1, "tickets.overdue": 2 }),
-    team({ "tickets.open": 5, "tickets.closed": 9 }),
+    team({ "tickets.open": 3, "tickets.pending": 1, "tickets.overdue": 2, "sla.breached": 1 }),
+    team({ "tickets.open": 5, "tickets.closed": 9, "sla.breached": 3 }),
   ];
   const own = feed(
     ["a", 1, row("a", { owner_id: ME })],
@@ -127,8 +152,10 @@ test("counts are the server's, and of one's own the rows that one carries", () =
     ["c", 2, null],
   );
   assert.deepEqual(
-    (["active", "open", "overdue", "mine"] as const).map((view) => countOf(view, teams, own)),
-    [9, 8, 2, 1],
+    (["active", "open", "overdue", "breached", "mine"] as const).map((view) =>
+      countOf(view, teams, own),
+    ),
+    [9, 8, 2, 4, 1],
   );
 });
 
@@ -140,4 +167,13 @@ test("a ticket awaits a reply while the client had the last word and it is not d
     awaitsReply(row("a", { said: { ...said, author: { kind: "agent", id: ME } } })),
     false,
   );
+});
+
+test("what waits for the assistant awaits no person, until it is handed over", () => {
+  const said = { seq: 3, author: { kind: "client" as const, id: "mia" } };
+  assert.equal(awaitsReply(row("a", { said, assistant: "waiting" })), false);
+  assert.equal(awaitsReply(row("a", { said, assistant: "handed_over" })), true);
+  const answered = { seq: 4, author: { kind: "assistant" as const, id: "assistant" } };
+  assert.equal(awaitsReply(row("a", { said: answered, assistant: "answered" })), false);
+  assert.equal(awaitsReply(row("a", { said: answered, assistant: "handed_over" })), true);
 });

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "svelte/compiler";
+import { crew as crewInEnglish } from "../src/language/crew.en.ts";
+import { crew as crewInSpanish } from "../src/language/crew.es.ts";
 import { en } from "../src/language/en.ts";
 import { es } from "../src/language/es.ts";
 import { languageFor } from "../src/language/language.ts";
+import { promised as promisedInEnglish } from "../src/language/promises.en.ts";
+import { promised as promisedInSpanish } from "../src/language/promises.es.ts";
+import { triage as triageInEnglish } from "../src/language/triage.en.ts";
+import { triage as triageInSpanish } from "../src/language/triage.es.ts";
 import { sources } from "./sources.ts";
 
 // What is said to people and is not a text: names, signs, keys.
@@ -14,6 +20,14 @@ const EXAMPLES = "pages/design/";
 
 type Areas = Record<string, Record<string, unknown>>;
 
+/** By the name under which sources know them. */
+const CATALOGUES = {
+  m: [en, es],
+  w: [crewInEnglish, crewInSpanish],
+  p: [promisedInEnglish, promisedInSpanish],
+  g: [triageInEnglish, triageInSpanish],
+} as unknown as Record<string, [english: Areas, spanish: Areas]>;
+
 function keysOf(catalogue: Areas): string[] {
   return Object.entries(catalogue)
     .filter(([area]) => area !== "refusals") // English has them from the server.
@@ -21,12 +35,14 @@ function keysOf(catalogue: Areas): string[] {
 }
 
 /** The keys that a source names, `area.*` where it chooses one as it runs. */
-function namedIn(text: string): string[] {
-  const aliases = [...text.matchAll(/const (\w+) = m\.(\w+);/g)];
-  const direct = text.replaceAll(/const \w+ = m\.\w+;/g, "");
+function namedIn(text: string, by: string): string[] {
+  const named = (rest: string) => new RegExp(`\\b${by}\\.(\\w+)${rest}`, "g");
+  const alias = new RegExp(`const (\\w+) = ${by}\\.(\\w+);`, "g");
+  const aliases = [...text.matchAll(alias)];
+  const direct = text.replaceAll(alias, "");
   return [
-    ...[...direct.matchAll(/\bm\.(\w+)\.(\w+)/g)].map(([, area, key]) => `${area}.${key}`),
-    ...[...direct.matchAll(/\bm\.(\w+)\b(?!\.\w)/g)].map(([, area]) => `${area}.*`),
+    ...[...direct.matchAll(named("\\.(\\w+)"))].map(([, area, key]) => `${area}.${key}`),
+    ...[...direct.matchAll(named("\\b(?!\\.\\w)"))].map(([, area]) => `${area}.*`),
     ...aliases.flatMap(([, name, area]) =>
       [...text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, "g"))].map(([, key]) => `${area}.${key}`),
     ),
@@ -61,20 +77,46 @@ function strayIn(text: string): string[] {
 }
 
 test("both languages have the same texts, and none is empty", () => {
-  assert.deepEqual(keysOf(es as Areas), keysOf(en as Areas));
-  for (const catalogue of [en, es] as Areas[]) {
-    for (const texts of Object.values(catalogue)) {
+  for (const [english, spanish] of Object.values(CATALOGUES)) {
+    assert.deepEqual(keysOf(spanish), keysOf(english));
+    for (const texts of [english, spanish].flatMap((each) => Object.values(each))) {
       for (const [key, text] of Object.entries(texts)) assert.notEqual(text, "", key);
     }
   }
 });
 
 test("every text is shown somewhere", () => {
-  const named = new Set(sources(".svelte", ".ts").flatMap(({ text }) => namedIn(text)));
-  const unused = keysOf(en as Areas).filter(
-    (key) => !named.has(key) && !named.has(`${key.split(".")[0]}.*`),
+  for (const [by, [english]] of Object.entries(CATALOGUES)) {
+    const named = new Set(sources(".svelte", ".ts").flatMap(({ text }) => namedIn(text, by)));
+    const unused = keysOf(english).filter(
+      (key) => !named.has(key) && !named.has(`${key.split(".")[0]}.*`),
+    );
+    assert.deepEqual(unused, [], by);
+  }
+});
+
+test("what a page does not wait for is said where it is refused", () => {
+  // Whoever sends these stays with the form until the answer is here.
+  const waited = [
+    "ticket.open",
+    "ticket.reply",
+    "ticket.refuse",
+    "ticket.judge_guess",
+    "ticket.transfer",
+    "ticket.whisper",
+    "ticket.barge",
+  ];
+  const sent = sources(".svelte", ".ts")
+    .filter(({ path }) => !/^(live|language|demo|pages.design)/.test(path))
+    .flatMap(({ text }) =>
+      [...text.matchAll(/type: "(ticket\.[a-z_]+)"/g)].map(([, type]) => type ?? ""),
+    )
+    .filter((type) => !type.endsWith("ed")); // That is what happened, not what is sent.
+  assert.ok(sent.includes("ticket.assign"));
+  assert.deepEqual(
+    sent.filter((type) => !(type in en.toasts) && !waited.includes(type)),
+    [],
   );
-  assert.deepEqual(unused, []);
 });
 
 test("no component has a text of its own", () => {

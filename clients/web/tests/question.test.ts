@@ -27,11 +27,21 @@ test("the server is asked for a view by status, owner and due date", () => {
   assert.deepEqual(asked("view=closed&sort=waiting"), { status: "closed", sort: "updated" });
   assert.deepEqual(asked("view=overdue"), {
     status: active,
+    snoozed: "any",
     due_before: `${NOON}`,
     sort: "-updated",
   });
+  assert.deepEqual(asked("view=breached"), {
+    status: active,
+    sla: "breached",
+    snoozed: "any",
+    sort: "-updated",
+  });
+  assert.deepEqual(asked("view=unassigned"), { queued: "true", sort: "-updated" });
+  assert.deepEqual(asked("view=snoozed"), { status: active, snoozed: "only", sort: "-updated" });
   assert.deepEqual(asked("view=due_today&sort=due"), {
     status: active,
+    snoozed: "any",
     due_from: `${NOON}`,
     due_before: `${MIDNIGHT}`,
     sort: "due",

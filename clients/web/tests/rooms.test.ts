@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { Rooms } from "../src/live/rooms.ts";
 import type { FeedView } from "../src/live/views.ts";
+import { deskRules } from "../src/live/views_desk.ts";
 import type { Envelope } from "../src/live/wire.ts";
 import { envelope, HandWire, settle } from "./surroundings.ts";
 
@@ -13,7 +14,7 @@ afterEach(() => mock.timers.reset());
 function start() {
   const wire = new HandWire();
   wire.online.set(true);
-  return { wire, rooms: new Rooms(wire) };
+  return { wire, rooms: new Rooms(wire, deskRules) };
 }
 
 async function pass(milliseconds: number): Promise<void> {

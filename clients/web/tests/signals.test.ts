@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { Rooms } from "../src/live/rooms.ts";
+import { deskRules } from "../src/live/views_desk.ts";
 import { Signals } from "../src/live/signals.ts";
 import { HandWire, settle } from "./surroundings.ts";
 
@@ -14,7 +15,7 @@ afterEach(() => mock.timers.reset());
 async function start(signals: readonly object[] = []) {
   const wire = new HandWire();
   wire.online.set(true);
-  const rooms = new Rooms(wire);
+  const rooms = new Rooms(wire, deskRules);
   const parts = { wire, rooms, signals: new Signals(wire, rooms) };
   rooms.enter(ROOM);
   await join(wire, signals);

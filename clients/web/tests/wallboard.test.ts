@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { feedRules, type FeedView } from "../src/live/views.ts";
-import type { Row, Ticket } from "../src/live/wire.ts";
+import type { Row, SlaClock, Ticket } from "../src/live/wire.ts";
 import { alarmOf } from "../src/wallboard/alarm.ts";
 import { happeningsBefore, happeningsIn, withHappenings } from "../src/wallboard/happenings.ts";
 import { hoursOf } from "../src/wallboard/hours.ts";
 import { trendOf } from "../src/wallboard/trend.ts";
+import { isPromised, worstOf } from "../src/wallboard/worst.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -130,10 +131,11 @@ test("a number is told with its last hour, across the hour, without the moment j
   });
 });
 
-test("what is not known of the hour is left out, and without anything there is no trend", () => {
+test("what is not known of the hour is left out, and of a few minutes there is no trend", () => {
   const now = Date.UTC(2026, 10, 20, 12, 30);
-  const some = trendOf(past("n", 6, { 25: 5, 20: 4, 15: -1, 10: 4 }), "n", now);
-  assert.deepEqual(some, { points: [4, 5, 6], change: 2, minutes: 10 });
+  const some = trendOf(past("n", 6, { 25: 5, 20: 4, 15: 3, 10: -1, 5: 4 }), "n", now);
+  assert.deepEqual(some, { points: [3, 4, 5, 6], change: 3, minutes: 15 });
+  assert.equal(trendOf(past("n", 6, { 25: 5, 20: 4, 15: -1, 10: 4 }), "n", now), null);
   assert.equal(trendOf(past("n", 6, { 25: -1 }), "n", now), null);
   assert.equal(trendOf(past("n", 6, {}), "n", now), null);
 });
@@ -141,6 +143,33 @@ test("what is not known of the hour is left out, and without anything there is n
 test("a wait is told as how long it was", () => {
   const now = Date.UTC(2026, 10, 20, 12, 30);
   const began = now - 20 * MINUTE;
-  const waits = trendOf(past("oldest_wait_at", began, { 25: began, 20: 0 }), "oldest_wait_at", now);
-  assert.deepEqual(waits?.points, [0, 15 * MINUTE, 20 * MINUTE]);
+  const told = past("oldest_wait_at", began, { 25: began, 20: 0, 15: 0 });
+  const waits = trendOf(told, "oldest_wait_at", now);
+  assert.deepEqual(waits?.points, [0, 0, 15 * MINUTE, 20 * MINUTE]);
+});
+
+test("the most pressing are those that are late or soon will be, the longest late first", () => {
+  const due = (due_at: number, more: Partial<SlaClock> = {}): SlaClock[] => [
+    { metric: "resolution", target: HOUR, consumed: 0, due_at, met_at: null, ...more } as SlaClock,
+  ];
+  const rows = view(
+    1,
+    row({ id: "soon", sla: due(2 * HOUR + MINUTE) }),
+    row({ id: "later", sla: due(3 * HOUR) }),
+    row({ id: "late", sla: due(HOUR) }),
+    row({ id: "longest", sla: due(MINUTE) }),
+    row({ id: "done", sla: due(MINUTE), status: "resolved" }),
+    row({ id: "met", sla: due(MINUTE, { met_at: 1 }) }),
+    row({ id: "free", sla: [] }),
+  );
+  const found = worstOf([rows, view(2, row({ id: "late", sla: [] }))], 2 * HOUR, 5);
+  assert.deepEqual(
+    found.map(({ row: { id }, standing }) => [id, standing]),
+    [
+      ["longest", "late"],
+      ["soon", "soon"],
+    ],
+  );
+  assert.equal(isPromised([rows]), true);
+  assert.equal(isPromised([view(1, row({ sla: [] }), row({ id: "b" }))]), false);
 });

@@ -11,6 +11,12 @@ import type { Visit } from "./visit.ts";
 
 const LIVE_MOST = 5;
 
+/** Where a conversation stands in its queue; `wait` in milliseconds, 0 where nobody can say. */
+export interface Place {
+  place: number;
+  wait: number;
+}
+
 interface Followed {
   room: Room<TicketView>;
   stop: Stop;
@@ -21,6 +27,7 @@ export class Conversations {
   /** Null until they are known. */
   readonly #rows = new Value<readonly Row[] | null>(null);
   readonly #unread = new Value<ReadonlyMap<Id, number>>(new Map());
+  readonly #places = new Value<ReadonlyMap<Id, Place>>(new Map());
   readonly #rooms = new Map<Id, Followed>();
   readonly #news: (message: Message) => void;
   #feed: { name: string; stop: Stop } | null = null;
@@ -46,6 +53,11 @@ export class Conversations {
     return this.#unread;
   }
 
+  /** Of the conversations that wait for somebody to take them. */
+  get places(): Watchable<ReadonlyMap<Id, Place>> {
+    return this.#places;
+  }
+
   /** Counts anew, as after something was read. */
   count(): void {
     const me = this.#visit.me;
@@ -69,6 +81,7 @@ export class Conversations {
       if (!view) return;
       const rows = mergeRows([view]);
       this.#rows.set(rows);
+      this.#places.set(placesIn(view));
       this.#listen(rows.slice(0, LIVE_MOST).map(({ id }) => id));
     });
   }
@@ -112,6 +125,16 @@ export class Conversations {
     }
     this.count();
   }
+}
+
+function placesIn({ counters }: FeedView): ReadonlyMap<Id, Place> {
+  const places = new Map<Id, Place>();
+  for (const [name, { value: place }] of counters) {
+    const [kind, what, id] = name.split(".");
+    if (kind !== "queue" || what !== "position" || !id || place === 0) continue;
+    places.set(id, { place, wait: counters.get(`queue.wait_ms.${id}`)?.value ?? 0 });
+  }
+  return places;
 }
 
 /** The messages of others beyond what was read here or on another machine. */

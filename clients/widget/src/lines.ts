@@ -1,7 +1,8 @@
 // The messages of a conversation as elements.
 
 import type { Line } from "../../web/src/live/conversation.ts";
-import type { ActorRef, Attachment } from "../../web/src/live/wire.ts";
+import type { ActorRef, Attachment, Id } from "../../web/src/live/wire.ts";
+import { article } from "./article.ts";
 import { h, List } from "./dom.ts";
 import { pictures } from "./icons.ts";
 import { rendered } from "./rendering.ts";
@@ -9,10 +10,11 @@ import { dayOf, timeOf, type Stage } from "./view.ts";
 
 const SAME_BREATH = 5 * 60_000;
 
-/** What can be done with a message of one's own that was refused. */
+/** What can be done with a message: one's own that was refused, or an answer. */
 export interface Acts {
   resend: (line: Line) => void;
   take: (line: Line) => void;
+  rate: (message: Id, helpful: boolean) => void;
 }
 
 /** A line with what those around it mean for how it looks. */
@@ -23,6 +25,8 @@ interface Shown {
   own: boolean;
   goesOn: boolean;
   state: string;
+  /** Whether it is asked if this helped. */
+  asked: boolean;
 }
 
 export class Lines {
@@ -48,7 +52,8 @@ export class Lines {
     return visit.people.known.current.get(id)?.name ?? words.agent;
   }
 
-  show(lines: readonly Line[], me: ActorRef): void {
+  /** `asked` is the message of which it is asked whether it helped. */
+  show(lines: readonly Line[], me: ActorRef, asked: Id | null): void {
     const { language, words } = this.#stage;
     const lastOwn = lines.findLast(({ delivery }) => delivery)?.key;
     let before: Line | null = null;
@@ -59,6 +64,8 @@ export class Lines {
       const told = line.key === lastOwn || line.delivery === "sending";
       const state = [
         line.edited && !line.redacted ? words.edited : "",
+        line.answer?.helpful === true ? words.helped : "",
+        line.answer?.helpful === false ? words.notHelped : "",
         line.delivery && told ? words.delivery[line.delivery] : "",
       ];
       before = line;
@@ -69,13 +76,14 @@ export class Lines {
         own: line.author.id === me.id,
         goesOn: same && !newDay,
         state: state.filter(Boolean).join(" · "),
+        asked: asked !== null && line.messageId === asked,
       };
     });
     this.#list.show(shown);
   }
 
   #line(shown: Shown): HTMLElement {
-    const { line, day, name, own, goesOn, state } = shown;
+    const { line, day, name, own, goesOn, state, asked } = shown;
     const { words, language } = this.#stage;
     const kind = own ? "own" : "other";
     const refused = line.delivery === "refused";
@@ -93,6 +101,7 @@ export class Lines {
         h("bdi", { class: own ? "hidden" : null }, own ? words.you : name),
         " ",
         h("time", { datetime: new Date(line.at).toISOString() }, timeOf(line.at, language)),
+        line.answer?.level && ` · ${words.level(line.answer.level)}`,
       ),
       h(
         "div",
@@ -100,9 +109,37 @@ export class Lines {
         line.redacted ? h("p", { class: "removed" }, words.removed) : rendered(line.body),
         ...line.attachments.map((file) => this.#file(file)),
       ),
+      ...(line.answer?.sources ?? []).map(({ article_id, title, passage }) =>
+        article(this.#stage, article_id, title, passage),
+      ),
+      asked && this.#question(line),
       refused && this.#refused(line),
       state && h("p", { class: "state" }, state),
     );
+  }
+
+  #question({ messageId }: Line): HTMLElement {
+    const { words } = this.#stage;
+    const button = (text: string, helpful: boolean) =>
+      h(
+        "button",
+        {
+          class: "plain",
+          onclick: () => {
+            element.remove();
+            this.#acts.rate(messageId ?? "", helpful);
+          },
+        },
+        text,
+      );
+    const element = h(
+      "div",
+      { class: "asked", role: "group", "aria-label": words.didHelp },
+      words.didHelp,
+      button(words.yes, true),
+      button(words.no, false),
+    );
+    return element;
   }
 
   #refused(line: Line): HTMLElement {

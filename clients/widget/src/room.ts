@@ -1,19 +1,23 @@
 // One conversation, live: what was said, who types, and what one writes oneself.
 
-import { linesOf, type Line } from "../../web/src/live/conversation.ts";
+import { linesOf, toBeRated, type Line } from "../../web/src/live/conversation.ts";
+import { isItsTurn } from "../../web/src/live/evolve_assistant.ts";
 import { isSelf, type Self } from "../../web/src/live/me.ts";
 import { Refusal } from "../../web/src/live/refusal.ts";
 import type { Room } from "../../web/src/live/room.ts";
+import { writtenIn } from "../../web/src/live/speech.ts";
 import type { TicketView } from "../../web/src/live/views.ts";
-import type { ActorRef, Id, Message } from "../../web/src/live/wire.ts";
+import type { Draft, Id, Message } from "../../web/src/live/wire.ts";
 import { Composer } from "./composer.ts";
 import { Confirming } from "./confirming.ts";
 import { fill, h, put, say } from "./dom.ts";
 import { Lines } from "./lines.ts";
+import { rendered } from "./rendering.ts";
 import { View, type Stage } from "./view.ts";
 
 const DWELL = 500; // So long it must be in sight to count as read.
 const AT_END = 48;
+const MINUTE = 60_000;
 
 export class RoomView extends View {
   readonly element: HTMLElement;
@@ -23,6 +27,8 @@ export class RoomView extends View {
   readonly #scroll: HTMLElement;
   readonly #earlier: HTMLButtonElement;
   readonly #typing = h("div", { class: "typing", role: "status" });
+  /** What the assistant is writing: not read out word by word, as its message is. */
+  readonly #growing = h("div", { class: "line other growing", hidden: true });
   readonly #note = h("div", { class: "note", hidden: true });
   readonly #newest: HTMLButtonElement;
   readonly #lines: Lines;
@@ -40,6 +46,8 @@ export class RoomView extends View {
     this.#lines = new Lines(stage, {
       resend: (line) => this.#resend(line),
       take: (line) => this.#take(line),
+      rate: (message_id, helpful) =>
+        this.#tellDesk({ type: "assistant.rate", ticket_id: id, message_id, helpful }),
     });
     this.#earlier = h(
       "button",
@@ -62,6 +70,7 @@ export class RoomView extends View {
       },
       this.#earlier,
       this.#lines.element,
+      this.#growing,
       this.#typing,
     );
     this.#composer = new Composer(stage, id, (body, files) => this.#post(body, files));
@@ -78,9 +87,11 @@ export class RoomView extends View {
     const show = () => this.#show();
     this.follow(this.#room.state, show);
     this.follow(visit.outbox.entries, show);
+    this.follow(stage.conversations.places, show);
     this.follow(visit.people.known, show);
     this.follow(visit.session.standing, show); // Contacts may become one while one looks.
-    this.follow(visit.signals.typingIn(this.#name), (who) => this.#showTyping(who));
+    this.follow(visit.signals.typingIn(this.#name), () => this.#showTyping());
+    this.follow(visit.speeches.in(this.#name), () => this.#showTyping());
     this.follow(stage.inSight, () => this.#read());
     this.atEnd(() => clearTimeout(this.#reading));
     const resized = new ResizeObserver(() => this.#atEnd && this.#toEnd());
@@ -125,7 +136,8 @@ export class RoomView extends View {
     put(this.#earlier, { hidden: !hasEarlier });
     const { entries } = visit.outbox;
     const lines = linesOf(state.view, entries.current, me, visit.uploads.known.current);
-    this.#lines.show(lines, me);
+    this.#lines.show(lines, me, toBeRated(state.view));
+    this.#showTyping();
     this.#showStatus(state.view, me);
     if (this.#atEnd) this.#toEnd();
     this.#read();
@@ -133,27 +145,74 @@ export class RoomView extends View {
 
   #showStatus({ ticket, messages }: TicketView, me: Self): void {
     const { words, go } = this.#stage;
+    const its = isItsTurn(ticket.assistant);
     const next = ticket.follow_ups.at(-1);
     if (ticket.status === "closed" && next) {
       const there = () => go({ at: "room", id: next });
       this.#tell(words.followed, h("button", { class: "plain", onclick: there }, words.goThere));
     } else if (ticket.status === "closed") this.#tell(words.closed);
-    else if (ticket.status === "resolved") this.#tell(words.solved);
-    else this.#tell(messages.every(({ author }) => isSelf(author, me)) ? words.arrived : "");
+    else if (ticket.status === "resolved") this.#tell(words.solved, its && this.#askPerson());
+    else if (its) this.#tell(words.turn, this.#askPerson());
+    else {
+      const alone = messages.every(
+        (each) => each.author.kind === "assistant" || isSelf(each.author, me),
+      );
+      const over = ticket.assistant ? `${words.goesOn} ` : "";
+      this.#tell(alone ? over + this.#waiting() : "");
+    }
   }
 
-  #tell(text: string, act?: HTMLElement): void {
+  #askPerson(): HTMLElement {
+    const ask = () => {
+      button.disabled = true;
+      this.#tellDesk({ type: "ticket.ask_person", ticket_id: this.#id });
+    };
+    const button = h("button", { class: "plain", onclick: ask }, this.#stage.words.askPerson);
+    return button;
+  }
+
+  /** Says what nobody waits for: what is refused is as if it were not said. */
+  #tellDesk(draft: Draft): void {
+    const { outbox } = this.#stage.visit;
+    const { id, settled } = outbox.send(draft);
+    settled.catch(() => {
+      outbox.discard(id);
+      fill(this.#note);
+      this.#show();
+    });
+  }
+
+  /** That it arrived, or where it stands in the queue by now. */
+  #waiting(): string {
+    const { words, conversations } = this.#stage;
+    const standing = conversations.places.current.get(this.#id);
+    if (!standing) return words.arrived;
+    const { place, wait } = standing;
+    return words.place(place, wait === 0 ? null : Math.max(1, Math.round(wait / MINUTE)));
+  }
+
+  #tell(text: string, act?: HTMLElement | false): void {
     if (this.#note.firstChild?.textContent !== text) {
       fill(this.#note, text && h("span", {}, text), act);
     }
     put(this.#note, { hidden: text === "" });
   }
 
-  #showTyping(who: readonly ActorRef[]): void {
-    const other = who.find(({ id }) => id !== this.#stage.visit.me?.id);
-    if (other) this.#stage.visit.people.need([other.id]);
-    say(this.#typing, other ? this.#stage.words.typing(this.#lines.nameOf(other)) : "");
-    put(this.#typing, { class: other ? "typing active" : "typing" });
+  #showTyping(): void {
+    const { visit, words } = this.#stage;
+    const ticket = this.#view?.ticket;
+    const written = ticket ? writtenIn(ticket, visit.speeches.in(this.#name).current) : null;
+    const other = visit.signals.typingIn(this.#name).current.find(({ id }) => id !== visit.me?.id);
+    if (other) visit.people.need([other.id]);
+    const typing = other && words.typing(this.#lines.nameOf(other));
+    const said = typing ?? (written === null ? "" : words.looking);
+    say(this.#typing, said);
+    put(this.#typing, { class: said ? "typing active" : "typing" });
+    put(this.#growing, { hidden: !written });
+    if (written) {
+      const who = h("div", { class: "who" }, h("bdi", {}, words.assistant));
+      fill(this.#growing, who, h("div", { class: "bubble" }, rendered(written)));
+    }
     if (this.#atEnd) this.#toEnd();
   }
 

@@ -2,9 +2,8 @@
 
 import { Refusal, Unanswered } from "../../web/src/live/refusal.ts";
 import type { Id } from "../../web/src/live/wire.ts";
+import { article } from "./article.ts";
 import { fill, h, put, say } from "./dom.ts";
-import { pictures } from "./icons.ts";
-import { rendered } from "./rendering.ts";
 import { CONFIRMING } from "./confirming.ts";
 import { View, type Stage } from "./view.ts";
 
@@ -126,27 +125,8 @@ export class StartView extends View {
     fill(
       this.#suggestions,
       items.length > 0 && h("h3", {}, words.suggested),
-      ...items.map((item) => this.#article(item)),
+      ...items.map(({ id, title, summary }) => article(this.#stage, id, title, summary)),
     );
-  }
-
-  #article({ id, title, summary }: Found): HTMLElement {
-    const body = h("div", { class: "text" }, h("p", { dir: "auto" }, summary));
-    const load = async () => {
-      try {
-        const article = await this.#stage.visit.read<{ body: string }>(`/api/articles/${id}`);
-        body.replaceWith(rendered(article.body));
-      } catch {
-        // The summary stays.
-      }
-    };
-    const article = h(
-      "details",
-      { ontoggle: () => void (article.open && load()) },
-      h("summary", { dir: "auto" }, pictures.book(), h("span", {}, title)),
-      body,
-    );
-    return article;
   }
 
   async #submit(): Promise<void> {

@@ -8,8 +8,10 @@ import { actorOf, type Self } from "../../web/src/live/me.ts";
 import { Outbox } from "../../web/src/live/outbox.ts";
 import { People } from "../../web/src/live/people.ts";
 import { Rooms } from "../../web/src/live/rooms.ts";
+import { visitorRules } from "../../web/src/live/views.ts";
 import { ask, Session, type Grant, type User } from "../../web/src/live/session.ts";
 import { Signals } from "../../web/src/live/signals.ts";
+import { Speeches } from "../../web/src/live/speech.ts";
 import { Uploads } from "../../web/src/live/uploads.ts";
 import type { Id } from "../../web/src/live/wire.ts";
 import { Shelf } from "./keeping.ts";
@@ -41,6 +43,7 @@ export class Visit {
   readonly drafts: Drafts;
   readonly uploads: Uploads;
   readonly signals: Signals;
+  readonly speeches: Speeches;
   readonly marks: Marks;
   /** This tab's own, such as whether the panel is open. */
   readonly tab: Shelf;
@@ -73,12 +76,13 @@ export class Visit {
     this.api = new Api(this.session, this.#fetch);
     this.people = new People(this.api);
     this.connection = new Connection(this.session, "widget/0.1.0", desk);
-    this.rooms = new Rooms(this.connection);
+    this.rooms = new Rooms(this.connection, visitorRules);
     this.outbox = new Outbox(this.connection, shelf);
     this.drafts = new Drafts(shelf);
     this.drafts.own(DRAFTS);
     this.uploads = new Uploads(this.api, this.drafts);
     this.signals = new Signals(this.connection, this.rooms);
+    this.speeches = new Speeches(this.connection, this.rooms);
     this.marks = new Marks(this.connection);
     around.onShared((name) => this.outbox.changedElsewhere(name));
   }

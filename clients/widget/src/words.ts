@@ -1,6 +1,6 @@
 // Every text of the widget, in English and Spanish.
 
-import type { Code, Status } from "../../web/src/live/wire.ts";
+import type { AssistantLevel, Code, Status } from "../../web/src/live/wire.ts";
 
 const en = {
   open: (unread: number) => (unread > 0 ? `Open the chat, ${unread} unread` : "Open the chat"),
@@ -54,8 +54,21 @@ const en = {
     read: "Read",
     refused: "",
   },
+  level: (level: AssistantLevel): string =>
+    level === "general" ? "general, without sources" : "from our articles",
+  looking: "Looking for an answer…",
+  didHelp: "Did that help?",
+  yes: "Yes",
+  no: "Not yet",
+  helped: "It helped",
+  notHelped: "It did not help",
+  turn: "The assistant answers first.",
+  askPerson: "A person, please",
+  goesOn: "A person goes on from here.",
   arrived:
     "Your question has arrived. The answer appears right here, also when you come back later.",
+  place: (place: number, minutes: number | null) =>
+    `You are number ${place} in the queue${minutes === null ? "" : `, for about ${minutes} min`}.`,
   solved: "This is marked as solved. If it is not, just write again.",
   closed: "This conversation is closed. Write to open a follow-up.",
   followed: "It goes on in a newer conversation.",
@@ -144,7 +157,19 @@ const es: Words = {
     read: "Leído",
     refused: "",
   },
+  level: (level) => (level === "general" ? "en general, sin fuentes" : "de nuestros artículos"),
+  looking: "Buscando una respuesta…",
+  didHelp: "¿Le ha ayudado?",
+  yes: "Sí",
+  no: "Todavía no",
+  helped: "Ha ayudado",
+  notHelped: "No ha ayudado",
+  turn: "Primero responde el asistente.",
+  askPerson: "Una persona, por favor",
+  goesOn: "A partir de aquí sigue una persona.",
   arrived: "Su pregunta ha llegado. La respuesta aparece aquí mismo, también si vuelve más tarde.",
+  place: (place, minutes) =>
+    `Es el número ${place} de la cola${minutes === null ? "" : `, unos ${minutes} min`}.`,
   solved: "Está marcada como resuelta. Si no lo está, escriba de nuevo.",
   closed: "Esta conversación está cerrada. Escriba para abrir una nueva que la continúa.",
   followed: "Continúa en una conversación más reciente.",

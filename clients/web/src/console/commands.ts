@@ -1,11 +1,12 @@
 // What the command bar offers, to the ticket that is open and from anywhere.
 
 import { directory, people } from "../desk.ts";
+import { w } from "../language/crew.ts";
 import { m } from "../language/language.ts";
 import type { Me } from "../live/me.ts";
 import { addressOf, PRIORITIES, questionIn, STATUSES, VIEWS } from "../live/question.ts";
 import { go } from "../router.ts";
-import type { AtHand, Scope } from "./hand.ts";
+import { handing, type AtHand, type Scope } from "./hand.ts";
 import { give, move, setPriority, setStatus, take } from "./turns.ts";
 
 export interface Command {
@@ -41,6 +42,7 @@ function turns({ ticket, me, write }: AtHand): Command[] {
     { id: "status", label: `${m.console.status}…`, keys: "S", run: "status" },
     { id: "priority", label: `${m.console.priority}…`, keys: "P", run: "priority" },
     { id: "owner", label: `${m.console.owner}…`, keys: "A", run: "owner" },
+    { id: "transfer", label: m.console.transfer, keys: "M", run: () => handing.set(true) },
   ];
 }
 
@@ -50,10 +52,12 @@ function places(me: Me): Command[] {
     return { id: `view ${view}`, to: `/console?${address}`, name: m.filter[view] };
   });
   const pages = [
+    { to: "/work", name: w.load.title, may: true },
+    { to: "/work/shifts", name: w.rota.title, may: true },
     { to: "/help", name: m.shell.help, may: true },
     { to: "/wallboard", name: m.shell.wallboard, may: !!me.permissions["wallboard.view"] },
     { to: "/admin", name: m.shell.users, may: !!me.permissions["people.manage"] },
-    { to: "/admin/inboxes", name: m.inboxes.title, may: !!me.permissions["settings.manage"] },
+    { to: "/admin/inboxes", name: m.people.inboxes, may: !!me.permissions["settings.manage"] },
   ].filter(({ may }) => may);
   return [...views, ...pages].map(({ to, name }) => ({
     id: to,

@@ -16,5 +16,8 @@ export const atHand = new Value<AtHand | null>(null);
 /** What the command bar offers: everything, or what belongs to one question. */
 export type Scope = "all" | "status" | "priority" | "owner";
 
+/** Whether the ticket that is open is being handed over. */
+export const handing = new Value(false);
+
 /** The command bar, while it is open. */
 export const bar = new Value<Scope | null>(null);

@@ -14,6 +14,8 @@ const KEYS = {
   s: "status",
   p: "priority",
   a: "owner",
+  m: "transfer",
+  g: "pull",
 } as const;
 
 export type Key = (typeof KEYS)[keyof typeof KEYS];
@@ -26,12 +28,17 @@ export function withKey(name: string, key: string): string {
   return `${name} · ${key}`;
 }
 
-export function pressedIn(event: KeyboardEvent): Key | null {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
+/** Whether a key belongs to what somebody writes, chooses or answers, or was taken already. */
+export function isTyping(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]")) {
-    return null;
-  }
+  const there = "input, textarea, select, [contenteditable], [role=dialog], [role=menu]";
+  return !!target?.closest(there);
+}
+
+export function pressedIn(event: KeyboardEvent): Key | null {
+  if (isTyping(event)) return null;
+  const target = event.target instanceof Element ? event.target : null;
   // Arrows scroll what one reads; only from the list, or from nowhere, they go through the rows.
   const elsewhere = target !== null && target !== document.body && !target.closest(".rows");
   if (event.key.startsWith("Arrow") && elsewhere) return null;

@@ -5,6 +5,7 @@ import { browserSurroundings } from "../live/browser.ts";
 import { Connection } from "../live/connection.ts";
 import { Feeds } from "../live/feeds.ts";
 import { Rooms } from "../live/rooms.ts";
+import { deskRules } from "../live/views_desk.ts";
 import { Session } from "../live/session.ts";
 import { Signals } from "../live/signals.ts";
 import type { Id } from "../live/wire.ts";
@@ -31,7 +32,7 @@ export class Guide {
     this.session = new Session(around);
     this.api = new Api(this.session, around.fetch);
     this.connection = new Connection(this.session, "demo/0.1.0");
-    this.rooms = new Rooms(this.connection);
+    this.rooms = new Rooms(this.connection, deskRules);
     this.signals = new Signals(this.connection, this.rooms);
     this.feeds = new Feeds(this.rooms);
     this.session.standing.subscribe(({ status }) => {

@@ -1,7 +1,7 @@
 // Inboxes as admins look after them: brands, each with a team and the sites of its widget.
 
 import type { Versioned } from "../live/documents.ts";
-import type { Id } from "../live/wire.ts";
+import type { Fallback, Id, TriageMode } from "../live/wire.ts";
 
 /** What may be written of an inbox here; `sites` are origins. */
 export interface Written {
@@ -10,6 +10,11 @@ export interface Written {
   team_id: Id;
   colour: string;
   sites: readonly string[];
+  /** Whether it speaks first in what clients open. */
+  assistant: boolean;
+  fallback: Fallback;
+  /** What is done with guesses about what is new. */
+  triage: TriageMode;
 }
 
 export interface Inbox extends Versioned, Written {}

@@ -50,16 +50,17 @@ export class Api {
 
   /** Sends one file; `id` makes a repeat of it harmless. */
   upload<T>(file: File, id: string, signal: AbortSignal): Promise<T> {
-    const form = new FormData();
-    form.append("file", file);
-    return this.#authorized((token) =>
-      ask<T>(this.#fetch, "/api/attachments", {
-        method: "POST",
-        headers: { "Idempotency-Key": id, Authorization: `Bearer ${token}` },
-        body: form,
-        signal,
-      }),
-    );
+    return this.send("/api/attachments", file, { "Idempotency-Key": id }, signal);
+  }
+
+  /** Sends one file to where it is worked on. */
+  send<T>(path: string, file: File, more: object = {}, signal?: AbortSignal): Promise<T> {
+    const body = new FormData();
+    body.append("file", file);
+    return this.authorized((token) => {
+      const headers = { ...more, Authorization: `Bearer ${token}` };
+      return ask<T>(this.#fetch, path, { method: "POST", headers, body, signal: signal ?? null });
+    });
   }
 
   /** A file's bytes. */
@@ -72,11 +73,11 @@ export class Api {
   }
 
   #request<T>(method: string, path: string, body?: object): Promise<T> {
-    return this.#authorized((token) => this.#send<T>(token, method, path, body));
+    return this.authorized((token) => this.#send<T>(token, method, path, body));
   }
 
   /** Asks with a token, and once more with a new one where it was worn. */
-  async #authorized<T>(send: (token: string) => Promise<T>): Promise<T> {
+  async authorized<T>(send: (token: string) => Promise<T>): Promise<T> {
     const token = await this.#session.token();
     try {
       return await send(token);

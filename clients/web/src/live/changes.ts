@@ -4,7 +4,7 @@ import type { Line } from "./conversation.ts";
 import type { TicketView } from "./views.ts";
 import type { ActorRef, Envelope, Millis, TicketEvent } from "./wire.ts";
 
-const TOLD = [
+const OF_HEADER = [
   "ticket.assigned",
   "ticket.status_changed",
   "ticket.priority_changed",
@@ -15,9 +15,32 @@ const TOLD = [
   "ticket.fields_changed",
   "ticket.skills_changed",
   "ticket.followed_up",
+  "assistant.handed_over",
 ] as const;
 
-export type ChangeEvent = Extract<TicketEvent, { type: (typeof TOLD)[number] }>;
+const AT_WORK = [
+  "ticket.offered",
+  "ticket.offer_ended",
+  "ticket.requeued",
+  "ticket.snoozed",
+  "ticket.supervised",
+  "ticket.sla_warned",
+  "ticket.sla_breached",
+  "ticket.sla_escalated",
+  "ticket.approval_asked",
+  "ticket.approval_decided",
+  "ticket.approval_reminded",
+  "ticket.approval_delegated",
+  "ticket.approval_changed",
+] as const;
+
+type Of<Types extends readonly string[]> = Extract<TicketEvent, { type: Types[number] }>;
+
+/** What happened to a ticket on its way through a team. */
+export type WorkEvent = Of<typeof AT_WORK>;
+export type ChangeEvent = Of<typeof OF_HEADER> | WorkEvent;
+
+const TOLD: readonly string[] = [...OF_HEADER, ...AT_WORK];
 
 export interface Change {
   key: string;
@@ -47,7 +70,9 @@ export function changesIn({ seq, at, actor, events }: Envelope): Change[] {
 }
 
 function isChange(event: TicketEvent): event is ChangeEvent {
-  return (TOLD as readonly string[]).includes(event.type);
+  // That somebody accepted is said by the assignment beside it.
+  if (event.type === "ticket.offer_ended" && event.outcome === "accepted") return false;
+  return TOLD.includes(event.type);
 }
 
 /** What the log has to be asked for so that no change beside the messages here is left out. */

@@ -9,7 +9,12 @@ export class Clock {
   constructor(read: () => number, every: number) {
     this.#read = read;
     this.#now = new Value(read());
-    setInterval(() => this.#now.set(this.#read()), every);
+    setInterval(() => this.tick(), every);
+  }
+
+  /** Reads the time between two ticks. */
+  tick(): void {
+    this.#now.set(this.#read());
   }
 
   get now(): Watchable<number> {

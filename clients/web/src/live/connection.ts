@@ -209,7 +209,7 @@ export class Connection implements Wire {
       const before = Date.now();
       const { now, node } = await this.ask<{ now: number; node: string }>("time", {});
       this.#node.set(node);
-      this.#offset = now - (before + Date.now()) / 2;
+      this.#offset = Math.round(now - (before + Date.now()) / 2); // Times are whole everywhere.
     } catch {
       // The offset of the last connection stands.
     }

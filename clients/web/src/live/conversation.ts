@@ -1,5 +1,6 @@
 // A ticket's messages as lines: those in the log, then one's own that are still on their way.
 
+import { isItsTurn } from "./evolve_assistant.ts";
 import { isSelf, type Self } from "./me.ts";
 import type { Entry } from "./outbox.ts";
 import type { TicketView } from "./views.ts";
@@ -8,6 +9,7 @@ import type {
   Attachment,
   Id,
   Marker,
+  Message,
   Millis,
   Reply,
   Visibility,
@@ -16,6 +18,9 @@ import type {
 
 /** How far one's own message got; null for those of others. */
 export type Delivery = "sending" | "sent" | "delivered" | "read" | "refused";
+
+/** What is known of a line that the assistant said. */
+export type Answer = Pick<Message, "sources" | "level" | "helpful">;
 
 export interface Line {
   key: string;
@@ -28,6 +33,8 @@ export interface Line {
   visibility: Visibility;
   mentions: readonly Id[];
   attachments: readonly Attachment[];
+  /** Null for what people said. */
+  answer: Answer | null;
   edited: boolean;
   redacted: boolean;
   delivery: Delivery | null;
@@ -71,6 +78,7 @@ export function linesOf(
         visibility: message.visibility,
         mentions: message.mentions,
         attachments: message.attachments,
+        answer: message.author.kind === "assistant" ? answerOf(message) : null,
         edited: message.edited_at !== null,
         redacted: message.redacted_at !== null,
         delivery: mine ? deliveryOf(message.seq, message.visibility, markers, me) : null,
@@ -80,6 +88,10 @@ export function linesOf(
     }),
     ...own.map((entry) => unsent(entry, me, files)),
   ];
+}
+
+function answerOf({ sources, level, helpful }: Message): Answer {
+  return { sources, level, helpful };
 }
 
 function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef, files: Files): Line {
@@ -93,12 +105,44 @@ function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef, files:
     visibility: command.visibility ?? "public",
     mentions: command.mentions ?? [],
     attachments: (command.attachments ?? []).map((id) => files.get(id) ?? nameless(id)),
+    answer: null,
     edited: false,
     redacted: false,
     delivery: { waiting: "sending", done: "sent", refused: "refused" }[status] as Delivery,
     error,
     commandId: command.command_id,
   };
+}
+
+/** What the assistant is writing in answer to the client's message of this moment, as a line. */
+export function growingLine(body: string, at: Millis): Line {
+  return {
+    key: "growing",
+    messageId: null,
+    seq: null,
+    author: { kind: "assistant", id: "assistant" },
+    at,
+    body,
+    visibility: "public",
+    mentions: [],
+    attachments: [],
+    answer: { sources: [], level: null, helpful: null },
+    edited: false,
+    redacted: false,
+    delivery: null,
+    error: null,
+    commandId: null,
+  };
+}
+
+/** Which answer the client is asked about: the last, while it is still the assistant's turn.
+ *
+ * What only asks what was meant is no answer. */
+export function toBeRated({ ticket, messages }: TicketView): Id | null {
+  const last = messages.findLast(({ author }) => author.kind !== "system");
+  if (last?.author.kind !== "assistant" || last.level === "question") return null;
+  if (last.helpful !== null || last.redacted_at !== null) return null;
+  return isItsTurn(ticket.assistant) && ticket.status !== "closed" ? last.id : null;
 }
 
 /** A file of which only the id is left here, as where the storage was full. */

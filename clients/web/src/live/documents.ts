@@ -41,7 +41,11 @@ export class Documents<Kept extends Versioned, Written extends object> {
 
   /** Changes the version that its writer saw; raises Refusal `conflict` where there is a newer. */
   async update(id: Id, version: number, written: Written): Promise<Kept> {
-    return this.#note(await this.api.put<Kept>(`${this.#path}/${id}`, { version, ...written }));
+    return this.change(id, version, written);
+  }
+
+  protected async change(id: Id, version: number, fields: object): Promise<Kept> {
+    return this.#note(await this.api.put<Kept>(`${this.#path}/${id}`, { version, ...fields }));
   }
 
   async remove(id: Id): Promise<void> {

@@ -1,15 +1,8 @@
 // Folding a ticket's events into its header and messages: the rules of domain/ticket/evolve.py.
 
-import type {
-  ActorRef,
-  Face,
-  Message,
-  Meta,
-  StaffPart,
-  Status,
-  Ticket,
-  TicketEvent,
-} from "./wire.ts";
+import { evolveAssistant } from "./evolve_assistant.ts";
+import { isActive } from "./lifecycle.ts";
+import type { ActorRef, Face, Message, Meta, Status, Ticket, TicketEvent } from "./wire.ts";
 
 /** Who is told of an event: everybody, staff alone, or whom its message is for. */
 const TOLD: Readonly<Record<TicketEvent["type"], "all" | "staff" | "by message">> = {
@@ -28,33 +21,54 @@ const TOLD: Readonly<Record<TicketEvent["type"], "all" | "staff" | "by message">
   "ticket.skills_changed": "staff",
   "ticket.followed_up": "all",
   "ticket.deleted": "all",
+  "ticket.offered": "staff",
+  "ticket.offer_ended": "staff",
+  "ticket.routed": "staff",
+  "ticket.requeued": "staff",
+  "ticket.snoozed": "staff",
+  "ticket.supervised": "staff",
+  "ticket.sla_changed": "staff",
+  "ticket.sla_warned": "staff",
+  "ticket.sla_breached": "staff",
+  "ticket.sla_escalated": "staff",
+  "ticket.approval_asked": "staff",
+  "ticket.approval_decided": "staff",
+  "ticket.approval_reminded": "staff",
+  "ticket.approval_delegated": "staff",
+  "ticket.approval_changed": "all",
+  "assistant.engaged": "all",
+  "assistant.handed_over": "all",
+  "assistant.rated": "by message",
+  "assistant.briefed": "staff",
+  "ticket.triaged": "staff",
+  "ticket.guess_judged": "staff",
 };
-
-export function isActive(status: Status): boolean {
-  return status !== "resolved" && status !== "closed";
-}
 
 /** Whether clients are never told of it. */
 export function isStaffOnly(event: TicketEvent): boolean {
   return TOLD[event.type] === "staff";
 }
 
-/** The ticket after a whole commit, as its audience sees it. */
-export function fold(ticket: Ticket, events: readonly TicketEvent[], meta: Meta): Ticket {
-  const after = events.reduce((before, event) => evolve(before, event, meta), ticket);
-  return { ...after, seq: meta.seq };
-}
-
-/** The ticket after one event; one that only a newer release knows moves this audience's head. */
-export function evolve(ticket: Ticket, event: TicketEvent, meta: Meta): Ticket {
-  const { public: face, staff, private: hidden } = ticket;
+/** Where a ticket stands after one event, but for how lists show it. */
+export function evolveHeader(ticket: Ticket, event: TicketEvent, meta: Meta): Ticket {
   return {
     ...ticket,
     ...header(ticket, event, meta),
     seq: meta.seq,
+    assistant: evolveAssistant(ticket.assistant, event, meta),
+  };
+}
+
+/**
+ * What clients see of a ticket after one event; one that only a newer release knows moves this
+ * audience's head. What is private stays as it was: `evolve_private.ts` goes on with it.
+ */
+export function evolve(ticket: Ticket, event: TicketEvent, meta: Meta): Ticket {
+  const { public: face, staff } = ticket;
+  return {
+    ...evolveHeader(ticket, event, meta),
     public: isPublic(event, staff !== null) ? evolveFace(face, event, meta) : face,
     staff: staff && evolveFace(staff, event, meta),
-    private: hidden && evolvePrivate(ticket, hidden, event, meta),
   };
 }
 
@@ -78,6 +92,10 @@ export function evolveMessages(
         body: event.body,
         mentions: event.mentions,
         attachments: event.attachments,
+        whisper: event.whisper,
+        sources: event.sources,
+        level: event.level,
+        helpful: null,
         edited_at: null,
         redacted_at: null,
         edits: [],
@@ -93,6 +111,11 @@ export function evolveMessages(
       }));
     case "message.redacted":
       return change(messages, event.message_id, (message) => emptied(message, meta));
+    case "assistant.rated":
+      return change(messages, event.message_id, (message) => ({
+        ...message,
+        helpful: event.helpful,
+      }));
     case "ticket.deleted":
       return messages.map((message) => emptied(message, meta));
     default:
@@ -144,6 +167,8 @@ function header(ticket: Ticket, event: TicketEvent, meta: Meta): Partial<Ticket>
       return { category: event.category };
     case "ticket.due_changed":
       return { due_at: event.due_at };
+    case "ticket.approval_changed":
+      return { approval: event.approval };
     case "ticket.followed_up":
       return { follow_ups: [...ticket.follow_ups, event.follow_up_id] };
     case "ticket.deleted":
@@ -158,37 +183,17 @@ function resolvedAt(ticket: Ticket, status: Status, now: number): number | null 
   return isActive(ticket.status) ? now : ticket.resolved_at;
 }
 
-function evolvePrivate(ticket: Ticket, part: StaffPart, event: TicketEvent, meta: Meta): StaffPart {
-  switch (event.type) {
-    case "ticket.tags_changed":
-      return { ...part, tags: event.tags };
-    case "ticket.fields_changed":
-      return { ...part, fields: event.fields };
-    case "ticket.skills_changed":
-      return { ...part, required_skills: event.required_skills };
-    case "ticket.assigned": {
-      if (event.agent_id === ticket.owner_id) return part;
-      const held = event.agent_id !== null && isActive(ticket.status);
-      return { ...part, reservation: held ? meta.command_id : null };
-    }
-    case "ticket.status_changed": {
-      if (isActive(event.status) === isActive(ticket.status)) return part;
-      const held = ticket.owner_id !== null && isActive(event.status);
-      return { ...part, reservation: held ? meta.command_id : null };
-    }
-    case "ticket.deleted":
-      return { tags: [], fields: {}, required_skills: [], reservation: null };
-    default:
-      return part;
-  }
-}
-
 function evolveFace(face: Face, event: TicketEvent, meta: Meta): Face {
-  const moved = { ...face, head: meta.seq, at: meta.at };
+  const moved = { ...face, head: meta.seq, at: isNoChange(event) ? face.at : meta.at };
   if (event.type !== "message.posted") return moved;
   const others = face.said.filter((said) => !same(said.author, event.author));
   const said = [{ seq: meta.seq, author: event.author }, ...others.slice(0, 1)];
   return { ...moved, messages: face.messages + 1, said };
+}
+
+/** Whether it only says how promises stand, or what was guessed: in lists it is no change. */
+function isNoChange({ type }: TicketEvent): boolean {
+  return /^ticket\.(sla_|triaged)/.test(type);
 }
 
 function same(one: ActorRef, other: ActorRef): boolean {
@@ -209,6 +214,7 @@ function emptied(message: Message, meta: Meta): Message {
     body: "",
     mentions: [],
     attachments: [],
+    sources: [],
     redacted_at: message.redacted_at ?? meta.at,
   };
 }

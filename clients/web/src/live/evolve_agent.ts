@@ -1,8 +1,9 @@
-// Folding what an agent carries: the rules of domain/workforce/evolve.py.
+// Folding what an agent carries and says of themselves: the rules of domain/workforce/evolve.py.
 
 import type { Agent, AgentEvent, Held, Meta } from "./wire.ts";
 
 const LET_GO_KEPT = 100;
+const LATELY = 8 * 3_600_000;
 
 export function foldAgent(agent: Agent, events: readonly AgentEvent[], meta: Meta): Agent {
   const after = events.reduce((before, event) => evolveAgent(before, event, meta), agent);
@@ -10,10 +11,11 @@ export function foldAgent(agent: Agent, events: readonly AgentEvent[], meta: Met
 }
 
 function evolveAgent(agent: Agent, event: AgentEvent, meta: Meta): Agent {
-  const moved = { ...agent, seq: meta.seq, head: meta.seq, at: meta.at };
+  const lately = carried(agent, event.worked ?? 0);
+  const moved = { ...agent, seq: meta.seq, head: meta.seq, at: meta.at, lately };
   switch (event.type) {
     case "agent.reserved":
-      return { ...moved, held: hold(agent, event, event.confirmed) };
+      return { ...moved, held: hold(agent, event, event.confirmed), given_at: meta.at };
     case "agent.confirmed":
       return { ...moved, held: hold(agent, event, true) };
     case "agent.reweighed":
@@ -24,6 +26,16 @@ function evolveAgent(agent: Agent, event: AgentEvent, meta: Meta): Agent {
       const let_go = [...agent.let_go, event.reservation].slice(-LET_GO_KEPT);
       return { ...moved, held, let_go };
     }
+    case "agent.status_set":
+      return { ...moved, status: event.status, note: event.note, status_at: meta.at };
+    case "agent.break_started": {
+      const since = agent.on_break?.since ?? meta.at;
+      return { ...moved, on_break: { since, until: event.until, seq: meta.seq } };
+    }
+    case "agent.break_ended":
+      return { ...moved, on_break: null };
+    case "agent.shift_ending":
+      return { ...moved, warned_until: event.until };
     default:
       return moved;
   }
@@ -36,4 +48,13 @@ function hold(
 ): Record<string, Held> {
   const { ticket_id, weight, as_of } = event;
   return { ...agent.held, [event.reservation]: { ticket_id, weight, confirmed, as_of } };
+}
+
+/** What they carried of late, as domain/workforce/lately.py has it. */
+function carried({ lately, held }: Agent, worked: number): Agent["lately"] {
+  if (worked <= 0) return lately;
+  const load = Object.values(held).reduce((sum, { weight }) => sum + weight, 0);
+  const lasts = lately.worked + worked;
+  const mean = (lately.load * lately.worked + load * worked) / lasts;
+  return { load: mean, worked: Math.min(lasts, LATELY) };
 }

@@ -1,6 +1,6 @@
 // The rows of several feed rooms, and those fetched beside them, as one list.
 
-import { isActive } from "./evolve.ts";
+import { isActive } from "./lifecycle.ts";
 import { comparing, passes, type Question, type View } from "./question.ts";
 import type { FeedView } from "./views.ts";
 import type { Id, Row, Ticket } from "./wire.ts";
@@ -68,7 +68,11 @@ export function rowOf(ticket: Ticket): Row {
     at: face.at,
     messages: face.messages,
     said: face.said[0] ?? null,
+    approval: ticket.approval,
+    assistant: ticket.assistant?.state ?? null,
     tags: ticket.private?.tags ?? null,
+    snoozed_until: ticket.private?.snoozed_until ?? null,
+    sla: ticket.private?.sla?.clocks ?? null,
   };
 }
 
@@ -84,12 +88,21 @@ export function countOf(view: View, teams: readonly FeedView[], own: FeedView | 
       0,
     );
   if (view === "active") return sum("tickets.open", "tickets.in_progress", "tickets.pending");
+  if (view === "at_risk" || view === "breached") return sum(`sla.${view}`);
   if (view !== "mine") return sum(`tickets.${view}`);
   const rows = [...(own?.rows.values() ?? [])];
-  return rows.filter(({ value }) => value && isActive(value.status)).length;
+  const there = (row: Row) => isActive(row.status) && (row.snoozed_until ?? null) === null;
+  return rows.filter(({ value }) => value && there(value)).length;
 }
 
-/** Whether the client had the last word and somebody should answer. */
+/** Whether it is the assistant who speaks in a ticket. */
+export function isAssistants({ assistant, status }: Row): boolean {
+  return isActive(status) && (assistant === "waiting" || assistant === "answered");
+}
+
+/** Whether no person had the last word and somebody should answer. */
 export function awaitsReply(row: Row): boolean {
-  return isActive(row.status) && row.said?.author.kind === "client";
+  const kind = row.said?.author.kind;
+  // What the assistant said last was not enough, once it is not its turn any more.
+  return isActive(row.status) && (kind === "client" || kind === "assistant") && !isAssistants(row);
 }

@@ -38,6 +38,15 @@ function foresee(view: TicketView, { command }: Entry): TicketView {
       const gone = { body: "", attachments: [], mentions: [], redacted_at: Date.now() };
       return { ...view, messages: changed(view.messages, command.message_id, gone) };
     }
+    case "assistant.rate": {
+      const { message_id, helpful } = command;
+      return { ...view, messages: changed(view.messages, message_id, { helpful }) };
+    }
+    case "ticket.ask_person": {
+      const over = { state: "handed_over", reason: "asked" } as const;
+      const assistant = ticket.assistant && { ...ticket.assistant, ...over };
+      return { ...view, ticket: { ...ticket, assistant } };
+    }
     default:
       return view;
   }

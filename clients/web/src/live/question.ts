@@ -1,9 +1,19 @@
 // Which tickets the inbox shows and in which order: as an address says it, as the server is asked.
 
-import { isActive } from "./evolve.ts";
+import { isActive, isQueued } from "./lifecycle.ts";
+import { perilOf } from "./sla.ts";
 import type { Channel, Id, Priority, Row, Status } from "./wire.ts";
 
-export const VIEWS = ["active", "mine", "unassigned", "due_today", "overdue"] as const;
+export const VIEWS = [
+  "active",
+  "mine",
+  "unassigned",
+  "at_risk",
+  "breached",
+  "due_today",
+  "overdue",
+  "snoozed",
+] as const;
 export const STATUSES = ["open", "in_progress", "pending", "resolved", "closed"] as const;
 export const PRIORITIES = ["low", "medium", "high", "urgent"] as const;
 export const CHANNELS = ["portal", "widget", "mail", "phone", "api"] as const;
@@ -89,11 +99,21 @@ function viewQuery(view: View, now: number): Record<string, string> {
     case "mine":
       return { status: ACTIVE, owner_id: "me" };
     case "unassigned":
-      return { status: ACTIVE, owner_id: "none" };
+      return { queued: "true" };
+    case "at_risk":
+    case "breached":
+      return { status: ACTIVE, sla: view, snoozed: "any" };
     case "due_today":
-      return { status: ACTIVE, due_from: `${now}`, due_before: `${midnightAfter(now)}` };
+      return {
+        status: ACTIVE,
+        snoozed: "any",
+        due_from: `${now}`,
+        due_before: `${midnightAfter(now)}`,
+      };
     case "overdue":
-      return { status: ACTIVE, due_before: `${now}` };
+      return { status: ACTIVE, snoozed: "any", due_before: `${now}` };
+    case "snoozed":
+      return { status: ACTIVE, snoozed: "only" };
     default:
       return { status: view };
   }
@@ -108,6 +128,7 @@ function midnightAfter(now: number): number {
 export function passes(row: Row, question: Question, me: Id, now: number): boolean {
   return (
     inView(row, question.view, me, now) &&
+    (isSnoozed(row) ? showsSnoozed(question) : true) &&
     fits(question.team, row.team_id) &&
     fits(question.inbox, row.inbox_id) &&
     fits(question.priority, row.priority) &&
@@ -131,14 +152,29 @@ function inView(row: Row, view: View, me: Id, now: number): boolean {
     case "mine":
       return row.owner_id === me;
     case "unassigned":
-      return row.owner_id === null;
+      return isQueued(row);
+    case "at_risk":
+    case "breached":
+      return perilOf(row.sla) === view;
     case "due_today":
       return due >= now && due < midnightAfter(now);
     case "overdue":
       return due < now;
+    case "snoozed":
+      return isSnoozed(row);
     default:
       return true;
   }
+}
+
+function isSnoozed({ snoozed_until }: Row): boolean {
+  return (snoozed_until ?? null) !== null;
+}
+
+/** Whether what is snoozed is in a list: where it is looked for, or late all the same. */
+function showsSnoozed({ view, words }: Question): boolean {
+  if (words.trim() !== "") return true;
+  return ["snoozed", "at_risk", "breached", "due_today", "overdue"].includes(view);
 }
 
 function says(row: Row, words: string): boolean {

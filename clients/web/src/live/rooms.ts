@@ -3,9 +3,18 @@
 import { Refusal, Unanswered } from "./refusal.ts";
 import { Room, type Need } from "./room.ts";
 import type { Stop } from "./value.ts";
-import { rulesOf, withMarkers, type TicketView } from "./views.ts";
+import { withMarkers, type Rules, type TicketView } from "./views.ts";
 import type { Wire } from "./connection.ts";
-import type { Doing, Envelope, JoinAnswer, Left, Marker, RoomJoined, RoomRefused } from "./wire.ts";
+import type {
+  AssistantText,
+  Doing,
+  Envelope,
+  JoinAnswer,
+  Left,
+  Marker,
+  RoomJoined,
+  RoomRefused,
+} from "./wire.ts";
 
 const ROOMS_PER_JOIN = 50;
 const JOIN_TIMEOUT = 15_000;
@@ -19,7 +28,7 @@ const GONE = {
 type Timer = ReturnType<typeof setTimeout>;
 
 /** Takes what is done in a room at the moment. */
-type Present = (room: string, present: readonly Doing[]) => void;
+type Present = (room: string, present: readonly (Doing | AssistantText)[]) => void;
 
 type Marked = Marker & { room: string; type: string };
 
@@ -32,6 +41,7 @@ interface Open {
 
 export class Rooms {
   readonly #wire: Wire;
+  readonly #rulesOf: (room: string) => Rules<unknown>;
   readonly #open = new Map<string, Open>();
   readonly #wanted = new Set<string>();
   readonly #listeners = new Set<(envelope: Envelope) => void>();
@@ -39,8 +49,10 @@ export class Rooms {
   readonly #present = new Set<Present>();
   #flush: Timer | undefined;
 
-  constructor(wire: Wire) {
+  /** `rulesOf` says by a room's name how it is read. */
+  constructor(wire: Wire, rulesOf: (room: string) => Rules<unknown>) {
     this.#wire = wire;
+    this.#rulesOf = rulesOf;
     wire.on("event", (envelope) => this.#receive(envelope as Envelope));
     wire.on("signal", (signal) => this.#signal(signal as Marked));
     wire.on("left", (left) => this.#left(left as Left));
@@ -66,6 +78,11 @@ export class Rooms {
     open.visitors -= 1;
     if (open.visitors > 0) return;
     open.linger = setTimeout(() => this.#forget(name), LINGER);
+  }
+
+  /** Asks anew for a room of which something of the moment is missing. */
+  again(name: string): void {
+    if (this.#open.has(name)) this.#join(name);
   }
 
   /** Calls with every envelope that arrives in any room. */
@@ -97,7 +114,7 @@ export class Rooms {
   }
 
   #start(name: string): Open {
-    const room = new Room(name, rulesOf(name));
+    const room = new Room(name, this.#rulesOf(name));
     const open: Open = { room, visitors: 0, linger: undefined, gap: undefined };
     this.#open.set(name, open);
     this.#join(name);
@@ -205,7 +222,7 @@ export class Rooms {
     for (const run of this.#barred) run(room.name);
   }
 
-  #presently(room: string, present: readonly Doing[]): void {
+  #presently(room: string, present: Parameters<Present>[1]): void {
     for (const run of this.#present) run(room, present);
   }
 

@@ -4,12 +4,16 @@
 import type { Wire } from "./connection.ts";
 import type { Rooms } from "./rooms.ts";
 import { Value, type Stop, type Watchable } from "./value.ts";
-import type { ActorRef, Changed, Doing, HeardSignal, Visibility } from "./wire.ts";
+import type { ActorRef, AssistantText, Changed, Doing, HeardSignal, Visibility } from "./wire.ts";
 
 const TYPING_AGAIN = 3_000; // What is not said again in time runs out on the server.
 const VIEWING_AGAIN = 20_000;
 
 type Kind = Doing["type"];
+
+function isDoing(each: { type: string }): each is Doing {
+  return each.type !== "assistant.delta";
+}
 
 export class Signals {
   readonly #wire: Wire;
@@ -20,7 +24,7 @@ export class Signals {
   constructor(wire: Wire, rooms: Rooms) {
     this.#wire = wire;
     wire.on("signal", (signal) => this.#receive(signal as HeardSignal));
-    rooms.onPresent((room, present) => this.#enter(room, present));
+    rooms.onPresent((room, present) => this.#enter(room, present.filter(isDoing)));
     wire.online.subscribe((online) => {
       if (!online) for (const value of this.#present.values()) value.set([]);
     });
@@ -65,9 +69,9 @@ export class Signals {
     this.#wire.tell("signal", { room, type: "viewing", active, visibility: "private" });
   }
 
-  #enter(room: string, present: readonly Doing[]): void {
+  #enter(room: string, present: readonly (Doing | AssistantText)[]): void {
     for (const kind of ["typing", "viewing"] as const) {
-      const who = present.filter(({ type }) => type === kind).map(({ from }) => from);
+      const who = present.flatMap((each) => (each.type === kind ? [each.from] : []));
       if (who.length > 0 || this.#value(kind, room).current.length > 0)
         this.#value(kind, room).set(who);
     }

@@ -1,12 +1,8 @@
 // What each kind of room shows, and how its envelopes change that.
 
-import { changesIn, type Change } from "./changes.ts";
-import { evolve, evolveMessages } from "./evolve.ts";
-import { foldAgent } from "./evolve_agent.ts";
+import type { Change } from "./changes.ts";
+import { evolveHeader, evolveMessages } from "./evolve.ts";
 import type {
-  Agent,
-  AgentEvent,
-  AgentSnapshot,
   Attendance,
   Envelope,
   FeedEvent,
@@ -14,6 +10,8 @@ import type {
   Id,
   Marker,
   Message,
+  Meta,
+  NoticeShown,
   Person,
   Row,
   Ticket,
@@ -39,7 +37,11 @@ export interface TicketView {
   changesFrom: number;
 }
 
-export const ticketRules: Rules<TicketView> = {
+/** The rules of tickets, by how one goes on after an event and which lines a commit adds. */
+export const ticketRules = (
+  evolve: (ticket: Ticket, event: TicketEvent, meta: Meta) => Ticket,
+  changesIn: (envelope: Envelope) => readonly Change[],
+): Rules<TicketView> => ({
   start(snapshot) {
     const { ticket, messages, has_earlier, markers, people } = snapshot as TicketSnapshot;
     const view: TicketView = {
@@ -62,7 +64,7 @@ export const ticketRules: Rules<TicketView> = {
     const changes = ticket.deleted ? [] : [...view.changes, ...changesIn(envelope)];
     return { ...view, ticket: { ...ticket, seq: envelope.seq }, messages, changes };
   },
-};
+});
 
 /** Markers only move up; they come with a join's answer, and one by one as they move. */
 export function withMarkers(view: TicketView, told: readonly Marker[]): TicketView {
@@ -79,11 +81,6 @@ export function withMarkers(view: TicketView, told: readonly Marker[]): TicketVi
   return { ...view, markers };
 }
 
-export const agentRules: Rules<Agent> = {
-  start: (snapshot) => (snapshot as AgentSnapshot).agent,
-  fold: (agent, envelope) => foldAgent(agent, eventsOf<AgentEvent>(envelope), envelope),
-};
-
 export interface Item<T> {
   seq: number;
   value: T;
@@ -95,19 +92,23 @@ export interface FeedView {
   counters: ReadonlyMap<string, Item<number>>;
   /** How staff are there, by agent; null is who does not count any more. */
   agents: ReadonlyMap<Id, Item<Attendance | null>>;
+  /** What one was told, by the id of the notice; null is what was taken back. */
+  notices: ReadonlyMap<string, Item<NoticeShown | null>>;
 }
 
 export const feedRules: Rules<FeedView> = {
   start(snapshot) {
-    const { rows, counters, agents } = snapshot as FeedSnapshot;
+    const { rows, counters, agents, notices } = snapshot as FeedSnapshot;
     return {
       rows: new Map(rows.map(({ ticket_id, seq, row }) => [ticket_id, { seq, value: row }])),
       counters: new Map(counters.map(({ name, seq, value }) => [name, { seq, value }])),
       agents: new Map(agents.map(({ agent_id, seq, agent }) => [agent_id, { seq, value: agent }])),
+      // A node of an older release tells nobody of anything.
+      notices: new Map((notices ?? []).map(({ id, seq, notice }) => [id, { seq, value: notice }])),
     };
   },
   fold(view, envelope) {
-    let { rows, counters, agents } = view;
+    let { rows, counters, agents, notices } = view;
     for (const event of eventsOf<FeedEvent>(envelope)) {
       const { seq } = event;
       if (event.type === "feed.row") {
@@ -116,14 +117,16 @@ export const feedRules: Rules<FeedView> = {
         counters = put(counters, view.counters, event.name, { seq, value: event.value });
       } else if (event.type === "feed.agent") {
         agents = put(agents, view.agents, event.agent_id, { seq, value: event.agent });
+      } else if (event.type === "feed.notice") {
+        notices = put(notices, view.notices, event.id, { seq, value: event.notice });
       }
     }
-    return { rows, counters, agents };
+    return { rows, counters, agents, notices };
   },
 };
 
 /** The events as those that are known; folding passes over all others. */
-function eventsOf<Event>(envelope: Envelope): readonly Event[] {
+export function eventsOf<Event>(envelope: Envelope): readonly Event[] {
   return envelope.events as readonly unknown[] as readonly Event[];
 }
 
@@ -140,10 +143,9 @@ function put<T>(
   return changed.set(key, item);
 }
 
-/** The rules by which a room's name says it is read. */
-export function rulesOf(room: string): Rules<unknown> {
-  const kind = room.split(":", 1)[0];
-  if (kind === "ticket") return ticketRules as Rules<unknown>;
-  if (kind === "agent") return agentRules as Rules<unknown>;
-  return feedRules as Rules<unknown>;
+const rulesOfTickets = ticketRules(evolveHeader, () => []);
+
+/** The rules by which a room's name says it is read: for visitors, who see messages only. */
+export function visitorRules(room: string): Rules<unknown> {
+  return (room.startsWith("ticket:") ? rulesOfTickets : feedRules) as Rules<unknown>;
 }

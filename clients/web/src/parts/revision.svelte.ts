@@ -3,6 +3,11 @@
 import type { Documents, Versioned } from "../live/documents.ts";
 import { Refusal } from "../live/refusal.ts";
 
+type Doors<Written extends object, Kept extends Versioned> = Pick<
+  Documents<Kept, Written>,
+  "read" | "create" | "update"
+>;
+
 export class Revision<Written extends object, Kept extends Versioned & Written> {
   /** The document as one knows it; null for a new one. */
   was: Kept | null;
@@ -10,11 +15,11 @@ export class Revision<Written extends object, Kept extends Versioned & Written> 
   /** As others have it by now, until one chooses. */
   theirs: Kept | null;
   readonly changed: boolean;
-  readonly #documents: Documents<Kept, Written>;
+  readonly #documents: Doors<Written, Kept>;
   readonly #empty: Written;
 
   /** `empty` is what a new one begins with; it has every part that may be written. */
-  constructor(documents: Documents<Kept, Written>, empty: Written, was: Kept | null) {
+  constructor(documents: Doors<Written, Kept>, empty: Written, was: Kept | null) {
     this.#documents = documents;
     this.#empty = empty;
     this.was = $state.raw(was);

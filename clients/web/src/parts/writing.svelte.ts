@@ -16,7 +16,7 @@ interface Around {
   colleagues: () => readonly Colleague[];
   /** There is something to go on writing. */
   onwrite: () => void;
-  onpost: (visibility: Visibility) => void;
+  onpost: (visibility: Visibility, body: string) => void;
 }
 
 export class Writing {
@@ -49,16 +49,23 @@ export class Writing {
   }
 
   post(): void {
-    this.#reply(this.text, this.visibility, this.basket.ids);
+    const body = this.text;
+    this.#reply(body, this.visibility, this.basket.ids);
     this.basket.empty();
     this.text = "";
     this.missed = [];
-    this.#around.onpost(this.visibility);
+    this.#around.onpost(this.visibility, body);
   }
 
   /** Puts a text, such as an article's, into what is being written. */
   insert(more: string): void {
     this.text = this.text.trim() === "" ? more : `${this.text.trimEnd()}\n\n${more}`;
+    this.#around.onwrite();
+  }
+
+  /** Writes it anew. */
+  replace(text: string): void {
+    this.text = text;
     this.#around.onwrite();
   }
 

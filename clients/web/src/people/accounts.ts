@@ -3,7 +3,8 @@
 import type { Api } from "../live/api.ts";
 import { Pages, type PagesState } from "../live/pages.ts";
 import type { Watchable } from "../live/value.ts";
-import type { Id, Shift, SkillLevel } from "../live/wire.ts";
+import type { ActorRef, Id, Shift, SkillLevel } from "../live/wire.ts";
+import type { ShiftException } from "../work/rota.ts";
 
 export interface Account {
   id: Id;
@@ -16,7 +17,13 @@ export interface Account {
   skills: readonly SkillLevel[];
   zone: string;
   shifts: readonly Shift[];
+  languages: readonly string[];
+  exceptions: readonly ShiftException[];
+  breaks: readonly Shift[];
+  deputy_id: Id | null;
   must_change_password: boolean;
+  /** Whom a client is known as. */
+  contact_id: Id | null;
 }
 
 export interface Role {
@@ -30,6 +37,11 @@ export interface Skill {
   name: string;
 }
 
+/** As everybody else sees them: their face is the same on every page. */
+export function actorOf({ id, role, contact_id }: Account): ActorRef {
+  return role === "client" ? { kind: "client", id: contact_id ?? id } : { kind: "agent", id };
+}
+
 /** What may be written of an account. */
 export interface Wanted {
   name: string;
@@ -40,6 +52,10 @@ export interface Wanted {
   capacity: number;
   zone: string;
   shifts: readonly Shift[];
+  languages: readonly string[];
+  breaks: readonly Shift[];
+  /** Who stands in for them; a new one has nobody yet. */
+  deputy_id?: Id | null;
 }
 
 /** The password is there where one was made up: it is shown this once. */

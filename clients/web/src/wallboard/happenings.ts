@@ -1,6 +1,6 @@
 // What just happened: told by how the rows of a team's room changed, before that by the tickets.
 
-import { isActive } from "../live/evolve.ts";
+import { isActive } from "../live/lifecycle.ts";
 import { rowOf } from "../live/inbox.ts";
 import type { FeedView } from "../live/views.ts";
 import type { Id, Millis, Row, Ticket } from "../live/wire.ts";

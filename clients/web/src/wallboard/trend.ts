@@ -16,9 +16,11 @@ export interface Trend {
 const MINUTE = 60_000;
 const STEP = 5 * MINUTE;
 const STEPS = 12;
+/** So many steps of the past make a trend; less is the noise of a beginning. */
+const LEAST = 3;
 export const WAIT = "oldest_wait_at";
 
-/** Null where nothing before now is known. `now` is the server's. */
+/** Null where too little before now is known to compare with. `now` is the server's. */
 export function trendOf(
   { counters }: Pick<FeedView, "counters">,
   name: string,
@@ -33,7 +35,7 @@ export function trendOf(
     if (value === undefined || value < 0) break;
     points.unshift(meant(name, value, at));
   }
-  if (points.length < 2) return null;
+  if (points.length <= LEAST) return null;
   const change = (points.at(-1) ?? 0) - (points[0] ?? 0);
   return { points, change, minutes: (points.length - 1) * 5 };
 }

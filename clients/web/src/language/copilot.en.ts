@@ -1,0 +1,26 @@
+// The texts of the copilot, in English.
+
+export const copilot = {
+  suggest: "Suggest a reply",
+  summarise: "Summarise",
+  rewrite: "Rewrite",
+  friendlier: "Friendlier",
+  formal: "More formal",
+  shorter: "Shorter",
+  translate: "In the client’s language",
+  close: "Close the copilot",
+  ask: "It reads the conversation and the public articles. Nothing is sent by itself.",
+  place: (place: number) => `The model is busy: number ${place} in line.`,
+  writing: "Writing …",
+  byModel: "Language model",
+  byArticles: "From the articles",
+  byTicket: "From the conversation",
+  use: "Put into the reply",
+  replace: "Replace the draft",
+  note: "Keep as a note",
+  drop: "Throw away",
+  stop: "Stop",
+  noDraft: "Write something first.",
+  needsModel: "This needs a language model, and none answers at present.",
+  nothing: "No article answers what the client asks.",
+};

@@ -1,0 +1,112 @@
+// The texts about articles and those who write them, in English.
+
+import { pluralsOf } from "./plural.ts";
+
+const plural = pluralsOf("en");
+
+export const knowledge = {
+  revision: {
+    keep: "Save for later",
+    publish: "Publish the changes",
+    kept: "Saved. Readers see it once you publish it.",
+    waits: "Readers do not see these changes yet.",
+    waitsHere: "Changes to this article wait to be published.",
+    discard: "Discard the changes",
+    discarded: "The changes are gone; readers see what they saw.",
+    hint: "Only title, summary and text wait. The rest changes at once.",
+  },
+  feedback: {
+    title: "Did it help?",
+    ask: "Did this article help?",
+    thanks: "Thank you.",
+    missing: "What was missing?",
+    missingHint: "A word for those who write it. No names, please.",
+    send: "Send",
+    sent: "Thank you, that helps us.",
+    nobody: "Nobody said anything yet.",
+    helped: (helpful: number, all: number) => `${helpful} of ${all} say it helped`,
+    answers: (count: number) =>
+      plural(count, { one: "1 answer cites it", other: "# answers cite it" }),
+    answersHelped: (helpful: number, all: number) => `${helpful} of ${all} such answers helped`,
+    before: (count: number) =>
+      plural(count, { one: "1 word on earlier texts", other: "# words on earlier texts" }),
+    onEarlier: "on an earlier text",
+  },
+  desk: {
+    parts: "Parts of the knowledge base",
+    articles: "How they help",
+    hint: "The ones that help least come first.",
+  },
+  questions: {
+    title: "Unanswered",
+    hint: "What people looked for in vain, and what the assistant left to people.",
+    none: "Every question found its answer",
+    noneHint: "What nobody could answer appears here, without a name.",
+    times: (count: number) => plural(count, { one: "asked once", other: "asked # times" }),
+    searches: (count: number) => plural(count, { one: "1 search", other: "# searches" }),
+    write: "Write an article",
+    notForUs: "Not for us",
+    away: "Put away, with what is like it.",
+  },
+  fromTicket: {
+    back: "Written from this ticket",
+    check: "Names, addresses and numbers were taken out: read it before you publish it.",
+  },
+  imports: {
+    title: "Import",
+    hint: "Markdown, HTML or CSV files, or a zip of them. A second import of the same file changes what changed.",
+    how: "Front matter or columns say title, category, language, summary, reach and stage; a folder's name is a category or a language.",
+    choose: "Choose a file",
+    stage: "State of what says none",
+    asItIs: "As it is, new ones as drafts",
+    bring: (count: number) =>
+      plural(count, { one: "Bring 1 article in", other: "Bring # articles in" }),
+    tried: "Nothing was touched yet. This would happen:",
+    done: "This happened:",
+    table: "The articles of the file",
+    outcomes: { new: "new", changed: "changed", same: "the same", bad: "not possible" },
+    wrong: {
+      unsafe_path: "Its path leads outside.",
+      unreadable: "It cannot be read.",
+      too_large: "It is larger than 1 MB.",
+      not_utf8: "It is not written in UTF-8.",
+      front_matter: "Its front matter cannot be read.",
+      no_text: "There is no text in it.",
+      no_columns: "Its first line must name these columns.",
+      invalid: "This is not as it may be.",
+      refused: "It was refused.",
+    },
+    noCategory: (name: string) => `There is no category “${name}”; it has none.`,
+    nothing: "There is nothing to bring in.",
+  },
+  versions: {
+    title: "Versions",
+    of: (title: string) => `Versions of “${title}”`,
+    one: (version: number) => `Version ${version}`,
+    now: "now",
+    created: "wrote it",
+    changed: (fields: string) => `changed: ${fields}`,
+    back: "To the article",
+    compare: "Compare with",
+    before: "The one before",
+    today: "Today's",
+    restore: "Restore this version",
+    restored: (version: number) => `Version ${version} is back, as a new version.`,
+    same: "Nothing is different.",
+    more: "Older ones",
+    none: "Nothing was saved yet.",
+    lines: (count: number) =>
+      plural(count, { one: "1 line as before", other: "# lines as before" }),
+    empty: "empty",
+    fields: {
+      title: "title",
+      body: "text",
+      summary: "summary",
+      category: "category",
+      language: "language",
+      reach: "readers",
+      stage: "state",
+      revision: "changes to be published",
+    } as Record<string, string>,
+  },
+};

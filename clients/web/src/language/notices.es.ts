@@ -1,0 +1,65 @@
+// Los textos sobre los avisos.
+
+import type { notices as english } from "./notices.en.ts";
+import { pluralsOf } from "./plural.ts";
+
+const plural = pluralsOf("es");
+
+export const notices: typeof english = {
+  title: "Avisos",
+  open: "Avisos",
+  unread: (count) => plural(count, { one: "# sin leer", other: "# sin leer" }),
+  none: "Nada nuevo",
+  noneHint: "Lo que le concierne aparece aquí por sí solo.",
+  readAll: "Marcar todo como leído",
+  settings: "Ajustes",
+  older: "Mostrar anteriores",
+  isNew: "Nuevo",
+  about: (number, title) => `#${number} · ${title}`,
+  did: {
+    assigned: "le asignó una solicitud",
+    offered: "le ofrece una solicitud",
+    status: (status) => `cambió el estado a «${status}»`,
+    mentioned: "le mencionó",
+    answered: "le escribió",
+    whispered: "le susurró algo",
+    taken_over: "asumió su solicitud",
+    sla_warned: (metric, percent) => `${metric}: se usó el ${percent} del tiempo`,
+    sla_breached: (metric) => `${metric}: va con retraso`,
+    sla_escalated: (metric) => `${metric}: va con retraso y se escaló`,
+    approval_asked: "pide su aprobación",
+    approval_decided: (approved) => (approved ? "lo aprobó" : "no lo aprobó"),
+    account_created: "creó su cuenta",
+  },
+  kinds: {
+    assigned: "Me asignan una solicitud",
+    offered: "Me ofrecen una solicitud",
+    status: "Cambia el estado de mi solicitud",
+    mentioned: "Alguien me menciona",
+    answered: "Alguien responde",
+    whispered: "Supervisión me susurra algo",
+    taken_over: "Alguien asume mi solicitud",
+    sla_warned: "Se acaba un plazo prometido",
+    sla_breached: "Pasó un plazo prometido",
+    sla_escalated: "Se escala una solicitud con retraso",
+    approval_asked: "Piden mi aprobación",
+    approval_decided: "Se decide una aprobación",
+    account_created: "Se crea mi cuenta",
+  },
+  preferences: {
+    title: "Cómo recibe avisos",
+    kind: "Qué",
+    inApp: "Aquí",
+    mail: "Por correo",
+    mailOf: (kind) => `Por correo: ${kind}`,
+    inAppOf: (kind) => `Aquí: ${kind}`,
+    language: "Idioma de los correos",
+    digest: "Los correos llegan",
+    digests: { at_once: "Uno por uno", hourly: "Cada hora, juntos", daily: "Cada día, juntos" },
+    quiet: "Horas de silencio",
+    quietHint: "Los correos esperan a que terminen, según el reloj de donde usted está.",
+    from: "Desde",
+    until: "Hasta",
+    saved: "Guardado",
+  },
+};

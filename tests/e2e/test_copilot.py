@@ -1,0 +1,97 @@
+"""The copilot beside where an agent writes: it proposes, the agent sends, the client reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Visit
+from tests.e2e.house import House
+from tests.e2e.shopper import Staff
+from tests.e2e.test_assistant import expect_good_looks, publish
+from tests.e2e.test_live import fresh
+
+
+@pytest.fixture
+def admin(house: House) -> Iterator[Staff]:
+    admin = Staff(house.nodes[1].url, "admin")
+    yield admin
+    admin.close()
+
+
+def counted(admin: Staff) -> dict[str, int]:
+    return admin.get("/api/assistant")["copilot"]
+
+
+def test_an_agent_sends_what_the_copilot_proposed(visit: Visit, admin: Staff):
+    client, agent = visit("client"), visit("agent")
+    title = fresh("Rewind the gramophone")
+    publish(admin, title)
+    before = counted(admin)
+    client.open_ticket(title, f"How do I do this: {title}?")
+    agent.enter_ticket(title)
+
+    agent.page.get_by_role("button", name="Copilot", exact=True).click()
+    panel = agent.page.get_by_role("region", name="Copilot", exact=True)
+    expect_good_looks(agent.page, 1280)
+    panel.get_by_role("button", name="Rewrite").click()
+    agent.page.get_by_role("menuitem", name="Shorter").click()
+    expect(panel.get_by_text("Write something first.")).to_be_visible()
+    panel.get_by_role("button", name="Suggest a reply").click()
+    expect(panel.get_by_role("link", name=title)).to_be_visible()
+    expect(panel.get_by_text("From the articles", exact=True)).to_be_visible()
+    expect_good_looks(agent.page, 1280)
+    panel.get_by_role("button", name="Put into the reply").click()
+
+    expect(agent.box).to_have_value(re.compile("plug it in"))
+    expect(client.page.get_by_text("plug it in.")).to_have_count(0)
+    agent.page.get_by_role("button", name="Send").click()
+    expect(client.page.get_by_text("plug it in.")).to_be_visible()
+    after = counted(admin)
+    assert (after["asked"], after["used"]) == (before["asked"] + 1, before["used"] + 1)
+
+
+def test_a_summary_becomes_a_note_and_what_is_thrown_away_is_counted(visit: Visit, admin: Staff):
+    client, agent = visit("client"), visit("agent", phone=True)
+    title = fresh("The gramophone hums")
+    client.open_ticket(title, "It hums since Monday, and louder at night.")
+    before = counted(admin)
+    agent.enter_ticket(title)
+
+    agent.page.get_by_role("button", name="Copilot", exact=True).click()
+    panel = agent.page.get_by_role("region", name="Copilot", exact=True)
+    panel.get_by_role("button", name="Summarise").click()
+    expect(panel.get_by_text("louder at night")).to_be_visible()
+    expect_good_looks(agent.page, 390)
+    panel.get_by_role("button", name="Throw away").click()
+    expect(panel.get_by_text("louder at night")).to_have_count(0)
+    panel.get_by_role("button", name="Rewrite").click()
+    agent.page.keyboard.press("Escape")
+    panel.get_by_role("button", name="Summarise").click()
+    panel.get_by_role("button", name="Keep as a note").click()
+    agent.page.get_by_role("button", name="Add note").click()
+
+    expect(agent.page.locator("[data-key]").get_by_text("louder at night")).to_have_count(2)
+    expect(client.page.get_by_text("Asked")).to_have_count(0)
+    after = counted(admin)
+    assert after["dropped"] == before["dropped"] + 1
+    assert after["used"] == before["used"] + 1
+
+
+def test_without_a_model_a_draft_is_not_rewritten(visit: Visit):
+    client, agent = visit("client"), visit("agent")
+    title = fresh("The gramophone is loud")
+    client.open_ticket(title, "It is.")
+    agent.enter_ticket(title)
+    agent.box.fill("Dear sir or madam, turn it down.")
+
+    agent.page.get_by_role("button", name="Copilot", exact=True).click()
+    panel = agent.page.get_by_role("region", name="Copilot", exact=True)
+    panel.get_by_role("button", name="Rewrite").click()
+    agent.page.get_by_role("menuitem", name="More formal").click()
+
+    expect(panel.get_by_text("This needs a language model")).to_be_visible()
+    expect(agent.box).to_have_value("Dear sir or madam, turn it down.")
