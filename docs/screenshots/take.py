@@ -1,25 +1,37 @@
 """Takes the pictures of every page from a demo that runs: `python docs/screenshots/take.py [URL]`.
 
-Each page is seen on a desk and on a phone, light and dark, in English and Spanish; not every
-combination is kept, but each of them somewhere. Needs `pip install playwright` and a chromium.
+Each page is seen on a desk and on a phone, light and dark, in English and Spanish: eight pictures.
+`python docs/screenshots/take.py URL NAME…` takes only the pages of those names. Needs
+`pip install playwright` and a chromium.
 """
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import uuid4
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as Timeout
 
 HERE = Path(__file__).parent
 PASSWORD = "deskwire-demo"
-QUALITY = 78
-SETTLED_MS = 2_500
+QUALITY = 72
+SETTLED_MS = 1_000
+PATIENCE_MS = 8_000
+SETTLED = """() => document.readyState === "complete"
+  && !document.querySelector("#app:empty")
+  && ![...document.querySelectorAll("[role=status]")].some((e) =>
+    /^(Loading|Cargando)/.test(e.textContent))"""
+NEWCOMER = ("Kim Osei", "kim@demo.test")
+"""Whom an admin made, and who has not chosen a password yet."""
 
 
 class View(NamedTuple):
@@ -32,28 +44,84 @@ class View(NamedTuple):
     language: str
 
 
-VIEWS = (
-    View("desk-light-en", 1440, 900, "light", "en-GB"),
-    View("desk-dark-es", 1440, 900, "dark", "es-ES"),
-    View("phone-dark-en", 390, 844, "dark", "en-GB"),
-    View("phone-light-es", 390, 844, "light", "es-ES"),
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+LANGUAGES = {"en": "en-GB", "es": "es-ES"}
+VIEWS = tuple(
+    View(f"{size}-{scheme}-{language}", *SIZES[size], scheme, LANGUAGES[language])
+    for size, scheme, language in product(SIZES, ("light", "dark"), LANGUAGES)
 )
 
 
 class Shot(NamedTuple):
     """A picture: who looks, at which address; `open` is what is pressed there, `keys` what is
-    typed."""
+    typed, `then` what else is done."""
 
     name: str
     who: str | None
     path: str
     open: str = ""
     keys: str = ""
+    then: Callable[[Page], None] | None = None
 
 
+def first(name: str, things: str) -> Shot:
+    """The first of what an admin has a list of."""
+    return Shot(name, "admin", f"/admin/{things}", f"a[href^='/admin/{things}/']:not([href$=new])")
+
+
+def go_offline(page: Page) -> None:
+    """In the middle of a conversation; what is sent now waits."""
+    page.context.set_offline(True)
+    box = page.locator("textarea").first
+    box.fill("1049 · 18:30 ✓")
+    box.press("Enter")
+
+
+def answer_too_late(page: Page) -> None:
+    """While an agent looks further up, the client writes once more."""
+    page.locator("[data-seq]").evaluate("(list) => (list.scrollTop = 0)")
+    ticket_id = page.url.partition("/t/")[2].partition("?")[0]
+    say = {"type": "ticket.reply", "ticket_id": ticket_id, "body": SAID[len(said) % len(SAID)]}
+    said.append(say["body"])
+    address = page.url.partition("/console")[0]
+    ask(page, address, "/api/commands", {**say, "command_id": str(uuid4())}, "client")
+    page.wait_for_timeout(SETTLED_MS)
+    box = page.locator("textarea").first
+    box.fill("I have booked it for Thursday.")
+    box.press("Enter")
+
+
+SAID = ("Thursday does not work for me", "Friday, then?", "Or tomorrow morning, before nine?")
+said: list[str] = []
+
+
+def ask_in_chat(page: Page) -> None:
+    """Something that an article answers, so that the assistant does."""
+    panel = page.get_by_role("dialog")
+    panel.locator("input").first.fill("Vera Novak")
+    spanish = page.evaluate("navigator.language").startswith("es")
+    panel.locator("textarea").fill("¿Dónde está mi paquete?" if spanish else "Where is my parcel?")
+    panel.locator("textarea").press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(8 * SETTLED_MS)  # Its words come one by one.
+
+
+def hand_over(page: Page) -> None:
+    """By its key, where nothing is being written."""
+    page.locator("h1").first.click()
+    page.keyboard.press("m")
+
+
+DETAILS = "header button[aria-expanded]:not([aria-haspopup])"
+TOUR = "/the-tour"
+"""Stands for the ticket that the tour goes through."""
+TO_APPROVE = "/to-approve"
+"""Stands for a ticket to which two of the staff have to agree."""
 SHOTS = (
     Shot("log-in", None, "/"),
     Shot("sign-up", None, "/signup"),
+    Shot("set-up", None, "/setup#link"),
+    Shot("new-password", NEWCOMER[1], "/"),
     Shot("help-open", None, "/help"),
     Shot("not-found", "client", "/nowhere"),
     Shot("portal", "client", "/portal"),
@@ -66,26 +134,42 @@ SHOTS = (
     Shot("command-bar", "agent", "/console", "a[href*='/console/t/']", "Control+k"),
     Shot("wallboard", "supervisor", "/wallboard"),
     Shot("wallboard-wall", "supervisor", "/wallboard?screen=1"),
+    Shot("transfer", "supervisor", TOUR, then=hand_over),
+    Shot("approval", "supervisor", TO_APPROVE, DETAILS),
+    Shot("workload", "supervisor", "/work"),
+    Shot("share", "supervisor", "/work", "[data-queue] .acts button"),
+    Shot("shifts", "supervisor", "/work/shifts"),
     Shot("article-editor", "supervisor", "/help/edit/new"),
     Shot("users", "admin", "/admin"),
     Shot("user", "admin", "/admin", "button[data-user]"),
     Shot("teams", "admin", "/admin/teams"),
     Shot("inboxes", "admin", "/admin/inboxes"),
-    Shot("inbox", "admin", "/admin/inboxes", "a[href^='/admin/inboxes/']:not([href$=new])"),
+    first("inbox", "inboxes"),
+    Shot("categories", "admin", "/admin/categories"),
+    first("category", "categories"),
+    Shot("assistant", "admin", "/admin/assistant"),
+    Shot("promises", "admin", "/admin/promises"),
+    first("policy", "promises"),
+    Shot("calendars", "admin", "/admin/calendars"),
+    first("calendar", "calendars"),
     Shot("demo", None, "/demo"),
     Shot("mail", "agent", "/demo/mail"),
     Shot("mail-letter", "agent", "/demo/mail", "button[data-letter]"),
     Shot("shop", None, "/shop"),
     Shot("shop-chat", None, "/shop", "button[aria-expanded]"),
+    Shot("shop-assistant", None, "/shop", "button[aria-expanded]", then=ask_in_chat),
     Shot("design", None, "/design"),
+    Shot("offline", "client", "/portal", "a[href*='/portal/t/']", then=go_offline),
+    Shot("stale-reply", "agent", TOUR, then=answer_too_late),
 )
 
 
-def main(address: str) -> None:
+def main(address: str, *names: str) -> None:
+    shots = [shot for shot in SHOTS if not names or shot.name in names]
     with chromium() as browser:
         for view in VIEWS:
-            for who in dict.fromkeys(shot.who for shot in SHOTS):
-                take(browser, address, view, [shot for shot in SHOTS if shot.who == who])
+            for who in dict.fromkeys(shot.who for shot in shots):
+                take(browser, address, view, [shot for shot in shots if shot.who == who])
 
 
 @contextmanager
@@ -111,26 +195,107 @@ def take(browser: Browser, address: str, view: View, shots: Sequence[Shot]) -> N
     if (who := shots[0].who) is not None:
         log_in(page, address, who)
     for shot in shots:
-        page.goto(f"{address}{shot.path}")
-        page.wait_for_timeout(SETTLED_MS if shot.name != "demo" else 3 * SETTLED_MS)
-        if shot.open and (link := page.locator(shot.open)).count():
-            link.first.click()
-            page.wait_for_timeout(SETTLED_MS)
-        if shot.keys:
-            page.keyboard.press(shot.keys)
-            page.wait_for_timeout(SETTLED_MS)
-        page.screenshot(path=HERE / f"{shot.name}-{view.name}.jpg", type="jpeg", quality=QUALITY)
+        look(page, address, shot)
+        keep(context, page, HERE / f"{shot.name}-{view.name}.webp")
     context.close()
+
+
+def look(page: Page, address: str, shot: Shot) -> None:
+    """Go there, and do what is to be seen."""
+    path = shot.path
+    if path == TOUR:
+        story = page.request.get(f"{address}/api/demo").json()["story"]
+        path = f"/console/t/{story['ticket_id']}"
+    if path == TO_APPROVE:
+        path = f"/console/t/{to_approve(page, address)}"
+    page.goto(f"{address}{path}")
+    settle(page)
+    if shot.name == "demo":
+        page.wait_for_timeout(6 * SETTLED_MS)  # Four pages in one.
+    if shot.open and (link := page.locator(shot.open)).count():
+        link.first.click()
+        settle(page)
+    if shot.keys:
+        page.keyboard.press(shot.keys)
+        settle(page)
+    if shot.then:
+        shot.then(page)
+        settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is on its way any more, and has come to rest."""
+    for rest in (SETTLED_MS, 0):
+        with suppress(Timeout):  # /design shows for ever how something is on its way.
+            page.wait_for_function(SETTLED, timeout=PATIENCE_MS)
+        page.wait_for_timeout(rest)
+
+
+def keep(context: BrowserContext, page: Page, path: Path) -> None:
+    """As WebP, which Playwright itself does not write."""
+    session: Any = context.new_cdp_session(page)
+    shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    path.write_bytes(base64.b64decode(shot["data"]))
+    session.detach()
 
 
 def log_in(page: Page, address: str, who: str) -> None:
     """Through the door, as everybody does."""
+    new = who == NEWCOMER[1]
+    email, password = newcomer(page, address) if new else (f"{who}@demo.test", PASSWORD)
     page.goto(address)
-    page.locator("input[type=email]").fill(f"{who}@demo.test")
-    page.locator("input[autocomplete=current-password]").fill(PASSWORD)
+    page.locator("input[type=email]").fill(email)
+    page.locator("input[autocomplete=current-password]").fill(password)
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: url.rstrip("/") != address.rstrip("/"))
+    if new:
+        page.locator("input[autocomplete=new-password]").wait_for()
+    else:
+        page.wait_for_url(lambda url: url.rstrip("/") != address.rstrip("/"))
+
+
+given: list[str] = []
+"""The newcomer's address and first password, once there is one."""
+
+
+def newcomer(page: Page, address: str) -> list[str]:
+    """Have an admin make an account whose owner has to choose a password."""
+    if not given:
+        name, email = NEWCOMER
+        wanted = {"name": name, "email": f"{uuid4().hex[:4]}.{email}", "role": "agent"}
+        made = ask(page, address, "/api/users", wanted, "admin")
+        given.extend((wanted["email"], made["temporary_password"]))
+    return given
+
+
+waiting: list[str] = []
+"""The ticket that waits for an approval, once there is one."""
+
+
+def to_approve(page: Page, address: str) -> str:
+    """Have a client open a ticket in a category that demands an approval; its id."""
+    if not waiting:
+        whom = [grant_of(page, address, who)["user"]["id"] for who in ("supervisor", "agent2")]
+        levels = [{"rule": "all", "approver_ids": whom}]
+        category = {"name": f"Over €{500 + uuid4().int % 100}", "approval": levels}
+        made = ask(page, address, "/api/categories", category, "admin")
+        ticket = {"title": "Six helmets for the club", "body": "Could we have an offer, please?"}
+        opened = ask(page, address, "/api/tickets", {**ticket, "category": made["id"]}, "client")
+        waiting.append(opened["id"])
+    return waiting[0]
+
+
+def grant_of(page: Page, address: str, who: str) -> dict[str, Any]:
+    """What a log-in answers."""
+    door = f"{address}/api/auth/login"
+    return page.request.post(door, data={"email": f"{who}@demo.test", "password": PASSWORD}).json()
+
+
+def ask(page: Page, address: str, path: str, what: dict[str, Any], who: str) -> dict[str, Any]:
+    """What the API answers to somebody."""
+    grant = grant_of(page, address, who)
+    headers = {"Authorization": f"Bearer {grant['access_token']}"}
+    return page.request.post(f"{address}{path}", data=what, headers=headers).json()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
+    main(*(sys.argv[1:] or ["http://127.0.0.1:8000"]))
