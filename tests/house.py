@@ -114,6 +114,8 @@ class House:
             "DESKWIRE_SOCKET_COMMANDS_PER_SECOND": "1000",
             "DESKWIRE_SOCKETS_PER_USER": "10000",
             "DESKWIRE_SOCKETS_PER_ADDRESS": "10000",
+            "DESKWIRE_HANDSHAKES_PER_MINUTE": "1000000",
+            "DESKWIRE_EMBEDDER": "none",  # A model takes seconds and a gigabyte.
             **self._more,
         }
         self.program("seed", "tests.seed").run()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 HEAL_SECONDS = 10.0
 """What the product promises: so long after a fault everybody has everything."""
+ANSWER_SECONDS = 60.0
+"""So long may a request take where a machine has other work; httpx itself gives up after five."""
 
 
 async def until(true: Callable[[], bool], what: str, seconds: float = HEAL_SECONDS) -> None:

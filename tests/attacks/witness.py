@@ -40,7 +40,10 @@ class Witness:
         self.wires: list[Wire] = []
         self._nodes = nodes
         hooks = {**OUTSIDE.hooks, "response": [*OUTSIDE.hooks["response"], self._keep]}
-        self._https = [httpx.AsyncClient(base_url=url, event_hooks=hooks) for url in nodes]
+        self._https = [
+            httpx.AsyncClient(base_url=url, event_hooks=hooks, timeout=ANSWER_SECONDS)
+            for url in nodes
+        ]
 
     async def log_in(self, email: str) -> Witness:
         grant = await self.post("/api/auth/login", {"email": email, "password": PASSWORD})

@@ -33,7 +33,7 @@ def load(desk: Desk, room: str) -> Seen:
     """What somebody sees who enters the room now, from the documents."""
     kind, identity = parse_room(room)
     if not kind.durable or kind.value == "agent":
-        agent = desk.agents[identity]
+        agent = desk.agents[identity].seen
         return Seen(agent.head, {"agent": agent.model_dump(mode="json")})
     audience = parse_room(room).audience
     ticket: Ticket = desk.tickets[identity].seen_by(audience)

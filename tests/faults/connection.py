@@ -47,6 +47,7 @@ class Connection(asyncio.Protocol):
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._let_in: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._transport: asyncio.Transport
+        self._made = False
 
     async def open(self, url: str, receive_buffer: int | None = None) -> None:
         """Connect and be let in; raises Gone. `receive_buffer` is the kernel's, in bytes."""
@@ -62,7 +63,10 @@ class Connection(asyncio.Protocol):
                 await loop.create_connection(lambda: self, sock=raw)
                 await self._let_in
         except (OSError, TimeoutError) as error:
-            raw.close()
+            if self._made:
+                self._transport.abort()  # Who gave up does not stay as a member.
+            else:
+                raw.close()
             raise Gone(f"{url} does not answer: {error!r}") from None
 
     async def ask(self, event: str, payload: Any, within: float) -> dict[str, Any]:
@@ -102,7 +106,7 @@ class Connection(asyncio.Protocol):
     # asyncio calls these.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport, self._made = cast(asyncio.Transport, transport), True
         host = "{}:{}".format(*transport.get_extra_info("peername"))
         self._transport.write(_REQUEST.format(host=host).encode())
 

@@ -26,8 +26,8 @@ BODY = "It says that the parcel was delivered, but nobody was at home."
 AT_ONCE = 50
 LONGEST = 180.0
 """Seconds in which what is to be said must have been said."""
-LATE = 1.0
-"""Seconds after which a message that has not come to everybody is late, where that is not usual."""
+QUIET_SECONDS = 2.0
+"""After so long without a late message the deployment has healed."""
 
 
 @dataclass
@@ -49,13 +49,18 @@ class Tally:
     """Of every delivery over a connection that stood: when the message was offered, and after how
     many seconds it came."""
 
-    def late_until(self, since: float, usual: float) -> float:
-        """When the last of the late messages that were offered from a moment on had come, where
-        99 of 100 usually come within so many milliseconds."""
-        late = max(LATE, 2 * usual / 1_000)
-        pairs = zip(self.offered, self.complete, strict=True)
-        found = [done for at, done in pairs if at >= since - late and done - at > late]
-        return max(found, default=since)
+    def healed_at(self, fault: float, over: float, late: float) -> float:
+        """When the last of those had come that took longer than so many seconds: of all that were
+        offered, or under way, while the fault lasted, and of those after it until a while without
+        any. What is late after that is not the fault's."""
+        healed, quiet_since = over, over
+        for at, done in zip(self.offered, self.complete, strict=True):
+            if at > quiet_since + QUIET_SECONDS:
+                break
+            if at >= fault - late and done - at > late:
+                healed = max(healed, done)
+                quiet_since = max(over, at)
+        return healed
 
     def spread(self, since: float, until: float) -> tuple[float, float]:
         """The median and the 99th percentile, in milliseconds, of what was offered meanwhile."""

@@ -17,16 +17,23 @@ from tests.house import House
 from tests.processes import Program, is_ready
 
 STALL_SECONDS = 30.0
+FREEZE_SECONDS = 20.0
+"""Longer than a node waits for the database: it must look whether what it wrote last is there."""
 AWAY_SECONDS = 1.5
 HOUR = 3_600_000
 
 
 class Ordeal(NamedTuple):
-    """A fault; `happen` returns when it is over, with what else is to be told of it."""
+    """A fault; `happen` returns when it is over, with what else is to be told of it.
+
+    Where it keeps every command waiting, no more are offered while `in_flight` have no answer:
+    else what piles up meanwhile is all that is measured afterwards.
+    """
 
     name: str
     what: str
     happen: Callable[[Crowd], Awaitable[str]]
+    in_flight: int = 1_000_000
 
 
 async def nothing(_crowd: Crowd) -> str:
@@ -75,16 +82,22 @@ async def flush(crowd: Crowd) -> str:
     return ""
 
 
-def stall(seconds: float) -> Callable[[Crowd], Awaitable[str]]:
-    async def happen(crowd: Crowd) -> str:
-        crowd.house.valkey.suspend()
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            crowd.house.valkey.resume()
-        return ""
+async def stall(part: Program, seconds: float) -> str:
+    """Stop a process without a word to anybody, and let it go on as if nothing had been."""
+    part.suspend()
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        part.resume()
+    return ""
 
-    return happen
+
+async def stall_valkey(crowd: Crowd) -> str:
+    return await stall(crowd.house.valkey, STALL_SECONDS)
+
+
+async def stall_database(crowd: Crowd) -> str:
+    return await stall(crowd.house.mongodb, FREEZE_SECONDS)
 
 
 async def jump(crowd: Crowd) -> str:
@@ -135,7 +148,10 @@ ORDEALS = {
         Ordeal("valkey", "kill -9 of Valkey", kill_valkey),
         Ordeal("database", "kill -9 of the embedded database", kill_database),
         Ordeal("flush", "FLUSHALL", flush),
-        Ordeal("stall", f"Valkey stands still for {STALL_SECONDS:.0f} s", stall(STALL_SECONDS)),
+        Ordeal("stall", f"Valkey stands still for {STALL_SECONDS:.0f} s", stall_valkey),
+        Ordeal(
+            "freeze", f"the database stands still for {FREEZE_SECONDS:.0f} s", stall_database, 100
+        ),
         Ordeal("clock", "every clock jumps an hour ahead, then an hour back", jump),
         Ordeal("slow", "a client stops reading", stop_reading),
         Ordeal("drop", "a tenth of the clients drop and return", drop),

@@ -16,9 +16,10 @@ DAY = 24 * HOUR
 ACTIVE = ("open", "in_progress", "pending")
 COUNTED = (*ACTIVE, "resolved")
 
-PAST = re.compile(r"^(m\d+|yesterday)\.")
-"""The beginning of a name that stands for what a number was, minutes or a day ago: it is told at
-leisure, and heals nothing."""
+PAST = re.compile(r"^(m\d+|past|yesterday|queue)\.")
+"""The beginning of a name that stands for what a number was, minutes or a day ago, or for a place
+in a queue, which tests of their own hold against the tickets: it is told at leisure, and heals
+nothing."""
 
 Row = dict[str, Any]
 Shown = dict[str, dict[str, Any]]
@@ -41,21 +42,34 @@ class Case:
     id: str
     opened: dict[str, Any] = field(default_factory=dict)
     opened_at: int = 0
+    queued_at: int = 0
     status: str = "open"
     priority: str = ""
     owner: str | None = None
     team: str = ""
     due: int | None = None
     resolved_at: int | None = None
+    approval: str | None = None
+    assistant: str | None = None
+    snoozed_until: int | None = None
+    clocks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     public: Seen = field(default_factory=Seen)
     staff: Seen = field(default_factory=Seen)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for an owner, and for nothing else."""
+        elsewhere = self.approval == "waiting" or self.assistant in ("waiting", "answered")
+        there = self.status in ("open", "in_progress") and self.snoozed_until is None
+        return self.owner is None and there and not elsewhere
 
     def fold(self, entry: Entry) -> None:
         for event, rooms in zip(entry["events"], entry["audience"], strict=True):
             self._header(event, entry["at"])
             for seen, room in ((self.public, self.id), (self.staff, f"{self.id}:staff")):
                 if f"ticket:{room}" in rooms:
-                    seen.at = entry["at"]
+                    if not event["type"].startswith(("ticket.sla_", "ticket.triaged")):
+                        seen.at = entry["at"]
                     if event["type"] == "message.posted":
                         seen.messages += 1
                         seen.said = {"seq": entry["seq"], "author": event["author"]}
@@ -63,23 +77,50 @@ class Case:
     def _header(self, event: dict[str, Any], at: int) -> None:
         match event["type"]:
             case "ticket.opened":
-                self.opened, self.opened_at = event, at
+                self.opened, self.opened_at, self.queued_at = event, at, at
                 self.priority, self.team = event["priority"], event["team_id"]
                 self.due = event["due_at"]
             case "ticket.assigned":
-                self.owner, self.team = event["agent_id"], event["team_id"]
+                self.owner, self.team, self.queued_at = event["agent_id"], event["team_id"], at
             case "ticket.priority_changed":
                 self.priority = event["priority"]
             case "ticket.status_changed":
+                if (event["status"] in ACTIVE) != (self.status in ACTIVE):
+                    self.queued_at = at
                 if event["status"] in ACTIVE:
                     self.resolved_at = None
                 elif self.status in ACTIVE:
                     self.resolved_at = at
                 self.status = event["status"]
+            case "ticket.approval_changed":
+                self.approval = event["approval"]
+            case "ticket.snoozed":
+                self.snoozed_until = event["until"]
+            case "assistant.engaged":
+                self.assistant = "waiting"
+            case "assistant.handed_over":
+                self.assistant, self.queued_at = "handed_over", at
             case "message.posted":
-                pass
+                heard = {"client": "waiting", "assistant": "answered"}.get(event["author"]["kind"])
+                if self.assistant in ("waiting", "answered") and event["visibility"] == "public":
+                    self.assistant = heard or self.assistant
+            case "ticket.triaged":
+                pass  # The inbox only has guesses suggested.
+            case told if told.startswith("ticket.sla_"):
+                self.clocks = event["clocks"]
             case other:
                 raise NotImplementedError(f"the recount knows nothing of {other}")
+
+    @property
+    def peril(self) -> str | None:
+        """How it stands towards what was promised, while somebody works on it."""
+        owed = [clock for clock in self.clocks if clock["met_at"] is None]
+        if self.status not in ACTIVE:
+            return None
+        if any(clock["breached_at"] is not None for clock in owed):
+            return "breached"
+        warned = any(clock["warned"] and clock["due_at"] is not None for clock in owed)
+        return "at_risk" if warned else None
 
     def row(self, seen: Seen) -> Row:
         same = ("number", "title", "category", "requester_id", "company_id", "channel", "inbox_id")
@@ -92,11 +133,14 @@ class Case:
             "owner_id": self.owner,
             "due_at": self.due,
             "opened_at": self.opened_at,
+            "approval": self.approval,
+            "assistant": self.assistant,
             "at": seen.at,
             "messages": seen.messages,
             "said": seen.said,
         }
-        return {**row, "tags": []} if seen is self.staff else row
+        hidden = {"tags": [], "sla": self.clocks, "snoozed_until": self.snoozed_until}
+        return row | hidden if seen is self.staff else row
 
 
 def fold(log: Logbook) -> list[Case]:
@@ -131,18 +175,24 @@ def count(cases: list[Case], now: int) -> dict[str, int]:
     midnight = now - now % DAY
     this_hour = now - now % HOUR
     active = [case for case in cases if case.status in ACTIVE]
-    waiting = [case.opened_at for case in cases if case.status == "open" and case.owner is None]
+    waiting = [case.queued_at for case in cases if case.waits]
     resolved = [case.resolved_at for case in cases if case.resolved_at is not None]
     due = [case.due for case in active if case.due is not None]
     counters = {
-        f"tickets.{status}": sum(case.status == status for case in cases) for status in COUNTED
+        f"tickets.{status}": sum(
+            case.status == status and case.snoozed_until is None for case in cases
+        )
+        for status in COUNTED
     }
     counters |= {
-        "tickets.unassigned": sum(case.owner is None for case in active),
+        "tickets.unassigned": len(waiting),
+        "tickets.snoozed": sum(case.snoozed_until is not None for case in active),
         "tickets.opened_today": sum(case.opened_at >= midnight for case in cases),
         "tickets.resolved_today": sum(at >= midnight for at in resolved),
         "tickets.overdue": sum(at < now for at in due),
         "tickets.due_today": sum(now <= at < midnight + DAY for at in due),
+        "sla.at_risk": sum(case.peril == "at_risk" for case in cases),
+        "sla.breached": sum(case.peril == "breached" for case in cases),
         "oldest_wait_at": min(waiting, default=0),
     }
     for back in range(24):
@@ -161,12 +211,18 @@ def shown(watchers: Iterable[Member]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+NOTICES = "notices.unread"
+"""Of a person's own notices, which are not folded from the tickets' log: `tests/server/notices`."""
+
+
 def standing(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
     newest: dict[str, tuple[int, Any]] = {}
     for item in items:
         if item["type"] == "feed.row":
             name, value = item["ticket_id"], item["row"]
         elif item["type"] == "feed.counter" and not PAST.match(item["name"]):
+            if item["name"] == NOTICES:
+                continue
             name, value = item["name"], item["value"]
         else:
             continue

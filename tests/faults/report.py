@@ -10,9 +10,10 @@ from tests.faults.run import Outcome
 
 BEGIN, END = "<!-- written by make faults -->", "<!-- end -->"
 HEAD = (
-    "| fault | sent | acknowledged | received | lost | doubled | out of order | lasted, s"
-    " | healed, s | recount equal, s | p50 / p99 before, ms | p50 / p99 from then on, ms |",
-    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    "| fault | load | offered/s | sent | acknowledged | received | lost | doubled | out of order"
+    " | lasted, s | healed, s | recount equal, s"
+    " | p50 / p99 before, ms | p50 / p99 from then on, ms |",
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
 )
 
 
@@ -26,6 +27,8 @@ def _row(outcome: Outcome) -> str:
     recounted = "**never**" if outcome.recounted is None else f"{outcome.recounted:.1f}"
     cells = (
         outcome.ordeal.what + told,
+        f"{outcome.load:.1f}",
+        f"{outcome.scale.rate:.0f}",
         f"{outcome.sent:,}",
         f"{outcome.acknowledged:,}",
         f"{judged.received:,}",

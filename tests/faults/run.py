@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from dataclasses import dataclass
 from time import monotonic
@@ -15,6 +16,8 @@ from tests.house import House
 from tests.waiting import HEAL_SECONDS
 
 MEASURE_SECONDS = 8.0
+LATE = 1.0
+"""Seconds after which a message that has not come to everybody is late, where that is not usual."""
 ANSWER_SECONDS = 60.0
 """Within which every command has its answer once no more are sent."""
 
@@ -52,7 +55,7 @@ class Outcome:
     took: float
     """How long the fault lasted, in seconds."""
     healed: float
-    """Seconds from its end until nothing was late any more."""
+    """Seconds from its end until everything had come, and nothing was late for a while."""
     recounted: float | None
     """Seconds from the end of the talk until lists and counters equalled a recount."""
     differences: list[str]
@@ -63,6 +66,20 @@ class Outcome:
     ended: int
     """How often a member's connection ended."""
     told: str
+    patience: float
+    """Seconds within which everything must have healed."""
+    load: float
+    """The machine's load of the minute before anybody entered."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody has everything, once and in order, and the log does too."""
+        return self.judged.faultless and not self.unlogged and self.recounted is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether the machine was too slow for this rate before anything was broken."""
+        return self.usual[1] > 1_000 * LATE
 
     def line(self) -> str:
         judged = self.judged
@@ -83,13 +100,15 @@ class Outcome:
             f"lists and counters equal a recount {equal}",
             "p50/p99 before {:.0f}/{:.0f} ms".format(*self.usual),
             "from then on {:.0f}/{:.0f} ms".format(*self.meanwhile),
+            f"load {self.load:.1f}",
         )
         return f"{self.ordeal.what}: {', '.join(filter(None, (*counts, self.told)))}"
 
     def check(self) -> None:
-        """Raise where something was lost, doubled or out of order, or lists stay wrong."""
+        """Raise where something was lost, doubled or out of order, or does not heal in time."""
         assert self.judged.faultless, self.line()
         assert not self.unlogged, self.line()
+        assert self.healed <= self.patience, self.line()
         assert self.recounted is not None, "\n".join([self.line(), *self.differences[:20]])
 
 
@@ -106,9 +125,10 @@ async def undergo(
     So many seconds of `patience` after the talk everybody must have everything.
     """
     crowd = Crowd(house, scale.members, scale.tickets, watched=watched)
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     try:
         await crowd.enter()
-        return await _suffer(crowd, ordeal, scale, patience)
+        return await _suffer(crowd, ordeal, scale, patience, load)
     finally:
         await crowd.leave()
 
@@ -130,8 +150,11 @@ async def measure(house: House, scale: Scale) -> float:
     return carried
 
 
-async def _suffer(crowd: Crowd, ordeal: Ordeal, scale: Scale, patience: float) -> Outcome:
-    talking = asyncio.create_task(crowd.talk(scale.rate, scale.in_flight))
+async def _suffer(
+    crowd: Crowd, ordeal: Ordeal, scale: Scale, patience: float, load: float
+) -> Outcome:
+    in_flight = min(scale.in_flight, ordeal.in_flight)
+    talking = asyncio.create_task(crowd.talk(scale.rate, in_flight))
     began = monotonic()
     await crowd.acknowledged(scale.before)
     fault = monotonic()
@@ -144,8 +167,9 @@ async def _suffer(crowd: Crowd, ordeal: Ordeal, scale: Scale, patience: float) -
     judged, unlogged = await _judge(crowd, hushed + patience)
     recounted, differing = await _recount(crowd, hushed, hushed + patience)
     tally = crowd.tally
-    usual = tally.spread(began, fault)
-    healed = max(0.0, tally.late_until(fault, usual[1]) - over)
+    usual = tally.spread(began, max(fault - 2 * LATE, (began + fault) / 2))  # And come by then.
+    late = min(max(LATE, 2 * usual[1] / 1_000), patience / 2)
+    healed = tally.healed_at(fault, over, late) - over
     return Outcome(
         ordeal=ordeal,
         scale=scale,
@@ -163,6 +187,8 @@ async def _suffer(crowd: Crowd, ordeal: Ordeal, scale: Scale, patience: float) -
         meanwhile=tally.spread(fault, hushed),
         ended=sum(len(each.closings) for each in (*crowd.members, *crowd.watchers)),
         told=told,
+        patience=patience,
+        load=load,
     )
 
 

@@ -9,9 +9,9 @@ from tests.faults.crowd import Crowd
 from tests.faults.member import Member
 from tests.waiting import until
 
-BODY = "It is a long story, and it goes on and on. " * 1_150
-"""Some 49 kB."""
-SPEAKERS = 8
+BODY = "🐌" * 49_000
+"""Some 196 kB; few are enough, for it is not the talk that is tried here."""
+SPEAKERS = 2
 KERNEL_BYTES = 64 * 1024
 PATIENCE_BYTES = 4_300_000
 """What a node lets wait for a socket, and a little more."""
@@ -40,7 +40,7 @@ async def stop_reading(crowd: Crowd) -> str:
             assert (await speaker.send(said))["ok"]
 
     def overflowed() -> bool:
-        said = len(BODY) * len(witness.rooms[loud].envelopes)
+        said = len(BODY.encode()) * len(witness.rooms[loud].envelopes)
         return said > PATIENCE_BYTES + queued(*connection.ends)
 
     hushed = asyncio.Event()
@@ -55,7 +55,9 @@ async def stop_reading(crowd: Crowd) -> str:
         hushed.set()
         await asyncio.gather(*speakers)
     reason, code = slow.closings[ended]
-    return f"closed with {reason or 'nothing'!r} and {code}"
+    told = f"closed with {reason or 'nothing'!r} and {code}"
+    assert reason in ("resync", ""), told  # On a busy machine the last words are too late for us.
+    return told
 
 
 def queued(server: tuple[str, int], client: tuple[str, int]) -> int:

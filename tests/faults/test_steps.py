@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.member import Member
 from tests.house import House
-from tests.waiting import until
+from tests.waiting import ANSWER_SECONDS, until
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ async def test_a_reply_whose_node_died_is_everywhere_without_being_repeated(
 
         # When a node dies in the middle of a reply, and nobody sends it again
         dying = product.add_node(DESKWIRE_FAULT=step)
-        async with httpx.AsyncClient(base_url=dying.url) as http:
+        async with httpx.AsyncClient(base_url=dying.url, timeout=ANSWER_SECONDS) as http:
             with pytest.raises(httpx.TransportError):
                 await http.post(
                     f"/api/tickets/{ticket}/messages",

@@ -114,9 +114,18 @@ def _teach_catalog() -> None:
 
     catalog._event = any_of(catalog.TicketEvent, catalog.AgentEvent, TicketStarred)
     catalog._command = any_of(
-        catalog.PersonsTicketCommand, catalog.DocumentCommand, catalog.MachineCommand, StarTicket
+        catalog.PersonsTicketCommand,
+        catalog.PersonsAgentCommand,
+        catalog.DocumentCommand,
+        catalog.MachineCommand,
+        StarTicket,
     )
-    catalog._door = any_of(catalog.PersonsTicketCommand, catalog.PersonsDocumentCommand, StarTicket)
+    catalog._door = any_of(
+        catalog.PersonsTicketCommand,
+        catalog.PersonsAgentCommand,
+        catalog.PersonsDocumentCommand,
+        StarTicket,
+    )
     catalog.DOOR_TYPES |= {"ticket.star"}
     catalog.UPCASTS["ticket.priority_changed", 1] = lambda event: {**event, "v": 2, "why": ""}
 

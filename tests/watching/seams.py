@@ -146,7 +146,9 @@ class Seams:
 
     def _letter(self, letter: Any) -> None:
         text = f"{letter.line}\n{letter.text}"
-        self._watch.sent("letters", text, Person(letter.to), f"a letter of {letter.id}")
+        self._watch.sent(
+            "letters", text, Person(letter.to, letter.to_staff), f"a letter of {letter.id}"
+        )
 
     def _open(self, begin: Wrapped) -> Wrapped:
         def watched(realtime: Any, **parts: Any) -> None:
@@ -172,13 +174,13 @@ class Seams:
         return watched
 
     def _send(self, send: Wrapped) -> Wrapped:
-        def watched(fanout: Any, said: Any, sids: Any) -> None:
+        def watched(fanout: Any, said: Any, sids: Any, **how: Any) -> None:
             for sid in sids:
                 if (socket := fanout._websockets.get(sid)) is not None:
                     for packet in said.polled:
                         self._packet(fanout._server.eio, socket.sid, packet.data)
                 # Those who poll have an outbox.
-            send(fanout, said, sids)
+            send(fanout, said, sids, **how)
 
         return watched
 
