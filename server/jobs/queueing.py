@@ -13,7 +13,7 @@ from domain.people.state import Team
 from domain.ports import Clock, FeedItem, Feeds
 from domain.routing.waits import KEPT, about, estimated_wait
 from domain.ticket.state import Ticket
-from server.jobs.routing import load_queues
+from server.jobs.routing import WaitingTickets
 from server.store.connect import Store
 from server.store.contacts import survivors_of
 from server.store.documents import find
@@ -36,6 +36,7 @@ class QueueWatch:
         self._feeds = feeds
         self._clock = clock
         self._queues = Queues(store)
+        self._waiting = WaitingTickets(store)
 
     async def look(self) -> int:
         """One look at every queue; how many changed."""
@@ -44,7 +45,7 @@ class QueueWatch:
         now = self._clock.now()
         known = await self._queues.all()
         teams = [team.id for team in await find(self._store, Team)]
-        tickets = await load_queues(self._store, teams)
+        tickets = await self._waiting.load(teams)
         by_team = {
             team_id: list(some)
             for team_id, some in groupby(

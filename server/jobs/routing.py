@@ -55,6 +55,9 @@ TRIES = 3
 """So many of the chosen are asked for one ticket in one round, where the first cannot have it."""
 ROUTER = Actor(kind=ActorKind.SYSTEM, id="routing")
 
+Shape = tuple[int, int]
+"""The seq and version of a header: while they stay, so does what it says."""
+
 
 @dataclass(frozen=True)
 class Round:
@@ -130,19 +133,48 @@ async def routed_teams(store: Store) -> list[Team]:
     return await find(store, Team, {"state.routing": {"$ne": Routing.MANUAL.value}})
 
 
+class WaitingTickets:
+    """What waits in teams, for who looks often: a ticket that is as it was is not read again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[Id, tuple[Shape, Ticket]] = {}
+
+    async def load(self, team_ids: Sequence[Id]) -> list[Ticket]:
+        """What waits in teams, offered or not, as last kept, the first in order first."""
+        found = await self._longest(team_ids)
+        if len(found) == READ and len(team_ids) > 1:  # Nobody's backlog hides what others wait for.
+            each_alone = (self._longest([team_id]) for team_id in team_ids)
+            found = {
+                ticket_id: shape
+                for some in await asyncio.gather(*each_alone)
+                for ticket_id, shape in some.items()
+            }
+        known = {
+            ticket_id: kept
+            for ticket_id, kept in self._known.items()
+            if found.get(ticket_id) == kept[0]
+        }
+        if changed := list(found.keys() - known.keys()):
+            async for raw in self._store[TicketHeader].find({"_id": {"$in": changed}}):
+                known[raw["_id"]] = (_shape(raw), await load_ticket(self._store, raw))
+        self._known = known
+        return in_order(ticket for _, ticket in known.values())
+
+    async def _longest(self, team_ids: Sequence[Id]) -> dict[Id, Shape]:
+        where = {"state.team_id": {"$in": list(team_ids)}, "listed": True, **QUEUED}
+        found = self._store[TicketHeader].find(where, {"seq": 1, "version": 1})
+        first = found.sort("state.private.queued_at", 1).limit(READ)
+        return {raw["_id"]: _shape(raw) async for raw in first}
+
+
+def _shape(raw: Raw) -> Shape:
+    return raw["seq"], raw["version"]
+
+
 async def load_queues(store: Store, team_ids: Sequence[Id]) -> list[Ticket]:
     """What waits in teams, offered or not, as last kept, the first in order first."""
-    found = await _longest_waiting(store, team_ids)
-    if len(found) == READ and len(team_ids) > 1:  # Nobody's backlog hides what others wait for.
-        each_alone = (_longest_waiting(store, [team_id]) for team_id in team_ids)
-        found = [raw for some in await asyncio.gather(*each_alone) for raw in some]
-    return in_order([await load_ticket(store, raw) for raw in found])
-
-
-async def _longest_waiting(store: Store, team_ids: Sequence[Id]) -> list[Raw]:
-    where = {"state.team_id": {"$in": list(team_ids)}, "listed": True, **QUEUED}
-    found = store[TicketHeader].find(where).sort("state.private.queued_at", 1)
-    return await found.limit(READ).to_list()
+    return await WaitingTickets(store).load(team_ids)
 
 
 async def load_round(
@@ -173,6 +205,7 @@ class Router:
         self._leases = leases
         self._dispatch = dispatch
         self._clock = clock
+        self._waiting = WaitingTickets(store)
         self._marked = asyncio.Event()
 
     def marked(self) -> None:
@@ -199,7 +232,7 @@ class Router:
     async def round(self) -> int:
         """One round without asking whether another has the turn."""
         teams = {team.id: team for team in await routed_teams(self._store)}
-        queued = await load_queues(self._store, list(teams)) if teams else []
+        queued = await self._waiting.load(list(teams)) if teams else []
         waiting = list(filter(is_waiting, queued))
         if not waiting:
             return 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from statistics import median, quantiles
 from typing import NamedTuple
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from loadtests.processes import cpu_seconds
 from tests.e2e.conftest import Visit
 from tests.e2e.house import House
 from tests.e2e.test_broken import STAY, STAYED, talk
@@ -19,8 +21,13 @@ MEDIAN_MS = 50
 SLOW_MS = 400
 """For nineteen of twenty: a machine with other work may pause."""
 
-ROUNDS = 3
+ROUNDS = 5
 """A machine that is busy otherwise spoils a round; a product that is too slow spoils all."""
+
+REST_SHARE = 0.15
+"""Of a core, for the whole house: so much it may use while nobody does anything."""
+REST_SECONDS = 2.0
+REST_WITHIN_SECONDS = 180.0
 
 
 class Round(NamedTuple):
@@ -65,9 +72,10 @@ new MutationObserver(note).observe(document.body, { childList: true, subtree: tr
 
 
 def test_a_message_is_shown_at_the_other_browser_within_50_ms(
-    visit: Visit, record_testsuite_property: Callable[[str, object], None]
+    visit: Visit, house: House, record_testsuite_property: Callable[[str, object], None]
 ):
     client, agent = talk(visit, fresh("How fast"))
+    await_rest(house, agent.page)
     for number in range(3):  # Code, connections and caches get warm.
         client.say(f"Warm {number}")
         agent.expect_line(f"Warm {number}")
@@ -81,6 +89,19 @@ def test_a_message_is_shown_at_the_other_browser_within_50_ms(
     print(told)
     record_testsuite_property("sent_to_shown", told)
     assert any(each.fits for each in rounds), told
+
+
+def await_rest(house: House, page: Page) -> None:
+    """Wait until the house has done what earlier tests left it: guesses of hundreds of tickets."""
+    parts = [*house.nodes, house.worker, house.mongodb, house.valkey]
+    processes = [part.process.pid for part in parts if part.process]
+    deadline = time.monotonic() + REST_WITHIN_SECONDS
+    share = 1.0
+    while share > REST_SHARE:
+        assert time.monotonic() < deadline, f"the house still uses {share:.0%} of a core"
+        began, before = time.monotonic(), sum(map(cpu_seconds, processes))
+        page.wait_for_timeout(REST_SECONDS * 1000)  # Time itself is measured.
+        share = (sum(map(cpu_seconds, processes)) - before) / (time.monotonic() - began)
 
 
 def measure(client: Visitor, agent: Visitor, number: int) -> Round:

@@ -24,7 +24,7 @@ from domain.workforce.commands import SetAgentStatus, StartBreak
 from domain.workforce.state import Agent, AgentStatus
 from server.dispatch.dispatcher import Dispatcher
 from server.jobs import routing
-from server.jobs.routing import ROUTER, Router
+from server.jobs.routing import ROUTER, Router, WaitingTickets, load_queues
 from server.store.connect import Store
 from server.store.documents import kind_of
 from server.store.leases import Leases
@@ -217,6 +217,29 @@ async def test_an_offer_is_taken_back_when_the_ticket_goes_elsewhere(
     assert await offered_to(house, ticket_id) is None
     assert await load_of(house, to) == 0
     assert await load_of(house, other) == (2 if how == "taken" else 0)
+
+
+async def test_who_looks_often_reads_again_only_what_changed(
+    store: Store, house: House, dispatcher: Dispatcher
+):
+    kept, changed, left = [await opened(house, dispatcher) for _ in range(3)]
+    await dispatcher.close()
+    waiting = WaitingTickets(store)
+    before = {each.id: each for each in await waiting.load([house.team.id])}
+    assert before.keys() == {kept, changed, left}
+
+    added = await opened(house, dispatcher)
+    await dispatcher.dispatch(reply(changed), house.client)
+    solved = SetStatus(command_id=new_id(), ticket_id=left, status=Status.RESOLVED)
+    await dispatcher.dispatch(solved, house.agent)
+    await dispatcher.close()
+
+    loaded = await waiting.load([house.team.id])
+    after = {each.id: each for each in loaded}
+    assert loaded == await load_queues(store, [house.team.id])
+    assert after.keys() == {kept, changed, added}
+    assert after[kept] is before[kept]
+    assert after[changed].seq == before[changed].seq + 1
 
 
 async def test_of_two_who_take_the_same_one_has_it(house: House, dispatcher: Dispatcher):
