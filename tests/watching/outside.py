@@ -56,8 +56,8 @@ class Outside:
         given = (json and request.post_data) or ""
         self.asked(person, request.method, path, given.encode())
         self.answered(person, where, body.encode(), request.url + given)
-        if body.startswith("{"):
-            self.learn(where, orjson.loads(body), person)
+        if body.startswith("{") and response.headers["content-type"] == "application/json":
+            self.learn(where, orjson.loads(body), person)  # The copilot's answer is many lines.
 
     def asked(self, person: Person, method: str, path: str, body: bytes) -> None:
         """Somebody sends a JSON body over REST."""
