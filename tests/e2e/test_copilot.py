@@ -54,6 +54,34 @@ def test_an_agent_sends_what_the_copilot_proposed(visit: Visit, admin: Staff):
     assert (after["asked"], after["used"]) == (before["asked"] + 1, before["used"] + 1)
 
 
+def test_what_the_copilot_proposes_never_goes_into_a_message_that_is_edited(visit: Visit):
+    client, agent = visit("client"), visit("agent")
+    title = fresh("The gramophone whistles")
+    client.open_ticket(title, "It whistles in the morning.")
+    agent.enter_ticket(title)
+    agent.say("I am on my way.")
+    client.expect_line("I am on my way.")
+    agent.box.fill("By the way:")
+    agent.page.get_by_role("button", name="Copilot", exact=True).click()
+    panel = agent.page.get_by_role("region", name="Copilot", exact=True)
+    panel.get_by_role("button", name="Summarise").click()
+    expect(panel.get_by_text("whistles in the morning")).to_be_visible()
+
+    line = agent.line("I am on my way.")
+    line.hover()
+    line.get_by_role("button", name="Edit").click()
+    expect(agent.box).to_have_value("I am on my way.")
+    panel.get_by_role("button", name="Keep as a note").click()
+
+    note = agent.page.get_by_role("textbox", name="Private note")
+    expect(note).to_have_value(re.compile("^By the way:\n\n.*whistles in the morning", re.S))
+    agent.page.get_by_role("button", name="Add note").click()
+    expect(agent.line("By the way:")).to_be_visible()
+    client.expect_line("I am on my way.")
+    expect(client.page.get_by_text("Edited")).to_have_count(0)
+    expect(client.page.get_by_text("By the way:")).to_have_count(0)
+
+
 def test_a_summary_becomes_a_note_and_what_is_thrown_away_is_counted(visit: Visit, admin: Staff):
     client, agent = visit("client"), visit("agent", phone=True)
     title = fresh("The gramophone hums")

@@ -63,8 +63,16 @@ export class Writing {
     this.#around.onwrite();
   }
 
-  /** Writes it anew. */
+  /** Puts a text into a message of its own: one that is edited stays as it was sent. */
+  add(text: string, visibility: Visibility): void {
+    if (this.editing !== null) this.stopEditing();
+    this.visibility = visibility;
+    this.insert(text);
+  }
+
+  /** Writes it anew; the words of a message that is edited become one of its own. */
   replace(text: string): void {
+    if (this.editing !== null) return this.add(text, this.visibility);
     this.text = text;
     this.#around.onwrite();
   }
