@@ -39,7 +39,8 @@ class TriageOffice:
         self._llm = parts.llm
         store, clock, embeddings = parts.store, parts.clock, passages.retriever.embeddings
         effects = Effects(store, clock)
-        self.reactor = TriageReactor(streams.headers, effects, Examples(store, clock), self._sooner)
+        examples = Examples(store, clock)
+        self.reactor = TriageReactor(clock, streams.headers, effects, examples, self._sooner)
         self._library = TriageLibrary(store, clock, streams.headers, streams.messages, embeddings)
         triaging = Triaging(
             store, clock, streams, parts.dispatch, self._library, embeddings, self._model

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
 
+from domain.message import Millis
+from domain.ports import Clock
 from domain.ticket.state import Ticket
 from domain.triage.state import Guessed
 from server.dispatch.drafting import TRIAGE
@@ -14,6 +16,8 @@ from server.store.effects import Effect, Effects, effect_id
 from server.store.examples import Examples, Labels
 from server.store.headers import Headers
 
+TOO_LATE: Millis = 3_600_000
+"""What is older has been looked at by people, or came in with a whole archive."""
 WORDS_GONE = ("message.redacted", "ticket.deleted")
 
 
@@ -21,8 +25,14 @@ class TriageReactor:
     """`sooner` wakes the hands of this worker."""
 
     def __init__(
-        self, headers: Headers, effects: Effects, examples: Examples, sooner: asyncio.Event
+        self,
+        clock: Clock,
+        headers: Headers,
+        effects: Effects,
+        examples: Examples,
+        sooner: asyncio.Event,
     ) -> None:
+        self._clock = clock
         self._headers = headers
         self._effects = effects
         self._examples = examples
@@ -30,8 +40,10 @@ class TriageReactor:
 
     async def __call__(self, owing: Owing) -> Collection[str]:
         owed: list[Effect] = []
+        since = self._clock.now() - TOO_LATE
         for stream, commits in owing.items():
-            owed += [_effect(stream, commit) for commit in commits if _opens(commit)]
+            opening = (each for each in commits if each.at >= since and _opens(each))
+            owed += [_effect(stream, commit) for commit in opening]
             if any(_teaches(commit) for commit in commits):
                 await self._learn(stream, commits)
         await self._effects.owe(owed)

@@ -13,7 +13,7 @@ from ai.triage.texts import TicketText
 from domain.access import Actor
 from domain.errors import CommandIdReused, Conflict, NotFound
 from domain.inbox.state import Category, Inbox
-from domain.message import ActorKind, Millis
+from domain.message import ActorKind
 from domain.ports import Clock, Dispatch
 from domain.ticket.state import Ticket
 from domain.triage.commands import TriageTicket
@@ -24,12 +24,11 @@ from server.store.effects import DONE, Effect, Outcome, dropped
 from server.store.streams import Streams
 from server.triage.duplicates import Duplicates
 from server.triage.library import TriageLibrary
+from server.triage.reactor import TOO_LATE
 
 log = logging.getLogger(__name__)
 
 TRIAGE_ACTOR = Actor(kind=ActorKind.SYSTEM, id="triage")
-TOO_LATE: Millis = 3_600_000
-"""What is older has been looked at by people, or came in with a whole archive."""
 
 
 class Triaging:

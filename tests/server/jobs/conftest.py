@@ -84,7 +84,7 @@ def work(
             MAIL: MailReactor(store, streams.headers, effects, settings),
             NOTIFY: NoticeReactor(streams.headers, NoticeDesk(store, board, effects, settings)),
             TRIAGE: TriageReactor(
-                streams.headers, effects, Examples(store, clock), asyncio.Event()
+                clock, streams.headers, effects, Examples(store, clock), asyncio.Event()
             ),
         },
     )

@@ -110,7 +110,7 @@ async def worker(
         lambda: models[0] if models else None,
     )
     examples = Examples(store, clock)
-    reactor = TriageReactor(streams.headers, effects, examples, asyncio.Event())
+    reactor = TriageReactor(clock, streams.headers, effects, examples, asyncio.Event())
     yield Worker(
         store,
         clock,

@@ -10,6 +10,7 @@ from domain.ticket.commands import DeleteTicket, RedactMessage, UpdateTicket
 from domain.ticket.state import Priority
 from domain.triage.commands import JudgeGuess
 from domain.triage.state import Guessed, GuessState, Mood, TriageLevel, TriageMode, Verdict
+from server.triage.reactor import TOO_LATE
 from tests.server.house import House, new_id
 from tests.server.triage.conftest import BIKES, BILLS, SPANISH, Worker
 
@@ -181,9 +182,37 @@ async def test_the_same_again_is_named_as_a_likely_duplicate(worker: Worker, hou
     assert none.duplicates == ()
 
 
+async def test_nothing_is_owed_for_what_was_opened_long_ago(worker: Worker, house: House):
+    ticket_id = await worker.open(house.client, *BRAKE)
+    worker.clock.time += TOO_LATE + 1
+
+    await worker.work(ticket_id)
+
+    assert await worker.states() == []
+    assert await worker.triage(ticket_id) is None
+
+
+async def test_a_worker_that_is_late_and_asked_twice_still_guesses_once(
+    worker: Worker, house: House
+):
+    ticket_id = await worker.open(house.client, *BRAKE)
+    worker.clock.time += TOO_LATE
+    log, stream = worker.store.database["log"], {"stream": f"ticket:{ticket_id}"}
+    opening = await log.find_one(stream)
+    assert opening
+    await worker.work(ticket_id)
+    await log.update_one({"_id": opening["_id"]}, {"$set": {"pending": opening["pending"]}})
+
+    await worker.work(ticket_id)
+
+    assert await worker.states() == [("done", None)]
+    assert await worker.guess(ticket_id, Guessed.CATEGORY)
+
+
 async def test_what_is_off_or_too_late_is_left_alone(worker: Worker, house: House):
     late = await worker.open(house.client, *BRAKE)
-    worker.clock.time += 2 * 3_600_000
+    await worker.reactions.react([f"ticket:{late}"])
+    worker.clock.time += TOO_LATE + 1
     await worker.work(late)
     await worker.mode(TriageMode.OFF)
     off = await worker.open(house.client, *BRAKE)
