@@ -29,6 +29,7 @@ from server.jobs.kicker import Kicker
 from server.library import Library
 from server.repeating import for_ever
 from server.settings import Settings
+from server.store.citations import Citations
 from server.store.connect import Store, open_store
 from server.store.defaults import ensure_defaults
 from server.store.feed_source import StoreFeedSource
@@ -57,6 +58,7 @@ class Parts:
     promises: Promises
     dispatch: Dispatcher
     library: Library
+    citations: Citations
     brands: Brands
     throttle: Throttle
     auth: Auth
@@ -136,6 +138,7 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
         promises=promises,
         dispatch=dispatch,
         library=library,
+        citations=Citations(store, clock),
         brands=brands,
         throttle=throttle,
         auth=auth,

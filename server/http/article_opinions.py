@@ -15,6 +15,7 @@ from domain.rates import network_of
 from server.auth.throttle import HOUR_MS, Quota
 from server.http.documents import load_article
 from server.http.operation import Call, Who, operation
+from server.store.citations import count_citing
 from server.store.documents import fetch, find
 from server.store.opinions import (
     Opinion,
@@ -94,7 +95,7 @@ async def list_feedback(call: Call) -> Tallies:
     require(call.actor, Permission.ARTICLE_MANAGE)
     store = call.parts.store
     editions = {each.id: each.updated_at for each in await find(store, Article)}
-    tallies = await count_opinions(store, editions, call.parts.clock.now())
+    tallies = await count_opinions(store, editions, await call.parts.citations.counted())
     return Tallies(items=tuple(tallies.values()))
 
 
@@ -111,7 +112,8 @@ async def read_feedback(call: Call) -> ArticleFeedback:
     if article is None:
         raise NotFound("There is no such article.")
     editions = {article.id: article.updated_at}
-    tally = (await count_opinions(store, editions, call.parts.clock.now()))[article.id]
+    cited = await count_citing(store, call.parts.clock.now(), article.id)
+    tally = (await count_opinions(store, editions, cited))[article.id]
     words = tuple(
         Word(
             helpful=each["helpful"],

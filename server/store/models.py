@@ -20,7 +20,6 @@ OWED: dict[str, Any] = {"pending.0": {"$exists": True}}
 OWED_INDEX = "owed"
 CITING: dict[str, Any] = {"sources.0": {"$exists": True}}
 """The messages that cite an article."""
-CITING_INDEX = "citing"
 ENGAGED: dict[str, Any] = {"state.private.briefing.asked.0": {"$exists": True}}
 """The tickets in which the assistant was asked something."""
 ENGAGED_INDEX = "engaged"
@@ -158,9 +157,10 @@ class StoredMessage(Kept):
             IndexModel([("ticket_id", ASCENDING), ("seq", DESCENDING)]),
             IndexModel(
                 [("sources.article_id", ASCENDING), ("at", ASCENDING)],
-                name=CITING_INDEX,
+                name="citing",
                 partialFilterExpression=CITING,
             ),
+            IndexModel([("at", ASCENDING)], name="citing_lately", partialFilterExpression=CITING),
         ]
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pymongo import DESCENDING
 
 from domain.message import Id, Millis, Record
+from server.store.citations import Cited
 from server.store.connect import Raw, Store
-from server.store.models import CITING, CITING_INDEX, StoredMessage, StoredOpinion
+from server.store.models import StoredOpinion
 from server.store.reach import retryable_when_away
-
-CITED_WITHIN: Millis = 90 * 24 * 3_600_000
-"""Answers from before say more of the assistant as it was than of the article."""
 
 
 class Opinion(Record):
@@ -52,23 +50,16 @@ async def keep_opinion(store: Store, opinion: Opinion) -> None:
 
 @retryable_when_away
 async def count_opinions(
-    store: Store, editions: Mapping[Id, Millis], now: Millis
+    store: Store, editions: Mapping[Id, Millis], cited: Cited
 ) -> dict[Id, Tally]:
     """Each article's, by id; `editions` are what its readers see now."""
     one = next(iter(editions)) if len(editions) == 1 else None
-    numbers: dict[Id, Counter[str]] = {each: Counter() for each in editions}
+    numbers: dict[Id, Counter[str]] = {each: Counter(cited.get(each, {})) for each in editions}
     for name, where in (("helpful", True), ("unhelpful", False)):
         for article_id, edition, many in await _by_edition(store, where, one):
             if article_id in numbers:
                 current = edition == editions[article_id]
                 numbers[article_id][name if current else "before"] += many
-    for message in await _citing(store, one, now - CITED_WITHIN):
-        for article_id in {source["article_id"] for source in message["sources"]}:
-            if article_id in numbers:
-                numbers[article_id]["answers"] += 1
-                if message.get("helpful") is not None:
-                    kind = "answers_helpful" if message["helpful"] else "answers_unhelpful"
-                    numbers[article_id][kind] += 1
     return {each: Tally(article_id=each, **found) for each, found in numbers.items()}
 
 
@@ -80,14 +71,6 @@ async def _by_edition(
     groups = await (await store[StoredOpinion].aggregate(stages)).to_list()
     texts = [(each["_id"].split("|"), each["many"]) for each in groups]
     return [(article, int(edition), many) for (article, edition), many in texts]
-
-
-async def _citing(store: Store, article_id: Id | None, since: Millis) -> Sequence[Raw]:
-    where: Raw = {**CITING, "author.kind": "assistant", "at": {"$gte": since}}
-    if article_id:
-        where["sources.article_id"] = article_id
-    found = store[StoredMessage].find(where, {"sources.article_id": 1, "helpful": 1})
-    return await found.hint(CITING_INDEX).to_list()
 
 
 @retryable_when_away

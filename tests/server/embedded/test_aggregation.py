@@ -45,6 +45,14 @@ async def test_a_group_folds_its_values(sales):
     assert empty == {"_id": None, "count": 1, "sum": 0, "min": None}
 
 
+async def test_a_group_by_a_list_has_the_values_within_arrays_and_null_for_what_is_missing(sales):
+    parts = [{"a": 1}, {"a": 1}, {"b": 2}]
+    await sales.insert_many([{"parts": parts, "ok": True}, {"parts": parts}, {"parts": []}])
+    stages = {"$match": {"parts.0": {"$exists": True}}}, {"$group": {"_id": ["$parts.a", "$ok"]}}
+
+    assert by_id(await run(sales, *stages)) == [{"_id": [[1, 1], None]}, {"_id": [[1, 1], True]}]
+
+
 async def test_groups_are_filtered_and_limited_like_documents(sales):
     groups = {"$group": {"_id": "$at", "n": {"$sum": "$n"}}}
 
@@ -58,6 +66,7 @@ async def test_groups_are_filtered_and_limited_like_documents(sales):
     ("stages", "wanted"),
     [
         ([{"$match": {"n": {"$gt": 1}}}], [2, 3]),
+        ([{"$match": {"tags.0": {"$exists": True}}}], [1, 3]),
         ([{"$match": {"team": "a"}}, {"$match": {"n": 4}}], [2]),
         ([{"$limit": 1}, {"$match": {"n": 4}}], []),
         ([{"$match": {"team": "none"}}], []),

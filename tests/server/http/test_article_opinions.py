@@ -11,6 +11,7 @@ from domain.message import ActorKind
 from server.http import article_opinions
 from server.mail.taking_back import TakingBack
 from server.notices.board import NoticeBoard
+from server.store import citations
 from server.store.effects import Effects
 from server.store.letters import Letters
 from server.store.models import StoredMessage, StoredOpinion
@@ -84,7 +85,10 @@ async def test_a_network_without_a_log_in_says_so_much_an_hour(
     assert await say(desk, "client", path, True) == 204
 
 
-async def test_answers_that_cited_it_count_with_what_became_of_them(desk: Desk):
+async def test_answers_that_cited_it_count_with_what_became_of_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(citations, "SHARED", 0)
     path = await article(desk)
     article_id = path.rsplit("/", 1)[1]
     source = {"article_id": article_id, "title": "Refunds", "passage": "Five days."}
