@@ -55,7 +55,11 @@ const en = {
     refused: "",
   },
   level: (level: AssistantLevel): string =>
-    level === "general" ? "general, without sources" : "from our articles",
+    level === "general"
+      ? "general, without sources"
+      : level === "question"
+        ? "a question back"
+        : "from our articles",
   looking: "Looking for an answer…",
   didHelp: "Did that help?",
   yes: "Yes",
@@ -157,7 +161,12 @@ const es: Words = {
     read: "Leído",
     refused: "",
   },
-  level: (level) => (level === "general" ? "en general, sin fuentes" : "de nuestros artículos"),
+  level: (level) =>
+    level === "general"
+      ? "en general, sin fuentes"
+      : level === "question"
+        ? "una pregunta"
+        : "de nuestros artículos",
   looking: "Buscando una respuesta…",
   didHelp: "¿Le ha ayudado?",
   yes: "Sí",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { en } from "../../web/src/language/en.ts";
+import { es } from "../../web/src/language/es.ts";
 import { titleOf } from "../src/start.ts";
 import { languageOf, wordsIn } from "../src/words.ts";
 
@@ -17,6 +19,18 @@ test("both languages say everything, and nothing is left in English", () => {
   for (const [path, text] of en) {
     if (text === "" || typeof text === "function") continue;
     assert.notEqual(es.get(path), text, path);
+  }
+});
+
+test("what the assistant asks is labelled a question, in the portal's own words", () => {
+  for (const [language, { assistant }] of [
+    ["en", en],
+    ["es", es],
+  ] as const) {
+    const { level } = wordsIn(language);
+    for (const each of ["passages", "model", "general", "question"] as const) {
+      assert.equal(level(each), assistant.levels[each]);
+    }
   }
 });
 
