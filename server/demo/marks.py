@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID, uuid4, uuid5
 
 from domain.message import Id
 
 _NAMESPACE = UUID("5eed0000-0000-4000-8000-000000000002")
 _MARK = "5eed5eed"
+_OF_STREAM = re.compile(r"(^|:)(ticket|agent|contact|user):")
+"""The machine names what it does after a stream, a person's steps after the person's own id."""
 TRAFFIC_TAG = "simulated"
 """On every ticket of the live traffic."""
 
@@ -24,8 +27,10 @@ def fresh_id() -> Id:
 
 def is_demos(command_id: str) -> bool:
     """Whether a commit was made by the demo, or by the machine: not by a person."""
-    own = command_id.rpartition(":")[2]
-    return own.startswith(_MARK) or (":" in command_id and not _is_uuid(own))
+    steps, _, own = command_id.rpartition(":")
+    if own.startswith(_MARK) or _OF_STREAM.search(command_id):
+        return True
+    return bool(steps) and not _is_uuid(own)
 
 
 def _marked(identity: UUID) -> Id:

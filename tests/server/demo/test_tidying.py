@@ -18,6 +18,8 @@ from server.settings import Settings
 from server.store.connect import Store
 from tests.server.house import FixedClock
 
+TICKET = "ticket:8e5d6bb6-3ab4-4bd9-9d4b-1d1c1f0e5a11"
+
 
 @pytest.fixture
 async def parts(settings: Settings, store: Store) -> AsyncGenerator[Parts]:
@@ -96,11 +98,21 @@ async def test_what_a_person_opened_or_answered_is_left_alone(parts: Parts):
     [
         (fresh_id(), True),
         (f"reserve:{fresh_id()}", True),
-        ("close_quiet:ticket:8e5d6bb6-3ab4-4bd9-9d4b-1d1c1f0e5a11:4", True),
+        (f"close_quiet:{TICKET}:4", True),
+        (f"{TICKET}:0000000001:triage:8e5d6bb6-3ab4-4bd9-9d4b-1d1c1f0e5a11", True),
+        (f"reserve:route:{TICKET}:7:{uuid4()}:1700000000000", True),
         (str(uuid4()), False),
         (f"follow_up:{uuid4()}", False),
     ],
-    ids=["its own", "a step of it", "a timer", "a person's", "a step of a person's"],
+    ids=[
+        "its own",
+        "a step of it",
+        "a timer",
+        "a guess",
+        "a step of the router's",
+        "a person's",
+        "a step of a person's",
+    ],
 )
 def test_a_command_tells_whose_it_was(command_id: str, demos: bool):
     assert is_demos(command_id) is demos
