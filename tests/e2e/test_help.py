@@ -313,3 +313,32 @@ def test_files_are_tried_and_then_brought_in(visit: Visit):
     expect(page.get_by_text("This happened:")).to_be_visible()
     lines.nth(0).get_by_role("link", name=title).click()
     expect(page.get_by_label("Text", exact=True)).to_have_value("A text.")
+
+
+def test_what_helped_in_a_ticket_becomes_an_article(visit: Visit):
+    client, writer = visit("client"), visit("supervisor")
+    subject = fresh("Squeaking brakes")
+    client.open_ticket(subject, "The brakes squeak. Call me: ada.byron@example.com.")
+    writer.enter_ticket(subject)
+    page = writer.page
+    more = page.get_by_role("button", name="More", exact=True)
+    write = page.get_by_role("menuitem", name="Write an article from this")
+    more.click()
+    expect(page.get_by_role("menuitem", name="Look in")).to_be_visible()
+    expect(write).to_have_count(0)  # Nothing has helped yet.
+    page.keyboard.press("Escape")
+    writer.say("Clean the rims with alcohol, then ride and brake ten times.")
+    page.get_by_label("Status", exact=True).select_option("resolved")
+
+    more.click()
+    write.click()
+
+    page.wait_for_url(re.compile(r"/help/edit/"))
+    expect(page.get_by_label("Title", exact=True)).to_have_value(subject)
+    text = page.get_by_label("Text", exact=True)
+    expect(text).to_have_value(re.compile("Clean the rims with alcohol"))
+    expect(text).not_to_have_value(re.compile("ada.byron"))
+    expect(page.get_by_text("read it before you publish it")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("link", name="Written from this ticket").click()
+    expect(page.get_by_role("heading", name=subject)).to_be_visible()
