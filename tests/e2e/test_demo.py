@@ -26,6 +26,16 @@ END_ALL = """() => {
     sessionStorage[key] = JSON.stringify(ended);
   }
 }"""
+LINES = """(bar) => {
+  const parts = [...bar.children].map((part) => part.getBoundingClientRect());
+  let [lines, end] = [0, 0];
+  for (const { top, bottom } of parts.sort((one, other) => one.top - other.top)) {
+    if (top >= end) lines += 1;
+    end = Math.max(end, bottom);
+  }
+  return lines;
+}"""
+"""In how many lines a bar's parts stand."""
 KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('deskwire.session')).sort()"
 
 
@@ -226,6 +236,20 @@ def test_a_letter_is_shown_as_it_looks_and_as_text_and_runs_nothing(watch: Watch
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Open the ticket").click()
     expect(opened.value.get_by_role("heading", name=title)).to_be_visible()
+
+
+def test_the_bar_is_one_line_on_every_desktop_and_two_on_a_phone(watch: Watch):
+    spectator = watch()
+    page = spectator.open()
+    for language, traffic in (("en", "Simulated people"), ("es", "Personas simuladas")):
+        page.evaluate(f"localStorage['deskwire.language'] = '{language}'")
+        page.reload()
+        bar = page.get_by_role("banner")
+        expect(bar.get_by_text(traffic)).to_be_visible()
+        expect(bar.locator(".node")).to_have_count(2)
+        for width, lines in ((390, 2), (1101, 1), (1280, 1), (1440, 1), (1920, 1)):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert bar.evaluate(LINES) == lines, (language, width)
 
 
 def test_where_there_is_no_demo_the_page_says_so(stranger: Visitor):

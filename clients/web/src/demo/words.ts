@@ -20,7 +20,7 @@ const en = {
     stopped: "stopped",
   },
   restarts: (times: number) => count(times, { one: "# restart", other: "# restarts" }),
-  kill: "Kill this node",
+  kill: "Kill",
   killOne: (name: string) => `Kill this node: ${name}`,
   unreachable: "No answer, asking again…",
   people: (many: number) => `Simulated people · ${many}`,
@@ -81,7 +81,7 @@ const en = {
     },
     fall: {
       title: "Kill a node and watch",
-      todo: "Press “Kill this node” above, at the one that serves the client. Go on writing.",
+      todo: "Press “Kill” above, at the node that serves the client. Go on writing.",
     },
   },
   facts: {
@@ -147,7 +147,7 @@ const es: typeof en = {
     stopped: "detenido",
   },
   restarts: (times) => cuenta(times, { one: "# reinicio", other: "# reinicios" }),
-  kill: "Matar este nodo",
+  kill: "Matar",
   killOne: (name) => `Matar este nodo: ${name}`,
   unreachable: "Sin respuesta, preguntando de nuevo…",
   people: (many) => `Personas simuladas · ${many}`,
@@ -205,7 +205,7 @@ const es: typeof en = {
     },
     fall: {
       title: "Mate un nodo y observe",
-      todo: "Pulse «Matar este nodo» arriba, en el que atiende al cliente. Siga escribiendo.",
+      todo: "Pulse «Matar» arriba, en el nodo que atiende al cliente. Siga escribiendo.",
     },
   },
   facts: {
