@@ -11,6 +11,11 @@ _UNSEEN_CONTROLS = re.compile(
     # Marks, embeddings and isolates, which right-to-left text needs, stay.
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]"
 )
+_UNSEEN = re.compile(
+    # Hyphens and blanks without width, tags that spell words of their own, and halves of
+    # characters. Joiners, which emoji and several scripts need, stay.
+    f"{_UNSEEN_CONTROLS.pattern}|[\u00ad\u200b\u2060-\u2064\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks by their category, which show nothing."""
 _BLANK_CATEGORIES = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
@@ -21,7 +26,7 @@ def clean_text(text: str) -> str:
     # What is printable has none of them, and to know that takes a fiftieth of looking for them.
     printable = text.isprintable()
     cleaned = text if printable else _UNSEEN_CONTROLS.sub("", _NEWLINE.sub("\n", text))
-    if all(map(_is_blank, cleaned)):
+    if is_blank(cleaned):
         raise ValueError("There is nothing to see in this text")
     return cleaned
 
@@ -29,6 +34,17 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """The same for what stands in one line; ValueError if blank."""
     return clean_text(re.sub(r"[\t\r\n]+", " ", text)).strip()
+
+
+def seen(text: str) -> str:
+    """Text without what hides between the characters that people see: for what models are told,
+    and for what they say."""
+    return text if text.isprintable() else _UNSEEN.sub("", text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see in it."""
+    return all(map(_is_blank, text))
 
 
 def _is_blank(character: str) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from ai.answering.passages import Passage
-from ai.answering.writing import Asked, NoAnswer
+from ai.answering.writing import Asked, NoAnswer, NotInSources
 from ai.llm.asking import Ask, Llm, LlmError, Text
 from ai.llm.within import within
 from ai.prompts.general import general
 from ai.prompts.grounded import NO_ANSWER, PASSAGES, grounded
 from domain.assistant.state import AssistantLevel
+from domain.text import is_blank
 
 
 class Wording:
@@ -52,18 +53,19 @@ async def _texts(llm: Llm, ask: Ask) -> AsyncGenerator[str]:
 
 async def answered(texts: AsyncGenerator[str]) -> AsyncGenerator[str]:
     """What a model says, held back while it may still say that it does not know."""
-    held, clear = "", False
+    said, clear = "", False
     async with aclosing(texts):
         async for text in texts:
-            if clear:
-                yield text
-                continue
-            held += text
-            begun = held.lstrip()
+            said += text
+            begun = said.lstrip()
             if begun.startswith(NO_ANSWER):
                 raise NoAnswer
-            if begun and not NO_ANSWER.startswith(begun):
+            if NO_ANSWER in said:
+                raise NotInSources  # It says so late.
+            if clear:
+                yield text
+            elif not is_blank(begun) and not NO_ANSWER.startswith(begun):
                 clear = True
                 yield begun
     if not clear:
-        raise NoAnswer if held.strip() else LlmError("the model said nothing")
+        raise LlmError("the model said nothing") if is_blank(said) else NoAnswer

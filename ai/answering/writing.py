@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from html import unescape
 from typing import NamedTuple, Protocol
 
 from ai.answering.passages import Passage
@@ -18,7 +19,18 @@ OFFERED = 3
 WORD_SECONDS, SHOWN_WITHIN = 0.03, 1.5
 """How long a word stands alone, and after how many seconds a whole text is there."""
 _MARKS = re.compile(r"([\\`*_\[\]<>~|])")
-_LINK = re.compile(r"(?:(?:https?:)?//|www\.|mailto:)[^\s<>()\[\]\"'`]+", re.IGNORECASE)
+_DESTINATION = re.compile(r"\](?:\(|:)\s*<?([^\s<>()]+)")
+"""Where a link in Markdown leads to, whatever that looks like."""
+_WITHIN_ADDRESS = r"[^\s<>()\[\]\"'`:,;/@]"
+_BARE = re.compile(
+    # A browser's host ends no sooner than at a blank, whatever a sentence looks like.
+    r"(?:https?:)?//[^\s<>]+|www\.[^\s<>]+"
+    r"|(?<=<)[a-z][a-z0-9+.-]*:[^\s<>]+"
+    r"|(?<![\w./-])(?:[\w-]+\.)+[a-z]{2,}/[^\s<>]+",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(rf"(?<!{_WITHIN_ADDRESS}){_WITHIN_ADDRESS}*@[\w-]+(?:\.[\w-]+)+")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 class Asked(NamedTuple):
@@ -79,13 +91,13 @@ async def paced(text: str) -> AsyncGenerator[str]:
 def quote(asked: Asked, passage: Passage) -> str:
     """A passage as it stands in its article, quoted as Markdown quotes."""
     quoted = "\n".join(f"> {line}".rstrip() for line in passage.text.split("\n"))
-    place = " › ".join(_plain(each) for each in (passage.title, passage.heading) if each)
+    place = " › ".join(literal(each) for each in (passage.title, passage.heading) if each)
     return f"{words_in(asked.language).found}\n\n**{place}**\n\n{quoted}"
 
 
 def ask_back(asked: Asked, passages: Sequence[Passage]) -> str:
     """A question that names what could be meant."""
-    titles = "\n".join(f"- {_plain(each.title)}" for each in by_article(passages)[:OFFERED])
+    titles = "\n".join(f"- {literal(each.title)}" for each in by_article(passages)[:OFFERED])
     return f"{words_in(asked.language).meant}\n\n{titles}"
 
 
@@ -110,24 +122,47 @@ def foreign_links(text: str, sources: Iterable[str], *, growing: bool = False) -
 
     While it is growing, the last may still become one of theirs.
     """
-    known = {link for each in sources for link in _links_in(each)}
-    foreign = [link for link in _links_in(text) if link not in known]
-    last = foreign[-1] if growing and foreign and _ended(text).endswith(foreign[-1]) else None
-    if last and any(link.startswith(last) for link in known):
-        foreign.pop()
-    return foreign
+    said = _links_in(text)
+    if not said:
+        return []
+    known = _with_short_forms({link for each in sources for link in _links_in(each)})
+    end = _ended(_read(text))
+
+    def may_become_known(link: str) -> bool:
+        return growing and end.endswith(link) and any(each.startswith(link) for each in known)
+
+    return [each for each in said if each not in known and not may_become_known(each)]
+
+
+def links_of(passages: Iterable[Passage]) -> list[str]:
+    """The texts whose links an answer from these passages may have."""
+    return [part for each in passages for part in (each.title, each.heading, each.text)]
 
 
 def _links_in(text: str) -> list[str]:
-    return [_ended(each) for each in _LINK.findall(text)]
+    """Whatever a page, a browser or a mail program makes a link of."""
+    read = _read(text)
+    bare = _DESTINATION.sub(" ", read)
+    found = [*_DESTINATION.findall(read), *_BARE.findall(bare), *_ADDRESS.findall(bare)]
+    return [ended for link in dict.fromkeys(found) if (ended := _ended(link))]
+
+
+def _with_short_forms(links: set[str]) -> set[str]:
+    written = {f"mailto:{each}" for each in links if "@" in each}
+    return links | written | {each.partition("//")[2] for each in links}
+
+
+def _read(text: str) -> str:
+    """As a page reads Markdown: `https&colon;` and `https:\\/` lead where `https:/` does."""
+    return _ESCAPED.sub(r"\1", unescape(text))
 
 
 def _ended(text: str) -> str:
-    """Without what ends a sentence."""
-    return text.rstrip(".,;:!?…")
+    """Without what ends a sentence, or what a link stands in."""
+    return text.rstrip(".,;:!?…()[]}\"'`*_~|")
 
 
-def _plain(text: str) -> str:
+def literal(text: str) -> str:
     """A line as Markdown that shows just this line."""
     return _MARKS.sub(r"\\\1", text)
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
 
-from ai.answering.writing import foreign_links, sources_of
+from ai.answering.writing import foreign_links, links_of, sources_of
 from ai.copilot.plain import suggestion, summary
 from ai.copilot.wanted import Task, Wanted
 from ai.llm.asking import Llm, LlmError, Place, Text
@@ -86,4 +86,4 @@ def _linked_by(wanted: Wanted) -> Sequence[str]:
         return [wanted.draft]
     if wanted.task is Task.SUMMARISE:
         return [line.text for line in wanted.talk]
-    return [each.text for each in wanted.passages[:PASSAGES]]
+    return links_of(wanted.passages[:PASSAGES])

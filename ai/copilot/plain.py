@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ai.answering.writing import foreign_links, literal
 from ai.copilot.wanted import Line, Speaker, Wanted
 from ai.retrieval.plain import paragraphs_of
 
@@ -49,10 +50,12 @@ def suggestion(wanted: Wanted) -> str:
     """The best passage as a reply, which needs one; as Markdown."""
     words = _words(wanted)
     name = wanted.client.split(maxsplit=1)[0] if wanted.client.strip() else ""
-    hello = words.hello.format(name=name) if name else words.hello_nobody
+    if foreign_links(name, ()):
+        name = ""  # Who calls themselves a link is not greeted with it.
+    hello = words.hello.format(name=literal(name)) if name else words.hello_nobody
     best = wanted.passages[0]
     # A list without its heading may say the opposite.
-    heading = f"**{best.heading}**\n\n" if best.heading else ""
+    heading = f"**{literal(best.heading)}**\n\n" if best.heading else ""
     return f"{hello}\n\n{heading}{best.text.strip()}\n\n{words.close}"
 
 
@@ -67,7 +70,7 @@ def summary(wanted: Wanted) -> str:
     }
     points = [(words.asked, _asked(wanted.title, first.text if first else ""))]
     points += [(name, line.text) for name, line in lasts.items() if line and line is not first]
-    return "\n".join(f"- **{name}:** {_short(text)}" for name, text in points)
+    return "\n".join(f"- **{name}:** {literal(_short(text))}" for name, text in points)
 
 
 def _last(wanted: Wanted, who: Speaker) -> Line | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import suppress
 from typing import Any
@@ -21,6 +22,13 @@ PAUSE_SECONDS = 0.5
 LONGEST_WAIT = 10.0
 """A `Retry-After` beyond it is the asker's to wait."""
 LONGEST_WHY = 300
+_CONTROL = re.compile(
+    # The beginnings of control words: of Llama, ChatML, Phi and DeepSeek; of Gemma; of Llama 2
+    # and Mistral; and what several write around thoughts and calls.
+    r"<(?=[|｜]|/?(?:start|end)_of_|/?(?:s|bos|eos|pad|unk|think|tool_\w+)>|</?SYS>)"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])",
+    re.IGNORECASE,
+)
 BROKEN = (ClientError, OSError, ValueError, LookupError, TypeError, AttributeError)
 """What comes of a server that is away, or says what no such server says."""
 
@@ -121,10 +129,16 @@ class RemoteLlm:
             await self._session.close()
 
 
+def as_words(content: str) -> str:
+    """A text without anything that a server's chat template would take for control: these read
+    what others wrote together with their own words."""
+    return _CONTROL.sub(r"\g<0> ", content)
+
+
 def _body(ask: Ask, model: str) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": model,
-        "messages": [{"role": turn.role, "content": turn.content} for turn in ask.turns],
+        "messages": [{"role": turn.role, "content": as_words(turn.content)} for turn in ask.turns],
         "max_tokens": ask.most_tokens,
         "temperature": ask.temperature,
         "seed": ask.seed,

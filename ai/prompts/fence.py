@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+from domain.text import seen
+
 
 class Fence:
     """Puts texts one after the other, each under a line that says what it is."""
@@ -13,8 +15,9 @@ class Fence:
         self._parts: list[str] = []
 
     def add(self, what: str, text: str, most: int) -> None:
-        """`what` becomes one line; of a longer text the beginning is told."""
-        self._parts.append(f"{self._mark} {' '.join(what.split())}\n{text[:most]}")
+        """`what` becomes one line; of a longer text the beginning is told, and of all of it what
+        people see too: a model reads what is written between the characters."""
+        self._parts.append(f"{self._mark} {' '.join(seen(what).split())}\n{seen(text)[:most]}")
 
     def closed(self, *after: str) -> str:
         """All of it, and behind the fence what is to be done with it."""

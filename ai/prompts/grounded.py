@@ -6,6 +6,7 @@ says. Nothing else is told to the model, so there is nothing else that it could 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ai.llm.asking import Ask, Role, Turn
@@ -25,6 +26,7 @@ If they do not answer the question, say only {NO_ANSWER}.
 Answer in the question's language, kindly and plainly, in at most six sentences."""
 
 LANGUAGES = {"en": "English", "es": "Spanish"}
+_ONE_WORD = re.compile(r"[\w-]{2,20}")
 
 
 def grounded(question: str, language: str, passages: Sequence[tuple[str, str]]) -> Ask:
@@ -39,4 +41,8 @@ def grounded(question: str, language: str, passages: Sequence[tuple[str, str]]) 
 
 def named(language: str) -> str:
     """A language, as a model is told of it."""
-    return LANGUAGES.get(language, f"the language {language}")
+    # It stands outside the fence, and a tag of a contact may say anything.
+    spoken = (
+        f"the language {language}" if _ONE_WORD.fullmatch(language) else "the reader's language"
+    )
+    return LANGUAGES.get(language, spoken)

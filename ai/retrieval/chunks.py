@@ -18,6 +18,8 @@ MOST = 180
 """Words and signs of a chunk. A model reads 256 of its own pieces, of which a word may be two."""
 _markdown = MarkdownIt("commonmark").enable("table")
 _SIGN = re.compile(r"\w{1,400}|[^\w\s]")
+_NEWLINE = re.compile(r"\r\n?|\n")
+"""What Markdown counts as the end of a line, and nothing else: by these counts it is cut."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -115,7 +117,7 @@ class _Block(NamedTuple):
 def _blocks(markdown: str) -> Iterator[_Block]:
     """The blocks of the top level, each as it was written."""
     tokens = _markdown.parse(markdown)
-    lines = markdown.splitlines()
+    lines = _NEWLINE.split(markdown)
     for number, token in enumerate(tokens):
         if token.level or token.nesting < 0 or token.map is None:
             continue

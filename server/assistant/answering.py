@@ -18,6 +18,7 @@ from ai.answering.writing import (
     ask_back,
     by_article,
     foreign_links,
+    links_of,
     paced,
     sources_of,
 )
@@ -171,7 +172,7 @@ class Answering:
     ) -> Sequence[_Draft]:
         """What could be said, one where the one before says that it is no answer."""
         drafts: list[_Draft] = []
-        links = [each.text for each in found.passages]
+        links = links_of(found.passages)
         match _judge(found, turn):
             case Verdict.ANSWER:
                 passages = found.passages[: writer.reads]

@@ -25,6 +25,10 @@ _HARMFUL = (
     *("script", "style", "iframe", "object", "embed", "form", "input", "button", "template"),
     *("noscript", "svg", "math", "link", "meta", "nav", "head"),
 )
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:opacity|font-size)\s*:\s*0(?![\d.])",
+    re.IGNORECASE,
+)
 _LINKS = re.compile(r"^(?:https?:|mailto:|tel:|/|#|[^:]*$)", re.IGNORECASE)
 SAID = frozenset({"title", "body", "summary", "category", "language", "reach", "stage"})
 
@@ -124,6 +128,8 @@ def _of_html(text: str) -> dict[str, Any]:
             heading.decompose()
         for harmful in page(_HARMFUL):
             harmful.decompose()
+        for unseen in [*page(hidden=True), *page(style=_UNSEEN)]:
+            unseen.decompose()  # Whoever looked at the page did not read it.
         for link in page("a"):
             if not _LINKS.match(str(link.get("href") or "").strip()):
                 link.unwrap()

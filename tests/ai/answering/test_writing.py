@@ -108,10 +108,24 @@ def test_a_link_that_stands_in_no_source_is_found(said: str):
 
 
 @pytest.mark.parametrize(
-    "said", ["Five days.", "See https://desk.test/bank!", "[bank](https://desk.test/bank)", ""]
+    "said",
+    [
+        "Five days.",
+        "See https://desk.test/bank!",
+        "[bank](https://desk.test/bank)",
+        "",
+        "**https://desk.test/bank**, or (https://desk.test/bank).",
+        "[https://desk.test/bank](https://desk.test/bank)",
+        "At desk.test/bank and/or at 3.5 km/h, e.g. // 'so' @ once [1] now.",
+        "Write to help@desk.test, <mailto:help@desk.test> or [us](mailto:help@desk.test)!",
+    ],
 )
-def test_the_sources_own_links_may_be_said(said: str):
-    assert foreign_links(said, [REFUND.text]) == []
+def test_the_sources_own_links_may_be_said_and_while_they_grow(said: str):
+    sources = [REFUND.text, "help@desk.test"]
+
+    assert foreign_links(said, sources) == []
+    begun = [said[:end] for end in range(len(said))]
+    assert [each for each in begun if foreign_links(each, sources, growing=True)] == []
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ class Worker:
     performer: Performer
     effects: Effects
     answering: Answering
+    shelf: Shelf
 
     async def ask(self, who: Actor, body: str, title: str = "A question") -> Ticket:
         """A ticket that somebody opens."""
@@ -153,6 +154,7 @@ async def worker(
         Performer(effects, {ASSISTANT: answering.answer}, 10_000),
         effects,
         answering,
+        shelf,
     )
     await dispatcher.close()
     await retriever.close()

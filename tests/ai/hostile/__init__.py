@@ -1,0 +1,1 @@
+"""What people with bad intentions write, and what comes of it."""
