@@ -36,7 +36,7 @@ class Citations:
         """Of every article, at most ten seconds old."""
         async with self._turn:
             now = self._clock.now()
-            if now - self._at >= SHARED:
+            if not 0 <= now - self._at < SHARED:  # A clock may be set back.
                 self._cited = await count_citing(self._store, now)
                 self._at = now
             return self._cited

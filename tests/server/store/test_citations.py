@@ -54,6 +54,10 @@ async def test_who_asks_within_some_seconds_is_told_the_same(store: Store, clock
     clock.time += 1
     assert (await citations.counted())[REFUNDS]["answers"] == 2
 
+    await answer(store, clock.now(), REFUNDS)
+    clock.time -= 2 * SHARED  # Set back.
+    assert (await citations.counted())[REFUNDS]["answers"] == 3
+
 
 async def test_answers_of_before_are_not_read(store: Store, clock: FixedClock):
     for at in range(40):
