@@ -21,7 +21,7 @@ MEDIAN_MS = 50
 SLOW_MS = 400
 """For nineteen of twenty: a machine with other work may pause."""
 
-ROUNDS = 5
+ROUNDS = 3
 """A machine that is busy otherwise spoils a round; a product that is too slow spoils all."""
 
 REST_SHARE = 0.15
