@@ -95,6 +95,36 @@ def test_a_guess_that_is_dismissed_is_gone_and_changes_nothing(
     expect(page.get_by_role("combobox", name="Category")).not_to_have_value(category["name"])
 
 
+def test_a_guess_that_comes_late_moves_nothing_under_the_pointer(
+    visit: Visit, house: House, admin: Staff, category: dict[str, Any]
+):
+    supervisor = visit("supervisor")
+    page = supervisor.page
+    house.worker.suspend()
+    try:
+        client = Staff(house.nodes[0].url, "client")
+        words = {"title": fresh("Late"), "body": f"My {category['keyword']} is a broken one."}
+        ticket = client.post("/api/tickets", words)
+        client.close()
+        look(page, ticket)
+        requester = page.get_by_role("heading", name="Requester")
+        requester.hover()
+        before = requester.bounding_box()
+        assert before is not None
+    finally:
+        house.worker.resume()
+
+    deadline = monotonic() + GUESSED_MS / 1_000
+    while not any('"ticket.triaged"' in frame for frame in supervisor.received):
+        assert monotonic() < deadline
+        page.mouse.move(before["x"] + monotonic() % 5, before["y"])
+        page.wait_for_timeout(50)  # The hand goes on moving.
+    page.mouse.move(before["x"] + 9, before["y"])
+    assert requester.bounding_box() == before
+    expect(page.locator("[data-triage]")).to_be_visible()  # It rests.
+    admin.delete(f"/api/tickets/{ticket['id']}")
+
+
 def test_an_admin_says_what_becomes_of_guesses_in_an_inbox(visit: Visit, admin: Staff):
     page = visit("admin").page
     inbox = admin.get("/api/inboxes")["items"][0]
