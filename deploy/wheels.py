@@ -28,8 +28,9 @@ PLATFORMS = {
     "macOS arm64": ["macosx_14_0_arm64"],
     "macOS Intel": ["macosx_14_0_x86_64"],
 }
-WITHOUT = {"macOS Intel": ("torch",)}
-"""PyTorch is no longer built for Intel Macs: the assistant answers with passages by words there."""
+COMPILED = ("llama-cpp-python",)
+WITHOUT = {"macOS Intel": ("torch", "onnxruntime", "faiss-cpu")}
+"""What runs models is no longer built for Intel Macs: the assistant finds by words there."""
 AT_ONCE = 2
 IGNORE = "--ignore-requires-python"
 MISSING = re.compile(r"No matching distribution found for (\S+)==")
@@ -70,7 +71,7 @@ def _missing(platform: str, python: tuple[int, int], wanted: list[str], *options
 
 def pins_for(platform: str, python: tuple[int, int]) -> list[str]:
     """What is pinned for a machine; a pin may be for some Pythons only."""
-    names = WITHOUT.get(platform, ())
+    names = {*COMPILED, *WITHOUT.get(platform, ())}
     version = {"python_version": "{}.{}".format(*python)}
     lines = (line.partition(" #")[0] for line in CONSTRAINTS.read_text().splitlines())
     pins = [line.partition(";") for line in lines if "==" in line]
@@ -99,7 +100,8 @@ def ask_pip(platform: str, python: tuple[int, int], pins: list[str], *options: s
 def say(platform: str, python: tuple[int, int], missing: list[str]) -> str:
     if missing:
         return "no wheel: " + ", ".join(missing)
-    without = "".join(f", without {name}" for name in WITHOUT.get(platform, ()))
+    names = WITHOUT.get(platform, ())
+    without = f", without {', '.join(names)}" if names else ""
     return f"{len(pins_for(platform, python))} wheels{without}"
 
 

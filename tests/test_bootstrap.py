@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 import bootstrap
 from server.processes.machine import examine_machine
@@ -109,6 +111,19 @@ def test_on_python_3_14_beanie_is_installed_by_itself_whatever_its_metadata_says
     beanie, rest, _ = checkout.calls()
     assert beanie == ("-m pip install -c constraints.txt --no-deps --ignore-requires-python beanie")
     assert rest == "-m pip install -c constraints.txt -e .[web]"
+
+
+def test_what_is_pinned_is_for_the_first_of_each_python_too():
+    """Debian 12 has Python 3.11.2: a package for 3.11.5 and newer cannot be installed there."""
+    pins = (line.partition(" #")[0] for line in (HERE / "constraints.txt").read_text().splitlines())
+    everywhere = {pin.partition("==")[0] for pin in pins if "==" in pin and ";" not in pin}
+    installed = [each for each in distributions() if each.name.lower() in everywhere]
+    assert len(installed) > 50
+    for each in installed:
+        allowed = SpecifierSet(str(each.metadata.json.get("requires_python", "")))
+        for python in bootstrap.supported():
+            if each.name.lower() not in bootstrap.REFUSE_BY_MISTAKE.get(python, ()):
+                assert "{}.{}.0".format(*python) in allowed, f"{each.name} is for {allowed}"
 
 
 def test_readme_promises_the_pythons_that_are_allowed():
