@@ -26,6 +26,8 @@ WANTED = """Write one help page: in the first line its title, as a question; the
 to do in general. Only what the answers say."""
 MOST_TOKENS = 700
 LINES, LINE_CHARACTERS = 12, 2_000
+PART_CHARACTERS = 49_000
+"""Two of them, with their headings, are no longer than an article may be."""
 _GREETING = re.compile(
     r"(?i)^(hi|hello|dear|hey|hola|buen[oa]s|estimad[oa])\b[^\n]{0,60}[,.:!]\s*\n+"
 )
@@ -89,11 +91,17 @@ async def _by_model(title: str, talk: Sequence[Line], language: str, llm: Llm) -
 
 
 def _extracted(title: str, talk: Sequence[Line], answers: Sequence[Line], language: str) -> Drafted:
-    """The first question, and the last answer, which solved it."""
+    """The first question, and the answers that say much: 'let me look' and 'my pleasure' do not."""
     headings = HEADINGS.get(language, HEADINGS["en"])
     asked = next((line.text for line in talk if line.who is Speaker.CLIENT), title)
-    parts = (headings.question, asked), (headings.answer, answers[-1].text)
-    body = "\n\n".join(
-        f"## {heading}\n\n{_GREETING.sub('', text.strip()).strip()}" for heading, text in parts
-    )
+    told = [_plain(line.text) for line in answers]
+    most = max(len(text.split()) for text in told)
+    telling = "\n\n".join(text for text in told if 2 * len(text.split()) > most)
+    parts = (headings.question, _plain(asked)), (headings.answer, telling)
+    body = "\n\n".join(f"## {heading}\n\n{text[:PART_CHARACTERS]}" for heading, text in parts)
     return Drafted(title, body, by_model=False)
+
+
+def _plain(text: str) -> str:
+    """Without the greeting."""
+    return _GREETING.sub("", text.strip()).strip()

@@ -28,12 +28,13 @@ async def drafted(desk: Desk, ticket: dict[str, Any]) -> dict[str, Any]:
     return done(await desk.post("supervisor", f"/api/tickets/{ticket['id']}/article"))
 
 
-async def test_the_question_and_the_last_answer_become_a_draft_without_anybody(desk: Desk):
+async def test_the_question_and_what_was_answered_become_a_draft_without_anybody(desk: Desk):
     ticket = await solved(
         desk,
         "Hello,\n\nwhere is my money? Client here, client@desk.test, +44 20 7946 0958.",
         "Let me look.",
         "Hi Client,\n\nRefunds take **five days**. Yours, Supervisor",
+        "You are welcome!",
     )
     article = await drafted(desk, ticket)
     assert article["title"] == "…'s refund of order …"
@@ -51,6 +52,17 @@ async def test_the_question_and_the_last_answer_become_a_draft_without_anybody(d
     path = f"/api/articles/{article['id']}"
     done(await desk.put("supervisor", path, {"stage": "published"}))
     assert done(await desk.get("client", path))["ticket_id"] is None
+
+
+async def test_an_answer_in_parts_stays_whole_and_the_longest_ones_are_cut(desk: Desk):
+    parts = await solved(desk, "How?", "First take the wheel out.", "Then put the new tube in.")
+    body = (await drafted(desk, parts))["body"]
+    assert body.endswith("First take the wheel out.\n\nThen put the new tube in.")
+
+    huge = await solved(desk, "a " * 25_000, "b " * 25_000, "c " * 25_000)
+    body = (await drafted(desk, huge))["body"]
+    assert len(body) < 100_000
+    assert body.startswith("## What was asked\n\na a ")
 
 
 async def test_what_is_not_solved_or_was_not_answered_makes_none(desk: Desk):
