@@ -334,7 +334,8 @@ def test_what_helped_in_a_ticket_becomes_an_article(visit: Visit):
     write.click()
 
     page.wait_for_url(re.compile(r"/help/edit/"))
-    expect(page.get_by_label("Title", exact=True)).to_have_value(subject)
+    # The mark that makes it unlike others may look like an order's, and be taken out.
+    expect(page.get_by_label("Title", exact=True)).to_have_value(re.compile("^Squeaking brakes "))
     text = page.get_by_label("Text", exact=True)
     expect(text).to_have_value(re.compile("Clean the rims with alcohol"))
     expect(text).not_to_have_value(re.compile("ada.byron"))
