@@ -85,6 +85,8 @@ class Leases:
 
     async def acquire_some(self, names: Sequence[str], millis: Millis) -> list[str]:
         """Those of many leases that nobody has; they fence nothing, and `drop` ends them."""
+        if not names:
+            return []
         now = self._clock.now()
         leases = [
             {"_id": name, "holder": self._holder, "token": 0, "until": now + millis}

@@ -65,6 +65,20 @@ async def test_a_timer_whose_ticket_was_reopened_meanwhile_does_nothing(
     assert await status_of(house, ticket_id) == "open"
 
 
+async def test_a_header_that_says_due_what_its_stream_does_not_keeps_no_other_from_it(
+    dispatcher: Dispatcher, house: House, clock: FixedClock
+):
+    waiting = (await dispatcher.dispatch(open_ticket(), house.client)).result["ticket_id"]
+    await dispatcher.close()
+    await house.store[TicketHeader].update_one({"_id": waiting}, {"$set": {"wake": 1}})
+    quiet_one = await resolved(dispatcher, house)
+    clock.time += QUIET_AFTER + 1
+
+    assert await timer(dispatcher, house, clock).fire() == 1
+
+    assert await status_of(house, quiet_one) == "closed"
+
+
 async def test_a_stream_that_another_worker_has_is_left_to_it(
     dispatcher: Dispatcher, house: House, clock: FixedClock
 ):
