@@ -9,17 +9,15 @@ from contextlib import suppress
 from ai.retrieval.words import Hit
 from domain.message import ActorKind, Millis
 from domain.ticket.state import Visibility
-from realtime.presence import present
 from server.composition import Parts
 from server.demo.content import load_lines
 from server.demo.marks import is_demos
 from server.demo.member import Away, Member, Refused
-from server.demo.people import log_ins
 from server.demo.plot import Cast, key_of
 from server.demo.shapes import Language, Lone
 from server.demo.speech import language_of
 from server.demo.talk import look_in
-from server.demo.touched import ACTIVE
+from server.demo.touched import ACTIVE, real_staff_is_there
 from server.store.connect import Raw
 from server.store.messages import Messages
 from server.store.models import LogEntry, TicketHeader
@@ -50,7 +48,7 @@ class Answering:
 
     async def look(self) -> None:
         """Answer the ticket that has waited longest, where one waits."""
-        if await self._is_staffed():
+        if await real_staff_is_there(self._parts.redis, self._cast):
             return
         now = self._parts.clock.now()
         waiting = {
@@ -62,12 +60,6 @@ class Answering:
             if await self._was_asked(header):
                 await self._answer(header)
                 return
-
-    async def _is_staffed(self) -> bool:
-        """Whether somebody real may answer."""
-        there = await present(self._parts.redis)
-        staff = {self._cast.agents[each.key] for each in log_ins() if each.key in self._cast.agents}
-        return not staff.isdisjoint(there)
 
     async def _was_asked(self, header: Raw) -> bool:
         """Whether somebody real said the last word, and no agent."""

@@ -46,7 +46,8 @@ class Backlog:
             {
                 "state.status": Status.OPEN.value,
                 "state.owner_id": None,
-                "state.opened_at": {"$lt": since},
+                "state.private.queued_at": {"$lt": since},
+                "state.private.offer": None,
             },
             most=AT_ONCE,
         )

@@ -42,6 +42,9 @@ def load_company() -> House:
     _distinct(path, "addresses", [mail for each in house.customers for mail in each.emails])
     for directed in (*house.categories, *house.inboxes):
         _known(path, "team", [directed.team], _keys(house.teams))
+    for category in house.categories:
+        in_team = {each.key for each in house.agents if category.team in each.teams}
+        _known(path, f"member of {category.team}", category.members, in_team)
     for agent in house.agents:
         _known(path, "team", agent.teams, _keys(house.teams))
         _known(path, "skill", agent.skills, _keys(house.skills))

@@ -46,6 +46,7 @@ class Member:
         self._rooms: set[str] = set()
         self._cursors: dict[str, dict[str, Any]] = {}
         self._watchers: dict[str, Callable[[], None]] = {}
+        self._listeners: dict[str, Callable[[Envelope], None]] = {}
         self._renewing: asyncio.Task[None] | None = None
         self._returning: asyncio.Task[None] | None = None
         self._socket: Any = socketio.AsyncClient(
@@ -78,11 +79,16 @@ class Member:
         raise Away(kind)
 
     async def join(
-        self, room: str, interrupted: Callable[[], None] | None = None
+        self,
+        room: str,
+        interrupted: Callable[[], None] | None = None,
+        heard: Callable[[Envelope], None] | None = None,
     ) -> dict[str, Any]:
         """Enter a room and stay in it; its snapshot. What a real person does there from then on
-        calls `interrupted`."""
+        calls `interrupted`, and whatever is told there `heard`."""
         self._rooms.add(room)
+        if heard:
+            self._listeners[room] = heard
         if interrupted:
             self._watchers[room] = interrupted
         (told,) = await self._enter(room)
@@ -93,6 +99,7 @@ class Member:
         self._rooms.discard(room)
         self._cursors.pop(room, None)
         self._watchers.pop(room, None)
+        self._listeners.pop(room, None)
         await self._ask("leave", {"rooms": [room]})
 
     async def type(self, room: str, seconds: float) -> None:
@@ -201,6 +208,8 @@ class Member:
         room = envelope["room"]
         if room in self._rooms:
             self._cursors[room] = {"epoch": envelope["epoch"], "after": envelope["seq"]}
+        if heard := self._listeners.get(room):
+            heard(envelope)
         interrupted = self._watchers.get(room)
         if interrupted and not is_demos(envelope["command_id"]):
             interrupted()

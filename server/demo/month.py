@@ -74,6 +74,11 @@ def _share(hour: Millis, length: Millis) -> float:
     return BY_WEEKDAY[at.weekday()] * BY_HOUR[at.hour] * length / HOUR
 
 
+def is_generated(story: Story) -> bool:
+    """Whether nobody wrote a story: it is one of these exchanges."""
+    return story.slug.startswith(("month-", "today-"))
+
+
 class _Rota:
     """Whose turn it is in each team; the two whom visitors play take fewer."""
 

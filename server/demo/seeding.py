@@ -19,10 +19,11 @@ from server.composition import Parts, compose
 from server.demo.content import load_articles, load_stories
 from server.demo.days import EXCHANGES as OF_A_DAY
 from server.demo.days import STALE, day_of, todays, work_off
-from server.demo.month import DAY, HOUR, month
+from server.demo.month import DAY, HOUR, is_generated, month
 from server.demo.notes import Batch, Notes
 from server.demo.places import Company, move_in, write_articles
 from server.demo.promises import promise
+from server.demo.routed import let_route, unrouted
 from server.demo.shapes import Article, Story
 from server.demo.stage import Script, Stage
 from server.jobs.broker import WakingBroker
@@ -90,7 +91,7 @@ async def seed(parts: Parts, *, first: bool = False, extent: Extent | None = Non
     batch = await notes.newest()
     if batch is not None and batch.done and (first or now - batch.now < STALE):
         return 0
-    async with staged(parts) as (stage, company):
+    async with unrouted(parts), staged(parts) as (stage, company):
         if batch is None:
             batch = await notes.begin(FIRST, now, len(extent.month(now)))
         elif batch.done:
@@ -105,6 +106,7 @@ async def seed(parts: Parts, *, first: bool = False, extent: Extent | None = Non
             await write_articles(parts, company, extent.articles)
             told = await play(stage, notes, batch, scripts)
         await Counters(parts.store).forget(WALLBOARD, parts.clock.now())
+        await let_route(parts, company.cast)
         await notes.tell_done(batch)
     return told
 
@@ -147,7 +149,7 @@ def _comes_first(script: Script) -> bool:
 def _order(script: Script) -> tuple[bool, bool, Millis]:
     """What a visitor looks at first, then what was written by hand, then the rest."""
     story = script.story
-    return not _comes_first(script), story.slug.startswith(("month-", "today-")), story.opened
+    return not _comes_first(script), is_generated(story), story.opened
 
 
 async def run(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from domain.inbox.state import Colour, Text
 from domain.people.shifts import Shifts, Zone
-from domain.people.state import Email, Name, RoleName
+from domain.people.state import Email, Name, OfferSeconds, RoleName, Routing
 from domain.ticket.state import Body, Channel, Priority, Status, Tag, Title
 
 REQUESTER = "requester"
@@ -51,6 +51,8 @@ class Content(BaseModel):
 class Team(Content):
     key: Key
     name: Name
+    routing: Routing = Routing.MANUAL
+    offer_seconds: OfferSeconds = 45
 
 
 class Skill(Content):
@@ -59,9 +61,12 @@ class Skill(Content):
 
 
 class Category(Content):
+    """`members` are the agents whom the router gives its tickets; empty for all of the team."""
+
     key: Key
     name: Name
     team: Key
+    members: tuple[Key, ...] = ()
     keywords: tuple[Name, ...]
 
 

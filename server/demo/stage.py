@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import NamedTuple
 
 from domain.access import Actor
@@ -17,9 +18,11 @@ from domain.ticket.state import Status, Ticket
 from domain.ticket.wakes import wakes
 from server.composition import Parts
 from server.demo.marks import demo_id
+from server.demo.month import is_generated
 from server.demo.people import LOG_INS
 from server.demo.places import MOVER, Company
 from server.demo.plot import command_of, opening
+from server.demo.rounds import Rounds, was_there
 from server.demo.shapes import REQUESTER, Story
 from server.demo.times import StoryClock, story_number, told_at
 from server.dispatch.dispatcher import Dispatcher
@@ -60,6 +63,7 @@ class Stage:
         self._parts, self._company, self._wake = parts, company, wake
         self._streams = Streams(parts.store)
         self._leases = Leases(parts.store, parts.clock)
+        self._rounds = Rounds(parts, company, self.send)
         self._dispatch = Dispatcher(
             parts.store,
             StoryClock(),
@@ -68,6 +72,7 @@ class Stage:
             quiet_after=parts.settings.quiet_after,
             numbers=story_number,
             promises=parts.promises,
+            connected=was_there,
         )
 
     async def close(self) -> None:
@@ -139,6 +144,9 @@ class Stage:
         for place, step in enumerate(story.steps, start=1):
             at += step.after
             await self._tick(ticket_id, at)
+            if is_generated(story) and step.assign == step.by:
+                load = partial(self._load, ticket_id)
+                await self._rounds.go_round(f"{script.key}/{place}", load, step.by, at)
             command = command_of(
                 step,
                 command_id=demo_id(script.key, str(place)),

@@ -8,6 +8,7 @@ import random
 from domain.audience import staff_room, ticket_room
 from domain.message import Id
 from server.demo.content import load_lines
+from server.demo.desk import Desk, Takers
 from server.demo.marks import TRAFFIC_TAG
 from server.demo.member import Member
 from server.demo.plot import Cast
@@ -15,6 +16,8 @@ from server.demo.shapes import Exchange
 
 LETTERS_A_SECOND = 14.0
 LONGEST_TYPING = 9.0
+PATIENCE = 150.0
+"""Seconds: for so long a conversation waits for somebody who accepts it."""
 NOTED = 0.3
 THANKED = 0.8
 LEFT = 0.15
@@ -26,16 +29,25 @@ class Interrupted(Exception):
 
 
 class Talk:
-    """One ticket, from its opening on."""
+    """One ticket, from its opening on. Where it is `routed`, it waits for who accepts it."""
 
-    def __init__(self, cast: Cast, exchange: Exchange, chance: random.Random) -> None:
+    def __init__(
+        self,
+        cast: Cast,
+        exchange: Exchange,
+        chance: random.Random,
+        takers: Takers,
+        *,
+        routed: bool,
+    ) -> None:
         self._cast, self._exchange, self._chance = cast, exchange, chance
+        self._takers, self._routed = takers, routed
         self._ticket: Id = ""
         self._interrupted = asyncio.Event()
 
-    async def play(self, customer: Member, agent: Member) -> None:
+    async def play(self, customer: Member, desk: Desk) -> None:
         """Say it all; raises Refused, Away, and Interrupted as soon as somebody real comes."""
-        talking = asyncio.create_task(self._all(customer, agent))
+        talking = asyncio.create_task(self._all(customer, desk))
         watching = asyncio.create_task(self._interrupted.wait())
         try:
             await asyncio.wait({talking, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -47,8 +59,8 @@ class Talk:
             watching.cancel()
             await asyncio.gather(talking, watching, return_exceptions=True)
 
-    async def _all(self, customer: Member, agent: Member) -> None:
-        exchange = self._exchange
+    async def _all(self, customer: Member, desk: Desk) -> None:
+        exchange, agent = self._exchange, desk.agent
         opened = await customer.command(
             "ticket.open",
             title=exchange.title,
@@ -66,18 +78,41 @@ class Talk:
         try:
             if {said["author"]["id"] for said in present["messages"]} - {customer.id}:
                 raise Interrupted  # Before anybody listened.
-            await self._answer(agent, works)
-            if exchange.thanks and self._chance.random() < THANKED:
-                await self._pause(8, 40)
-                await say(customer, asks, self._ticket, exchange.thanks)
-            await self._end(agent, works)
+            with self._takers.talking(self._ticket) as accepted:
+                taker = await self._taker(desk, accepted)
+                if taker is not desk:
+                    await taker.agent.join(works, self._interrupted.set)
+                    await agent.leave(works)
+                    agent = taker.agent
+                await self._go_on(customer, taker)
         finally:
             await customer.leave(asks)
             await agent.leave(works)
 
+    async def _taker(self, desk: Desk, accepted: asyncio.Future[Desk]) -> Desk:
+        """Who accepts it, else the one of the desk, by hand; raises Refused where somebody was
+        faster."""
+        wait = PATIENCE if self._routed else self._chance.uniform(8, 30)
+        done, _ = await asyncio.wait({accepted}, timeout=wait)
+        if done:
+            return accepted.result()
+        agent = desk.agent
+        await agent.command(
+            "ticket.assign", ticket_id=self._ticket, agent_id=agent.id, if_free=True
+        )
+        return desk
+
+    async def _go_on(self, customer: Member, desk: Desk) -> None:
+        """From the answer to the end."""
+        asks, works = ticket_room(self._ticket), staff_room(self._ticket)
+        with desk.taken():
+            await self._answer(desk.agent, works)
+            if self._exchange.thanks and self._chance.random() < THANKED:
+                await self._pause(8, 40)
+                await say(customer, asks, self._ticket, self._exchange.thanks)
+            await self._end(desk.agent, works)
+
     async def _answer(self, agent: Member, works: str) -> None:
-        await self._pause(8, 30)
-        await agent.command("ticket.assign", ticket_id=self._ticket, agent_id=agent.id)
         if self._chance.random() < NOTED:
             await self._pause(2, 8)
             note = self._chance.choice(load_lines().notes)

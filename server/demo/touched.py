@@ -1,4 +1,4 @@
-"""Which tickets are the demo's alone: those in which no real person ever did anything."""
+"""What is the demo's alone, since no real person ever did anything there; and who real is there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import Any
 
 from domain.message import Id
 from domain.ticket.state import Status
+from realtime.cluster import AnyRedis
+from realtime.presence import present
 from server.demo.marks import is_demos
+from server.demo.people import log_ins
+from server.demo.plot import Cast
 from server.store.connect import Raw, Store
 from server.store.models import LogEntry, TicketHeader
 
@@ -21,6 +25,12 @@ async def untouched(store: Store, where: Mapping[str, Any], most: int = 0) -> li
     headers = await found.sort("state.opened_at", 1).limit(most).to_list()
     persons = await _touched(store, [header["_id"] for header in headers])
     return [header for header in headers if header["_id"] not in persons]
+
+
+async def real_staff_is_there(redis: AnyRedis, cast: Cast) -> bool:
+    """Whether somebody real may answer, whatever team they are in."""
+    staff = {cast.agents[each.key] for each in log_ins() if each.key in cast.agents}
+    return not staff.isdisjoint(await present(redis))
 
 
 async def _touched(store: Store, ticket_ids: Iterable[Id]) -> set[Id]:

@@ -10,22 +10,24 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import aiohttp
 from pymongo.errors import PyMongoError
 
 from domain.errors import DomainError
 from domain.people.shifts import Duty, duty
-from domain.people.state import User
+from domain.people.state import Routing, Team, User
 from server.composition import Parts, compose
 from server.demo.answering import Answering
 from server.demo.backlog import Backlog
 from server.demo.content import load_company
+from server.demo.desk import Desk, Takers
 from server.demo.member import Away, Member, Refused
 from server.demo.month import dealt
 from server.demo.notes import Notes
+from server.demo.offers import Answers
 from server.demo.people import LOG_INS
 from server.demo.places import move_in, regulars
 from server.demo.plot import Cast
@@ -38,7 +40,7 @@ from server.processes.nodes import LOCAL
 from server.repeating import for_ever
 from server.settings import Settings
 from server.start import start
-from server.store.documents import fetch_many
+from server.store.documents import fetch, fetch_many
 
 logger = logging.getLogger(__name__)
 
@@ -56,27 +58,6 @@ TIDY_SECONDS = 60.0
 AFTER_FAILURE_SECONDS = 5.0
 
 
-class Desk:
-    """An agent on shift, and how many conversations they are in."""
-
-    def __init__(self, agent: Member) -> None:
-        self.agent, self.talks = agent, 0
-        self.idle = asyncio.Event()
-        self.idle.set()
-
-    @contextmanager
-    def taken(self) -> Generator[None]:
-        """While a conversation lasts."""
-        self.talks += 1
-        self.idle.clear()
-        try:
-            yield
-        finally:
-            self.talks -= 1
-            if not self.talks:
-                self.idle.set()
-
-
 class Traffic:
     """Who is about, and what they do."""
 
@@ -90,11 +71,15 @@ class Traffic:
         self._deck = dealt(self._chance)
         self._about: set[str] = set()
         self._desks: dict[str, Desk] = {}
+        self._takers = Takers()
         self._life: asyncio.Task[None] | None = None
 
     async def look(self) -> None:
         """Let people come or go as the demo wants it, and say how many there are."""
         wanted = await self._notes.traffic_on()
+        if self._life is not None and self._life.done():
+            logger.error("everybody left, and comes again: %r", self._life.exception())
+            self._life = None
         if wanted and self._life is None:
             self._life = asyncio.create_task(self._live())
         if not wanted and self._life is not None:
@@ -139,17 +124,24 @@ class Traffic:
             await asyncio.sleep(LOOK_SECONDS)
             return
         async with self._entered(agent) as member:
-            desk = self._desks[member.key] = Desk(member)
+            desk = Desk(member, agent, on_shift=agent.key in on_shift)
+            answers = Answers(self._parts, self._cast, desk, self._takers, self._chance)
+            await answers.begin()
+            answering = asyncio.create_task(for_ever("offers", answers.next, 0.0))
             try:
-                await asyncio.sleep(self._stay(duties[agent.key]))
+                await self._stay(desk, duties[agent.key])
+                await desk.idle.wait()
             finally:
-                del self._desks[member.key]
-            await desk.idle.wait()
+                answering.cancel()
 
     async def _talk(self) -> None:
         """A customer with a question, and an agent of the team that answers it."""
         exchange = next(self._deck)
-        desk = min(self._desks_for(exchange), key=lambda each: each.talks, default=None)
+        desks = self._desks_for(exchange)
+        routed = await self._is_routed(exchange)
+        if routed:  # Nobody is given anything outside of their hours.
+            desks = [each for each in desks if each.on_shift]
+        desk = min(desks, key=lambda each: each.talks, default=None)
         customers = [
             each
             for each in regulars(load_company())
@@ -160,7 +152,8 @@ class Traffic:
             return
         with desk.taken():
             async with self._entered(self._chance.choice(customers)) as customer:
-                await Talk(self._cast, exchange, self._chance).play(customer, desk.agent)
+                about = (self._cast, exchange, self._chance, self._takers)
+                await Talk(*about, routed=routed).play(customer, desk)
         await self._rest(BETWEEN)
 
     @asynccontextmanager
@@ -174,12 +167,16 @@ class Traffic:
         finally:
             self._about.remove(person.key)
 
-    def _stay(self, duty: Duty) -> float:
-        """Seconds; nobody stays beyond the end of their shift, but who stands in for others."""
-        longest = self._chance.uniform(*STAY)
-        if not duty.on or duty.until is None:
-            return longest
-        return min(longest, max(0, duty.until - self._parts.clock.now()) / 1000)
+    async def _stay(self, desk: Desk, duty: Duty) -> None:
+        """Be there for new ones; not beyond the end of one's shift, but who stands in."""
+        seconds = self._chance.uniform(*STAY)
+        if duty.on and duty.until is not None:
+            seconds = min(seconds, max(0, duty.until - self._parts.clock.now()) / 1000)
+        self._desks[desk.agent.key] = desk
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            del self._desks[desk.agent.key]
 
     async def _duties(self) -> dict[str, Duty]:
         """By key, whether the agents who work here are on shift, and until when."""
@@ -192,8 +189,16 @@ class Traffic:
         return [each for each in load_company().agents if each.key not in LOG_INS]
 
     def _desks_for(self, exchange: Exchange) -> list[Desk]:
+        return self._desks_of(self._team_of(exchange), exchange.language)
+
+    def _team_of(self, exchange: Exchange) -> str:
         teams = {each.key: each.team for each in self._cast.house.categories}
-        return self._desks_of(teams[exchange.category], exchange.language)
+        return teams[exchange.category]
+
+    async def _is_routed(self, exchange: Exchange) -> bool:
+        """Whether the tickets of its team are offered, as an admin has it now."""
+        team = await fetch(self._parts.store, Team, self._cast.teams[self._team_of(exchange)])
+        return team is not None and team.routing is Routing.OFFER
 
     def _desks_of(self, team: str, language: str) -> list[Desk]:
         keys = {e.key for e in self._agents() if team in e.teams and language in e.languages}

@@ -21,11 +21,12 @@ from server.dispatch.aftermath import Aftermath
 from server.dispatch.begun import Begun
 from server.dispatch.deciding import Decider
 from server.dispatch.drafting import Draft
-from server.dispatch.facts import QUIET_AFTER, FactFinder, Numbers
+from server.dispatch.facts import QUIET_AFTER, Connected, FactFinder, Numbers
 from server.dispatch.lanes import Lanes
 from server.dispatch.promises import Promises
 from server.dispatch.request import Request
 from server.faults import fault
+from server.store.attendance import is_connected
 from server.store.commits import PROJECT, REACT, STEP, Commit, step_work
 from server.store.connect import Store
 from server.store.log import StoreLog
@@ -39,7 +40,8 @@ class Dispatcher:
     """Carries out commands on logged streams; those on plain documents it passes on.
 
     `wake` is told of each stream that has work for the reactors, and must not block; `numbers`
-    draws the numbers of new tickets; without `promises` no ticket has clocks.
+    draws the numbers of new tickets; without `promises` no ticket has clocks; `connected` says
+    whom the router finds there.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Dispatcher:
         quiet_after: Millis = QUIET_AFTER,
         numbers: Numbers = next_number,
         promises: Promises | None = None,
+        connected: Connected = is_connected,
     ) -> None:
         streams = Streams(store)
         self._secret = secret
@@ -61,7 +64,7 @@ class Dispatcher:
         self._wake = wake
         self._journal = streams.journal
         self._lanes = Lanes()
-        facts = FactFinder(store, streams, quiet_after, numbers, promises)
+        facts = FactFinder(store, streams, quiet_after, numbers, promises, connected)
         self._decider = Decider(streams, StoreLog(store), facts, clock, self._lanes)
         self._aftermath = Aftermath(streams, publisher, store.epoch)
         self._begun = Begun()

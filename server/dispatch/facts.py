@@ -40,6 +40,8 @@ QUIET_AFTER: Millis = 7 * 24 * 3600 * 1000
 
 Numbers = Callable[[Store, str], Awaitable[int]]
 """Draws the next number of a sequence."""
+Connected = Callable[[Store, Id], Awaitable[bool]]
+"""Whether somebody is there, as the router asks."""
 
 
 class FactFinder:
@@ -52,8 +54,10 @@ class FactFinder:
         quiet_after: Millis,
         numbers: Numbers,
         promises: Promises | None = None,
+        connected: Connected = is_connected,
     ) -> None:
         self._promises = promises
+        self._connected = connected
         self._quiet_after = quiet_after
         self._numbers = numbers
         self._store = store
@@ -193,7 +197,7 @@ class FactFinder:
         return {
             "agent": await self._agent(agent_id),
             "leave": tuple(leave[agent_id]),
-            "connected": await is_connected(self._store, agent_id),
+            "connected": await self._connected(self._store, agent_id),
         }
 
     async def _of_category(self, category: Category | None, now: Millis) -> dict[Id, Id]:

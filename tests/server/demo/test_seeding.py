@@ -208,6 +208,39 @@ async def test_what_is_old_was_read_and_what_is_new_waits_to_be(whole: Parts):
     assert max(behind) < DAY
 
 
+async def test_billing_is_routed_and_says_why_of_what_was_taken_before(whole: Parts):
+    teams = {each["state"]["name"]: each for each in await all_of(whole, "teams")}
+    assert {name: each["state"]["routing"] for name, each in teams.items()} == {
+        "Orders & Returns": "manual",
+        "Billing": "offer",
+        "Technical": "manual",
+    }
+
+    billing = teams["Billing"]["_id"]
+    tickets = [each["state"] for each in await all_of(whole, "tickets")]
+    routed = [each for each in tickets if each["private"].get("why")]
+    assert len(routed) >= 10
+    for each in routed:
+        why = each["private"]["why"]
+        assert each["team_id"] == billing
+        assert each["opened_at"] < why["at"] < each["staff"]["at"] + 1
+        assert why["candidates"][0]["agent_id"] == why["agent_id"]
+        assert len(why["candidates"]) > 3
+    assert sum(each["private"]["why"]["agent_id"] == each["owner_id"] for each in routed) >= 8
+
+
+async def test_offers_of_before_were_accepted_and_declined_by_who_was_on_shift(whole: Parts):
+    ends: Counter[str] = Counter()
+    for commit in await all_of(whole, "log"):
+        for event in commit["events"]:
+            if event["type"] == "ticket.offer_ended":
+                ends[event["outcome"]] += 1
+
+    assert ends["accepted"] >= 8
+    assert ends["declined"] >= 1
+    assert ends.keys() <= {"accepted", "declined", "withdrawn"}
+
+
 async def test_a_second_run_changes_nothing(whole: Parts):
     before = await log_of(whole)
     users = await all_of(whole, "users")
