@@ -92,7 +92,8 @@ async def open_store(settings: Settings, *, unfinished: bool = False) -> Store:
             "A restore of this store has not come to its end: give the same `deskwire restore` or"
             " `deskwire restored` once more."
         )
-    await init_beanie(database=database, document_models=DOCUMENTS)
+    await init_beanie(database=database, document_models=DOCUMENTS, skip_indexes=True)
+    await _make_indexes(database)
     identity: Raw = await identities.find_one_and_update(
         {"_id": "store"},
         {"$setOnInsert": {"epoch": str(uuid4())}},
@@ -100,3 +101,12 @@ async def open_store(settings: Settings, *, unfinished: bool = False) -> Store:
         return_document=ReturnDocument.AFTER,
     )  # pyright: ignore[reportAssignmentType] - it is there after an upsert
     return Store(client, database, identity["epoch"])
+
+
+async def _make_indexes(database: AsyncDatabase[Raw]) -> None:
+    """Make those that are missing. Beanie asks every collection first which it has, and that is
+    half of a start; whoever makes one that is there is told so, and nothing is done."""
+    for model in DOCUMENTS:
+        if indexes := model.get_settings().indexes:
+            wanted = [each.index for each in indexes]
+            await database[model.get_collection_name()].create_indexes(wanted)
