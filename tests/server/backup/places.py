@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from bson import encode
 from pymongo import MongoClient
 from redis import Redis
 
+from server.cli import main
 from tests.processes import Program
 from tests.stores import mongodb_process, store_folder, valkey_process
 
@@ -37,6 +41,21 @@ class Place:
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Give a `deskwire` command here."""
         return deskwire(self.environ | environ, *arguments)
+
+    def give(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same in this process: importing it all anew takes longer than most commands."""
+        out, err = StringIO(), StringIO()
+        with patch.dict(os.environ, self.environ), redirect_stdout(out), redirect_stderr(err):
+            code = main(arguments)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+    def clear(self) -> None:
+        """As it was at first: nothing in the stores, and no data folder."""
+        with MongoClient[dict[str, Any]](self.mongodb.url) as client:
+            client.drop_database("deskwire")
+        with Redis.from_url(self.valkey.url) as redis:
+            redis.flushall()
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
 
     def stored(self) -> list[bytes]:
         """Everything in every collection and every file of the folder."""
@@ -77,7 +96,9 @@ def empty_place() -> Generator[Place]:
         stores = [mongodb_process(folder), valkey_process(folder)]
         for store in stores:
             stack.callback(store.kill)
-            store.start()
+            store.begin()
+        for store in stores:
+            store.await_ready()
         environ = {
             **os.environ,
             "MONGODB_URL": stores[0].url,

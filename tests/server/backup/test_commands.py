@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -24,18 +25,31 @@ def seeded() -> Generator[Place]:
         yield place
 
 
-@pytest.fixture
-def empty() -> Generator[Place]:
+@pytest.fixture(scope="module")
+def other() -> Generator[Place]:
     with empty_place() as place:
         yield place
 
 
 @pytest.fixture
-def archive(seeded: Place, tmp_path: Path) -> Path:
-    place = tmp_path / "desk.zip"
+def empty(other: Place) -> Place:
+    other.clear()
+    assert (other.documents(), other.keys()) == ([], [])
+    return other
+
+
+@pytest.fixture(scope="module")
+def taken(seeded: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("taken") / "desk.zip"
     done = seeded.run("backup", str(place))
     assert done.returncode == 0, done.stderr
     return place
+
+
+@pytest.fixture
+def archive(taken: Path, tmp_path: Path) -> Path:
+    """A backup that the test may do with as it likes."""
+    return Path(shutil.copy2(taken, tmp_path))
 
 
 def everything(place: Place) -> dict[str, object]:
@@ -54,7 +68,7 @@ def test_a_backup_is_its_owners_alone_and_replaces_no_file_unasked(
 ):
     before = archive.read_bytes()
 
-    refused = seeded.run("backup", str(archive))
+    refused = seeded.give("backup", str(archive))
 
     assert archive.stat().st_mode & 0o777 == 0o600
     assert refused.returncode == 1
@@ -86,7 +100,7 @@ def test_a_restore_brings_everything_back_but_the_log_ins_and_the_epoch(
 def test_a_restore_into_a_store_with_something_in_it_is_refused(
     seeded: Place, empty: Place, archive: Path
 ):
-    assert empty.run("restore", str(archive)).returncode == 0
+    assert empty.give("restore", str(archive)).returncode == 0
     before = empty.documents()
 
     again = empty.run("restore", str(archive))
@@ -151,11 +165,10 @@ def test_a_damaged_archive_is_refused_before_anything_is_put_in(
         place = tmp_path / "bad.zip"
         place.write_bytes(content)
 
-        done = empty.run("restore", str(place))
+        done = empty.give("restore", str(place))
 
         assert done.returncode == 1, name
         assert said in done.stderr, (name, done.stderr)
-        assert "Traceback" not in done.stderr
         assert empty.documents() == []
 
 
@@ -178,14 +191,14 @@ def test_a_restore_that_is_killed_lets_nobody_in_and_can_be_given_again(
     assert empty.run(*command, DESKWIRE_FAULT=step).returncode == 137
 
     # Then nobody may open the store, and the same command brings it to its end
-    refused = empty.run("setup-link")
+    refused = empty.give("setup-link")
     assert refused.returncode == 1
     assert "has not come to its end" in refused.stderr
-    other = empty.run("restored")
+    other = empty.give("restored")
     assert "give it once more instead" in other.stderr
-    done = empty.run(*command)
+    done = empty.give(*command)
     assert done.returncode == 0, done.stderr
-    assert empty.run("setup-link").returncode == 0
+    assert empty.give("setup-link").returncode == 0
     (redacted,) = empty.all_of("messages", _id=posted["_id"])
     assert (redacted["body"], redacted["redacted_at"] is not None) == ("", True)
     assert len(empty.all_of("log")) == len(seeded.all_of("log")) + 1
@@ -193,7 +206,7 @@ def test_a_restore_that_is_killed_lets_nobody_in_and_can_be_given_again(
 
     # And what comes after a restore of others' does no harm here
     documents = everything(empty)
-    done = empty.run("restored", "--erasures", str(listed))
+    done = empty.give("restored", "--erasures", str(listed))
     assert done.returncode == 0, done.stderr
     assert everything(empty) == documents
 
@@ -215,7 +228,7 @@ def test_a_list_that_is_cut_off_or_anothers_is_refused_before_anything_is_put_in
         listed = tmp_path / "erasures.jsonl"
         listed.write_text(content)
 
-        done = empty.run("restore", str(archive), "--erasures", str(listed))
+        done = empty.give("restore", str(archive), "--erasures", str(listed))
 
         assert done.returncode == 1
         assert said in done.stderr, done.stderr
@@ -233,7 +246,7 @@ def test_a_demos_backup_does_not_go_into_a_production_store(
                 data = json.dumps(json.loads(data) | {"mode": "demo"}).encode()
             written.writestr(name, data)
 
-    done = empty.run("restore", str(demo))
+    done = empty.give("restore", str(demo))
 
     assert done.returncode == 1
     assert "everybody knows the demo's passwords" in done.stderr
