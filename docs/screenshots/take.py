@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Generator, Sequence
@@ -98,6 +99,8 @@ said: list[str] = []
 def ask_in_chat(page: Page) -> None:
     """Something that an article answers, so that the assistant does."""
     panel = page.get_by_role("dialog")
+    if not panel.is_visible():  # It is open again where it was open before.
+        page.locator(CHAT).first.click()
     panel.locator("input").first.fill("Vera Novak")
     spanish = page.evaluate("navigator.language").startswith("es")
     panel.locator("textarea").fill("¿Dónde está mi paquete?" if spanish else "Where is my parcel?")
@@ -106,17 +109,30 @@ def ask_in_chat(page: Page) -> None:
     page.wait_for_timeout(8 * SETTLED_MS)  # Its words come one by one.
 
 
+def have_proposed(page: Page) -> None:
+    """What the copilot would reply, and from which articles."""
+    page.get_by_role("button", name=COPILOT, exact=True).click()
+    panel = page.get_by_role("region", name=COPILOT, exact=True)
+    panel.locator("button").filter(has_text=SUGGEST).click()
+    panel.locator("a").first.wait_for()
+
+
 def hand_over(page: Page) -> None:
     """By its key, where nothing is being written."""
     page.locator("h1").first.click()
     page.keyboard.press("m")
 
 
+SUGGEST = re.compile("Suggest|Proponer")
+COPILOT = re.compile("^(Copilot|Copiloto)$")
+CHAT = "button[aria-expanded]"
 DETAILS = "header button[aria-expanded]:not([aria-haspopup])"
 TOUR = "/the-tour"
 """Stands for the ticket that the tour goes through."""
 TO_APPROVE = "/to-approve"
 """Stands for a ticket to which two of the staff have to agree."""
+ASKED = "/asked"
+"""Stands for a question of a client that an article answers, beneath where whoever looks works."""
 SHOTS = (
     Shot("log-in", None, "/"),
     Shot("sign-up", None, "/signup"),
@@ -126,11 +142,14 @@ SHOTS = (
     Shot("not-found", "client", "/nowhere"),
     Shot("portal", "client", "/portal"),
     Shot("portal-room", "client", "/portal", "a[href*='/portal/t/']"),
+    Shot("portal-assistant", "client", f"/portal{ASKED}"),
     Shot("portal-new", "client", "/portal/new"),
     Shot("help", "client", "/help"),
     Shot("help-article", "client", "/help", "a[href^='/help/']"),
     Shot("console", "agent", "/console"),
     Shot("console-room", "agent", "/console", "a[href*='/console/t/']"),
+    Shot("triage", "agent", f"/console{ASKED}", DETAILS),
+    Shot("copilot", "agent", f"/console{ASKED}", then=have_proposed),
     Shot("command-bar", "agent", "/console", "a[href*='/console/t/']", "Control+k"),
     Shot("wallboard", "supervisor", "/wallboard"),
     Shot("wallboard-wall", "supervisor", "/wallboard?screen=1"),
@@ -139,6 +158,9 @@ SHOTS = (
     Shot("workload", "supervisor", "/work"),
     Shot("share", "supervisor", "/work", "[data-queue] .acts button"),
     Shot("shifts", "supervisor", "/work/shifts"),
+    Shot("knowledge", "supervisor", "/help/desk"),
+    Shot("knowledge-questions", "supervisor", "/help/desk/questions"),
+    Shot("knowledge-import", "supervisor", "/help/desk/import"),
     Shot("article-editor", "supervisor", "/help/edit/new"),
     Shot("users", "admin", "/admin"),
     Shot("user", "admin", "/admin", "button[data-user]"),
@@ -156,8 +178,8 @@ SHOTS = (
     Shot("mail", "agent", "/demo/mail"),
     Shot("mail-letter", "agent", "/demo/mail", "button[data-letter]"),
     Shot("shop", None, "/shop"),
-    Shot("shop-chat", None, "/shop", "button[aria-expanded]"),
-    Shot("shop-assistant", None, "/shop", "button[aria-expanded]", then=ask_in_chat),
+    Shot("shop-chat", None, "/shop", CHAT),
+    Shot("shop-assistant", None, "/shop", then=ask_in_chat),
     Shot("design", None, "/design"),
     Shot("offline", "client", "/portal", "a[href*='/portal/t/']", then=go_offline),
     Shot("stale-reply", "agent", TOUR, then=answer_too_late),
@@ -208,6 +230,8 @@ def look(page: Page, address: str, shot: Shot) -> None:
         path = f"/console/t/{story['ticket_id']}"
     if path == TO_APPROVE:
         path = f"/console/t/{to_approve(page, address)}"
+    if path.endswith(ASKED):
+        path = path.replace(ASKED, f"/t/{asked(page, address)}")
     page.goto(f"{address}{path}")
     settle(page)
     if shot.name == "demo":
@@ -282,6 +306,19 @@ def to_approve(page: Page, address: str) -> str:
         opened = ask(page, address, "/api/tickets", {**ticket, "category": made["id"]}, "client")
         waiting.append(opened["id"])
     return waiting[0]
+
+
+questions: list[str] = []
+"""The ticket with a question, once there is one."""
+
+
+def asked(page: Page, address: str) -> str:
+    """Have a client ask, and give the assistant and triage their time; the ticket's id."""
+    if not questions:
+        ticket = {"title": "Where is my parcel?", "body": "It was sent on Monday. Can I track it?"}
+        questions.append(ask(page, address, "/api/tickets", ticket, "client")["id"])
+        page.wait_for_timeout(15 * SETTLED_MS)
+    return questions[0]
 
 
 def grant_of(page: Page, address: str, who: str) -> dict[str, Any]:
