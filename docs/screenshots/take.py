@@ -132,7 +132,7 @@ TOUR = "/the-tour"
 TO_APPROVE = "/to-approve"
 """Stands for a ticket to which two of the staff have to agree."""
 ASKED = "/asked"
-"""Stands for a question of a client that an article answers, beneath where whoever looks works."""
+"""Stands for a client's question that an article answers."""
 SHOTS = (
     Shot("log-in", None, "/"),
     Shot("sign-up", None, "/signup"),
@@ -142,14 +142,13 @@ SHOTS = (
     Shot("not-found", "client", "/nowhere"),
     Shot("portal", "client", "/portal"),
     Shot("portal-room", "client", "/portal", "a[href*='/portal/t/']"),
-    Shot("portal-assistant", "client", f"/portal{ASKED}"),
     Shot("portal-new", "client", "/portal/new"),
     Shot("help", "client", "/help"),
     Shot("help-article", "client", "/help", "a[href^='/help/']"),
     Shot("console", "agent", "/console"),
     Shot("console-room", "agent", "/console", "a[href*='/console/t/']"),
-    Shot("triage", "agent", f"/console{ASKED}", DETAILS),
-    Shot("copilot", "agent", f"/console{ASKED}", then=have_proposed),
+    Shot("triage", "agent", ASKED, DETAILS),
+    Shot("copilot", "agent", ASKED, then=have_proposed),
     Shot("command-bar", "agent", "/console", "a[href*='/console/t/']", "Control+k"),
     Shot("wallboard", "supervisor", "/wallboard"),
     Shot("wallboard-wall", "supervisor", "/wallboard?screen=1"),
@@ -230,8 +229,8 @@ def look(page: Page, address: str, shot: Shot) -> None:
         path = f"/console/t/{story['ticket_id']}"
     if path == TO_APPROVE:
         path = f"/console/t/{to_approve(page, address)}"
-    if path.endswith(ASKED):
-        path = path.replace(ASKED, f"/t/{asked(page, address)}")
+    if path == ASKED:
+        path = f"/console/t/{asked(page, address)}"
     page.goto(f"{address}{path}")
     settle(page)
     if shot.name == "demo":
@@ -313,7 +312,7 @@ questions: list[str] = []
 
 
 def asked(page: Page, address: str) -> str:
-    """Have a client ask, and give the assistant and triage their time; the ticket's id."""
+    """Have a client ask, and give triage its time; the ticket's id."""
     if not questions:
         ticket = {"title": "Where is my parcel?", "body": "It was sent on Monday. Can I track it?"}
         questions.append(ask(page, address, "/api/tickets", ticket, "client")["id"])

@@ -20,6 +20,8 @@ class Movable(NamedTuple):
     weight: int
     skills: Mapping[Id, int] = {}
     """By skill, the least level that it takes."""
+    only: frozenset[Id] = frozenset()
+    """Whom its category names; empty for all of the team."""
 
 
 class Move(NamedTuple):
@@ -62,6 +64,8 @@ def _share(option: Option) -> tuple[float, Id]:
 
 def _helps(giver: Option, taker: Option, ticket: Movable) -> bool:
     if taker.kept_by is not None or lack_of(ticket.skills, taker.skills):
+        return False
+    if ticket.only and taker.agent_id not in ticket.only:
         return False
     after = (taker.load + ticket.weight) / max(1, taker.capacity)
     return taker.agent_id != giver.agent_id and after <= 1 and after < _share(giver)[0]

@@ -212,15 +212,17 @@ def _told(move: MoveInfo, tickets: dict[Id, Ticket]) -> Moved:
 async def _movable(call: Call, tickets: Collection[Ticket]) -> list[Movable]:
     named = {each.category for each in tickets if each.category}
     categories = await fetch_many(call.parts.store, Category, named)
-    return [
-        Movable(
-            ticket_id=each.id,
-            owner_id=each.owner_id or "",
-            weight=WEIGHT[each.priority],
-            skills=needs_of(each, categories.get(each.category or "")),
-        )
-        for each in tickets
-    ]
+    return [_movable_one(each, categories.get(each.category or "")) for each in tickets]
+
+
+def _movable_one(ticket: Ticket, category: Category | None) -> Movable:
+    return Movable(
+        ticket_id=ticket.id,
+        owner_id=ticket.owner_id or "",
+        weight=WEIGHT[ticket.priority],
+        skills=needs_of(ticket, category),
+        only=frozenset(category.member_ids if category else ()),
+    )
 
 
 OPERATIONS = (read_workload, rebalance)

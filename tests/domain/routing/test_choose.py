@@ -112,6 +112,12 @@ def test_nothing_is_moved_to_who_knows_it_less_well_than_is_asked():
     assert plan_moves([full, free._replace(skills={GERMAN: 3})], movable)
 
 
+def test_nothing_is_moved_to_whom_its_category_does_not_name():
+    full, free = option("full", 8), option("free")
+    assert plan_moves([full, free], [Movable("t", uid("full"), 5, only=ids("full"))]) == []
+    assert plan_moves([full, free], [Movable("t", uid("full"), 5, only=ids("full free"))])
+
+
 def test_a_language_comes_before_load_and_knowing_them_before_both():
     busy = option("busy", 6, languages=("es",))
     free, knows = option("free"), option("knows", 7)
