@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ai.retrieval.embedding import Vectors
 from ai.retrieval.vectors import Vector
 from ai.triage.texts import terms_of
 
@@ -23,6 +24,8 @@ WIDTH = 8_192
 """Terms share so many places: a row stays small however many words there are."""
 MEANING, WORDS, INBOX = 1.0, 1.0, 0.3
 """What each likeness is worth; found on the tuned half of the evaluation."""
+FEW = 10
+"""So many examples in a language, and fewer, tell little of what is usual in it."""
 
 
 class Example(NamedTuple):
@@ -37,6 +40,25 @@ class Example(NamedTuple):
     vector: Vector | None = None
 
 
+class Usual:
+    """What texts of a language mean on the whole. To a model for another language they are alike
+    for being foreign; and whatever a company is asked is about that company."""
+
+    def __init__(self, vectors: Vectors, languages: Sequence[str]) -> None:
+        self._all = vectors.mean(axis=0)
+        here = np.array(languages)
+        self._means = {
+            each: (vectors[here == each].sum(axis=0) + FEW * self._all)
+            / (np.count_nonzero(here == each) + FEW)
+            for each in {*languages}
+        }
+
+    def beyond(self, vector: Vector, language: str) -> Vector:
+        """What a text says beyond it, of length 1."""
+        rest = vector - self._means.get(language, self._all)
+        return rest / (np.linalg.norm(rest) or 1.0)
+
+
 class Nearest:
     """Fitted once on some examples; fitting anew takes milliseconds for some hundreds."""
 
@@ -49,7 +71,10 @@ class Nearest:
         self._words = np.array([self._row(each) for each in counted], np.float32)
         self._inboxes = [each.inbox_id for each in examples]
         if self._by_meaning:
-            self._meanings = np.stack([_there(each.vector) for each in examples])
+            vectors = np.stack([_there(each.vector) for each in examples])
+            languages = [each.language for each in examples]
+            self._usual = Usual(vectors, languages)
+            self._meanings = np.stack([*map(self._usual.beyond, vectors, languages)])
         self._votes = self._fit() if examples else np.zeros((0, 0), np.float32)
 
     def scores(
@@ -61,7 +86,7 @@ class Nearest:
         row = self._row(_counted(text, language))
         likeness = WORDS * (self._words @ row)
         if self._by_meaning and vector is not None:
-            likeness = likeness + MEANING * (self._meanings @ vector)
+            likeness = likeness + MEANING * (self._meanings @ self._usual.beyond(vector, language))
         if inbox_id is not None:
             likeness = likeness + INBOX * np.array([each == inbox_id for each in self._inboxes])
         return dict(zip(self.labels, map(float, likeness @ self._votes), strict=True))

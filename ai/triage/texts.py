@@ -40,6 +40,11 @@ class TicketText(NamedTuple):
         return guess(self.whole, LANGUAGES)
 
 
+def text_of_article(title: str, summary: str, body: str) -> str:
+    """An article as tickets are compared with it: what it is about, and what it says of that."""
+    return f"{title}. {summary}\n{body}"[:MOST_CHARACTERS]
+
+
 def terms_of(text: str, language: str) -> Iterator[str]:
     """What two texts are compared by without a model: stems, and pieces of words."""
     typed = WORD.findall(text)

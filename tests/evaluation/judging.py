@@ -17,7 +17,12 @@ from tests.evaluation.finding import Reader
 Floats = NDArray[np.float64]
 WITH, WITHOUT = ("likeness",), ("words", "said")
 """What confidence is made of, with a model and without. The length of a question would tell much
-more, but of who wrote these: their questions without an answer are short."""
+more, but of who wrote these: their questions without an answer are short.
+
+Cross-validated on the tuned half, none of these told more beside the likeness: the margin to the
+next article, likeness to titles, sentences or single words of it, a question without each of its
+words or without the little ones, and what no passage says. Words would count against an answer:
+near misses were written from titles, and say theirs."""
 
 
 class Judged(NamedTuple):

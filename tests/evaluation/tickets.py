@@ -16,7 +16,7 @@ from ai.retrieval.vectors import Vector
 from ai.triage.confidence import PRIORITIES, best_and_ahead, category_confidence
 from ai.triage.guessing import Guesser
 from ai.triage.nearest import Example, Nearest
-from ai.triage.texts import TicketText
+from ai.triage.texts import TicketText, text_of_article
 from domain.inbox.state import Category
 from domain.message import derived_id
 from domain.triage.decide import BOUNDS
@@ -142,7 +142,7 @@ def _known() -> list[Example]:
         )
         found += [e._replace(label=each.key) for e in examples_of_category(category)]
     for article in load_articles():
-        text = f"{article.title}. {article.summary}"
+        text = text_of_article(article.title, article.summary, article.body)
         found.append(Example(text, article.language, article.category, WRITTEN))
     exchanges = load_exchanges()
     values = {name: cycle(some) for name, some in exchanges.values.items()}

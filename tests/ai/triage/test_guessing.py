@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ai.retrieval.embedding import Vectors
+from ai.retrieval.vectors import Vector
 from ai.triage.asking import ALONE, Sorted, joined
 from ai.triage.cues import read_cues
 from ai.triage.guessing import SKILL_AT_MOST, Guesser
@@ -69,6 +70,23 @@ def test_meaning_counts_where_every_example_has_a_vector():
     scores = Nearest(examples).scores("Nothing of this", "en", None, vectors[3])
 
     assert scores["bills"] > scores["bikes"]
+
+
+def test_texts_are_not_alike_for_being_in_a_language_that_the_model_does_not_know():
+    strange, of_bikes, of_bills = np.eye(3, dtype=np.float32)
+
+    def foreign(meaning: Vector) -> Vector:
+        both = 4 * strange + meaning
+        return both / np.linalg.norm(both)
+
+    examples = [
+        Example("", "es", label, 0.5, vector=foreign(meaning))
+        for label, meaning in (("bikes", of_bikes), *[("bills", of_bills)] * 9)
+    ]
+
+    scores = Nearest(examples).scores("", "es", None, foreign(of_bikes))
+
+    assert scores["bikes"] > scores["bills"]
 
 
 def test_without_any_category_none_is_guessed():

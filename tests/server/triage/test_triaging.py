@@ -6,12 +6,13 @@ import json
 from collections.abc import AsyncGenerator
 
 from ai.llm.asking import Ask, Down, End, Piece, Reason, Text
+from domain.knowledge.state import Article
 from domain.ticket.commands import DeleteTicket, RedactMessage, UpdateTicket
 from domain.ticket.state import Priority
 from domain.triage.commands import JudgeGuess
 from domain.triage.state import Guessed, GuessState, Mood, TriageLevel, TriageMode, Verdict
 from server.triage.reactor import TOO_LATE
-from tests.server.house import House, new_id
+from tests.server.house import House, keep, new_id
 from tests.server.triage.conftest import BIKES, BILLS, SPANISH, Worker
 
 BRAKE = ("Brake and tyre", "The brake of my bike squeals, and the tyre has a puncture.")
@@ -96,6 +97,28 @@ async def test_a_correction_makes_the_next_guess_right(worker: Worker, house: Ho
     assert guess
     assert guess.values == (BIKES.id,)
     assert guess.confidence > (before.confidence if before else 0)
+
+
+async def test_what_only_the_body_of_an_article_says_tells_its_category(
+    worker: Worker, house: House
+):
+    article = Article(
+        id=new_id(),
+        title="Odds and ends",
+        body="Whoever has a **thingamajig** tightens it when it wobbles.",
+        category=BILLS.id,
+        author_id=new_id(),
+        created_at=0,
+        updated_at=0,
+    )
+    await keep(worker.store, article)
+    ticket_id = await worker.open(house.client, *ODD)
+
+    await worker.work(ticket_id)
+
+    guess = await worker.guess(ticket_id, Guessed.CATEGORY)
+    assert guess
+    assert guess.values == (BILLS.id,)
 
 
 async def test_words_that_are_gone_teach_nothing_any_more(worker: Worker, house: House):
