@@ -16,8 +16,9 @@ from server.demo.member import Away, Member, Refused
 from server.demo.plot import Cast, key_of
 from server.demo.shapes import Language, Lone
 from server.demo.speech import language_of
+from server.demo.staffed import is_staffed
 from server.demo.talk import look_in
-from server.demo.touched import ACTIVE, real_staff_is_there
+from server.demo.touched import ACTIVE
 from server.store.connect import Raw
 from server.store.messages import Messages
 from server.store.models import LogEntry, TicketHeader
@@ -48,7 +49,7 @@ class Answering:
 
     async def look(self) -> None:
         """Answer the ticket that has waited longest, where one waits."""
-        if await real_staff_is_there(self._parts.redis, self._cast):
+        if await is_staffed(self._parts.redis, self._cast):
             return
         now = self._parts.clock.now()
         waiting = {

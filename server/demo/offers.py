@@ -14,8 +14,9 @@ from server.demo.desk import Desk, Takers
 from server.demo.member import Away, Envelope, Refused
 from server.demo.plot import Cast
 from server.demo.speech import language_of
+from server.demo.staffed import is_staffed
 from server.demo.talk import look_in
-from server.demo.touched import real_staff_is_there, untouched
+from server.demo.touched import has_real_staff, untouched
 from server.store.connect import Raw
 from server.store.messages import Messages
 from server.store.models import TicketHeader
@@ -61,8 +62,8 @@ class Answers:
         if header is None:  # It was given by hand, or is offered no more.
             return
         ours = bool(await untouched(self._parts.store, mine))
-        if not ours and await real_staff_is_there(self._parts.redis, self._cast):
-            return  # It is for them, however often somebody else is asked.
+        if not ours and await self._is_for_real_staff(ticket_id):
+            return  # However often somebody else is asked.
         wish = self._wish(header["state"])
         if wish is None:
             return
@@ -70,6 +71,11 @@ class Answers:
         if wish == ACCEPT and ours and not self._takers.told(ticket_id, self._desk):
             with self._desk.taken():
                 await self._greet(ticket_id, header["state"]["title"])
+
+    async def _is_for_real_staff(self, ticket_id: Id) -> bool:
+        """Whether somebody real may answer what a real person asked, or began to."""
+        store, redis = self._parts.store, self._parts.redis
+        return await is_staffed(redis, self._cast) or await has_real_staff(store, ticket_id)
 
     def _wish(self, ticket: Raw) -> str | None:
         """What somebody who thinks about it does; who is asked again, after all others, takes it,

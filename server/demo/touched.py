@@ -1,17 +1,13 @@
-"""What is the demo's alone, since no real person ever did anything there; and who real is there."""
+"""What real people did: which tickets are the demo's alone, and in which real staff took part."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from domain.message import Id
+from domain.message import ActorKind, Id
 from domain.ticket.state import Status
-from realtime.cluster import AnyRedis
-from realtime.presence import present
 from server.demo.marks import is_demos
-from server.demo.people import log_ins
-from server.demo.plot import Cast
 from server.store.connect import Raw, Store
 from server.store.models import LogEntry, TicketHeader
 
@@ -27,15 +23,16 @@ async def untouched(store: Store, where: Mapping[str, Any], most: int = 0) -> li
     return [header for header in headers if header["_id"] not in persons]
 
 
-async def real_staff_is_there(redis: AnyRedis, cast: Cast) -> bool:
-    """Whether somebody real may answer, whatever team they are in."""
-    staff = {cast.agents[each.key] for each in log_ins() if each.key in cast.agents}
-    return not staff.isdisjoint(await present(redis))
+async def has_real_staff(store: Store, ticket_id: Id) -> bool:
+    """Whether somebody real of the staff did anything in a ticket."""
+    return bool(await _touched(store, [ticket_id], {"actor.kind": ActorKind.AGENT.value}))
 
 
-async def _touched(store: Store, ticket_ids: Iterable[Id]) -> set[Id]:
-    streams = [f"ticket:{each}" for each in ticket_ids]
-    commits = store[LogEntry].find({"stream": {"$in": streams}}, {"stream": 1, "command_id": 1})
+async def _touched(
+    store: Store, ticket_ids: Iterable[Id], where: Mapping[str, Any] | None = None
+) -> set[Id]:
+    streams = {"stream": {"$in": [f"ticket:{each}" for each in ticket_ids]}}
+    commits = store[LogEntry].find({**streams, **(where or {})}, {"stream": 1, "command_id": 1})
     return {
         commit["stream"].partition(":")[2]
         async for commit in commits

@@ -14,7 +14,7 @@ from domain.catalog import parse_command
 from domain.message import ActorKind
 from domain.people.state import Routing
 from domain.routing.commands import DeclineOffer, OfferTicket
-from domain.ticket.commands import AssignTicket, OpenTicket
+from domain.ticket.commands import AssignTicket, OpenTicket, Reply
 from realtime.presence import KEY, tell
 from server.composition import Parts, compose
 from server.demo import offers
@@ -214,6 +214,19 @@ async def test_a_real_persons_is_taken_where_nobody_real_is_there_and_not_spoken
 
     assert (await billing.state(ticket_id))["owner_id"] == billing.colleague.id
     assert await billing.said(ticket_id) == []
+
+
+async def test_where_a_real_agent_took_part_it_lies_though_they_are_gone(parts: Parts):
+    await parts.redis.delete(KEY)
+    company = await move_in(parts)
+    billing = await Billing(parts, company, ACCEPTS).begin()
+    ticket_id = await billing.asked(fresh_id())
+    said = Reply(command_id=str(uuid4()), ticket_id=ticket_id, body="I look into it.")
+    await parts.dispatch.dispatch(said, company.actors["agent2"])
+
+    await billing.offer(ticket_id)
+
+    assert (await billing.state(ticket_id))["owner_id"] is None
 
 
 async def test_what_was_given_by_hand_is_no_offer(parts: Parts):
