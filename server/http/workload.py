@@ -212,10 +212,10 @@ def _told(move: MoveInfo, tickets: dict[Id, Ticket]) -> Moved:
 async def _movable(call: Call, tickets: Collection[Ticket]) -> list[Movable]:
     named = {each.category for each in tickets if each.category}
     categories = await fetch_many(call.parts.store, Category, named)
-    return [_movable_one(each, categories.get(each.category or "")) for each in tickets]
+    return [_as_movable(each, categories.get(each.category or "")) for each in tickets]
 
 
-def _movable_one(ticket: Ticket, category: Category | None) -> Movable:
+def _as_movable(ticket: Ticket, category: Category | None) -> Movable:
     return Movable(
         ticket_id=ticket.id,
         owner_id=ticket.owner_id or "",

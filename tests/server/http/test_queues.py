@@ -127,6 +127,26 @@ async def test_a_ticket_is_handed_over_with_a_note_that_its_client_never_sees(de
     refused(await desk.post("supervisor", f"{path}/transfer", body), 409, "conflict")
 
 
+async def test_nothing_is_shared_with_whom_its_category_does_not_name(desk: Desk):
+    team = await team_of(desk)
+    agent, supervisor = desk.people["agent"]["id"], desk.people["supervisor"]["id"]
+    for who in (agent, supervisor):
+        await is_there(desk.parts.store, who)
+    body = {"name": f"Only {uuid4()}", "team_id": team, "member_ids": [agent]}
+    category = done(await desk.post("admin", "/api/categories", body), 201)
+    named = {(await desk.open("only", category=category["id"]))["id"] for _ in range(4)}
+    free = (await desk.open("free"))["id"]
+    for ticket_id in (*named, free):
+        assigned = {"agent_id": agent}
+        done(await desk.post("supervisor", f"/api/tickets/{ticket_id}/assign", assigned))
+
+    preview = done(await desk.post("supervisor", "/api/workload/rebalance", {"team_id": team}))
+
+    moved = {each["ticket_id"] for each in preview["moves"]}
+    assert moved
+    assert not moved & named
+
+
 async def test_work_is_shown_and_shared_anew_after_a_preview(desk: Desk):
     team = await team_of(desk)
     agent, supervisor = desk.people["agent"]["id"], desk.people["supervisor"]["id"]
