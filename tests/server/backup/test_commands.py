@@ -169,6 +169,7 @@ def test_a_damaged_archive_is_refused_before_anything_is_put_in(
 
         assert done.returncode == 1, name
         assert said in done.stderr, (name, done.stderr)
+        assert "Traceback" not in done.stderr
         assert empty.documents() == []
 
 
