@@ -22,7 +22,7 @@ from domain.errors import Retryable
 from domain.message import ActorKind, Command, Event, Id, Meta, Record, derived_id
 from domain.routing.commands import OfferTicket, RouteTicket, TransferTicket
 from domain.routing.decide import assignment_of, decide_offer, decide_route
-from domain.routing.events import TicketOffered
+from domain.routing.events import Ended, OfferEnded, TicketOffered
 from domain.supervision.commands import TakeOver
 from domain.supervision.decide import decide_take_over
 from domain.ticket.commands import AssignTicket, LinkFollowUp, OpenFollowUp, OpenTicket, Reply
@@ -148,14 +148,14 @@ def next_steps(before: Ticket, after: Ticket, events: Sequence[Event], meta: Met
     old, new, given = _hold(before), _hold(after), _given(events)
     begun_by, weight = meta.command_id, WEIGHT[after.priority]
     steps: list[Step] = []
-    if new is not None and new != old:
+    if new is not None and (new != old or given is not None):
         steps.append(_take(new, weight, after.seq, begun_by, given=given is not None))
     elif new is not None and after.priority != before.priority:
         steps.append(_reweigh(new, weight, after.seq, begun_by))
     if new is None and given is not None:
         steps.append(_release(_Hold(given, after.id, begun_by), begun_by))
     if old is not None and new != old:
-        steps.append(_release(old, begun_by))
+        steps.append(_release(old, begun_by, outcome=_outcome(events, old)))
     return steps
 
 
@@ -264,13 +264,20 @@ def _reweigh(hold: _Hold, weight: int, as_of: int, begun_by: str) -> Step:
     )
 
 
-def _release(hold: _Hold, begun_by: str) -> Step:
+def _outcome(events: Sequence[Event], hold: _Hold) -> Ended | None:
+    """What a commit makes of an offer that was held for somebody."""
+    ended = (each for each in events if isinstance(each, OfferEnded))
+    return next((each.outcome for each in ended if each.agent_id == hold.agent_id), None)
+
+
+def _release(hold: _Hold, begun_by: str, *, outcome: Ended | None = None) -> Step:
     return _by_machine(
         Release(
             command_id=step_id("release", begun_by),
             agent_id=hold.agent_id,
             ticket_id=hold.ticket_id,
             reservation=hold.reservation,
+            outcome=outcome,
         )
     )
 

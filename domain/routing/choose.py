@@ -33,6 +33,8 @@ class Wanted(NamedTuple):
     language: str | None = None
     only: frozenset[Id] = frozenset()
     passed: frozenset[Id] = frozenset()
+    again: bool = True
+    """Whether those who passed it may be asked once more."""
     known_by: Id | None = None
     """Who had the requester's last ticket."""
 
@@ -63,12 +65,12 @@ def choose(wanted: Wanted, options: Iterable[Option]) -> Choice:
     the least load for what they can carry, then who has waited longest. Among equals what they
     carried of late counts as load.
 
-    Who passed it is asked again only when all others did too.
+    Who passed it is asked again only when all others did too, and it is time to.
     """
     looked = [(each, _excluded(wanted, each)) for each in options]
     free = [each for each, reason in looked if reason is None]
     asked_once = [each for each in free if each.agent_id not in wanted.passed]
-    turn = asked_once or free
+    turn = asked_once or (free if wanted.again else [])
     evened = _evened(wanted, turn)
     ranked = sorted((_rank(wanted, each, evened[each.agent_id]), each) for each in turn)
     first = ranked[0][0] if ranked else None
@@ -80,7 +82,7 @@ def choose(wanted: Wanted, options: Iterable[Option]) -> Choice:
     passed = [
         _candidate(wanted, each, "passed", score=_score(wanted, each))
         for each in free
-        if asked_once and each.agent_id in wanted.passed
+        if each not in turn
     ]
     kept = sorted(
         (_candidate(wanted, each, reason) for each, reason in looked if reason),

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     ON_BREAK = "on_break"
     AWAY = "away"
     BUSY = "busy"
+    NOT_ANSWERING = "not_answering"
     SHIFT_ENDING = "shift_ending"
     NOT_CONNECTED = "not_connected"
     REACHABLE = "reachable"
@@ -92,6 +93,8 @@ def availability(
         return Availability(reason=Reason.ON_BREAK, until=over)
     if agent.status is not AgentStatus.AVAILABLE:
         return Availability(reason=Reason(agent.status.value))
+    if not agent.answers:
+        return Availability(reason=Reason.NOT_ANSWERING)
     if day.duty.until is not None and day.duty.until - now <= LAST_CALL:
         return Availability(reason=Reason.SHIFT_ENDING, until=day.duty.until)
     if not connected:
@@ -110,7 +113,7 @@ def has_more_room(before: Agent, after: Agent) -> bool:
 
 
 def _is_ready(agent: Agent) -> bool:
-    return agent.status is AgentStatus.AVAILABLE and agent.on_break is None
+    return agent.status is AgentStatus.AVAILABLE and agent.on_break is None and agent.answers
 
 
 def _break_until(agent: Agent, day: Day, now: Millis) -> Millis | None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.message import Command, Id, Millis
+from domain.routing.events import Ended
 from domain.workforce.state import AgentStatus, StatusNote
 
 Minutes = Annotated[int, Field(ge=1, le=480)]
@@ -58,7 +59,10 @@ class Reweigh(HoldCommand):
 
 
 class Release(HoldCommand):
+    """`outcome` is what became of it, where it was an offer."""
+
     type: Literal["agent.release"] = "agent.release"
+    outcome: Ended | None = None
 
 
 class SetAgentStatus(AgentCommand):

@@ -93,7 +93,13 @@ def _hold(agent: Agent, command: HoldCommand, now: Millis, facts: Facts) -> list
         case Reweigh():
             return _reweigh(agent, command)
         case Release():
-            return [AgentReleased(ticket_id=command.ticket_id, reservation=command.reservation)]
+            return [
+                AgentReleased(
+                    ticket_id=command.ticket_id,
+                    reservation=command.reservation,
+                    outcome=command.outcome,
+                )
+            ]
         case _:
             raise Invalid(f"An agent's work cannot do {command.type!r}.")
 
@@ -102,7 +108,8 @@ def _set_status(agent: Agent, command: SetAgentStatus) -> list[Event]:
     events: list[Event] = []
     if agent.on_break and command.status is AgentStatus.AVAILABLE:
         events.append(BreakEnded(cause=BreakEnd.PERSON))
-    if (command.status, command.note) != (agent.status, agent.note):
+    back = command.status is AgentStatus.AVAILABLE and not agent.answers
+    if back or (command.status, command.note) != (agent.status, agent.note):
         events.append(AgentStatusSet(before=agent.status, status=command.status, note=command.note))
     return events
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 
 from domain.message import Audience, Event, Id, Millis
+from domain.routing.events import Ended
 from domain.workforce.state import AgentStatus
 
 
@@ -41,6 +42,8 @@ class AgentReweighed(HoldEvent):
 
 class AgentReleased(HoldEvent):
     type: Literal["agent.released"] = "agent.released"
+    outcome: Ended | None = None
+    """What became of it, where it was an offer."""
 
 
 class AgentStatusSet(AgentEvent):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from domain.message import Event, Meta
+from domain.routing.events import Ended
 from domain.workforce import events as worked
 from domain.workforce.events import AgentEvent
 from domain.workforce.lately import carried
@@ -34,7 +35,13 @@ def _changed(agent: Agent, event: Event, meta: Meta) -> dict[str, Any]:
             hold = _hold(event, confirmed=event.confirmed)
             return {"held": {**held, event.reservation: hold}, "given_at": meta.at}
         case worked.AgentConfirmed():
-            return {"held": {**held, event.reservation: _hold(event, confirmed=True)}}
+            before = held.get(event.reservation)
+            # An offer is confirmed when it is made, and once more when it is accepted.
+            accepted = before is not None and before.confirmed
+            return {
+                "held": {**held, event.reservation: _hold(event, confirmed=True)},
+                "missed": 0 if accepted else agent.missed,
+            }
         case worked.AgentReweighed():
             confirmed = event.reservation in held and held[event.reservation].confirmed
             return {"held": {**held, event.reservation: _hold(event, confirmed=confirmed)}}
@@ -42,18 +49,30 @@ def _changed(agent: Agent, event: Event, meta: Meta) -> dict[str, Any]:
             return {
                 "held": {key: value for key, value in held.items() if key != event.reservation},
                 "let_go": (*agent.let_go, event.reservation)[-LET_GO_KEPT:],
+                "missed": _missed(agent.missed, event.outcome),
             }
         case worked.AgentStatusSet():
-            return {"status": event.status, "note": event.note, "status_at": meta.at}
+            said = {"status": event.status, "note": event.note, "status_at": meta.at}
+            return {**said, "missed": 0}
         case worked.BreakStarted():
             since = agent.on_break.since if agent.on_break else meta.at
-            return {"on_break": Break(since=since, until=event.until, seq=meta.seq)}
+            return {"on_break": Break(since=since, until=event.until, seq=meta.seq), "missed": 0}
         case worked.BreakEnded():
             return {"on_break": None}
         case worked.ShiftEnding():
             return {"warned_until": event.until}
         case _:
             return {}
+
+
+def _missed(before: int, outcome: Ended | None) -> int:
+    match outcome:
+        case Ended.EXPIRED:
+            return before + 1
+        case Ended.DECLINED:
+            return 0
+        case _:
+            return before
 
 
 def _hold(

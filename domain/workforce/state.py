@@ -9,8 +9,10 @@ from pydantic import Field, StringConstraints
 
 from domain.message import Id, Millis, Record
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 LET_GO_KEPT = 100
+MISSED_MOST = 3
+"""Who lets so many offers in a row run out is offered nothing until they say that they are here."""
 
 StatusNote = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True)]
 
@@ -72,11 +74,18 @@ class Agent(Record):
     on_break: Break | None = None
     warned_until: Millis = 0
     """The end of the shift that they were last warned of."""
+    missed: int = 0
+    """How many offers they let run out, since they last answered one or said how they are."""
 
     @property
     def load(self) -> int:
         """The sum of the weights held, confirmed or not: a crash errs towards full."""
         return sum(held.weight for held in self.held.values())
+
+    @property
+    def answers(self) -> bool:
+        """Whether they answer what they are offered, as far as it is known."""
+        return self.missed < MISSED_MOST
 
     @property
     def seen(self) -> Self:

@@ -8,6 +8,8 @@ from contextlib import suppress
 
 from domain.audience import agent_room
 from domain.message import ActorKind, Id
+from domain.routing.events import Ended
+from domain.workforce.state import AgentStatus
 from server.composition import Parts
 from server.demo.content import load_lines
 from server.demo.desk import Desk, Takers
@@ -17,6 +19,7 @@ from server.demo.speech import language_of
 from server.demo.staffed import is_staffed
 from server.demo.talk import look_in
 from server.demo.touched import has_real_staff, untouched
+from server.store.agents import load_agents
 from server.store.connect import Raw
 from server.store.messages import Messages
 from server.store.models import TicketHeader
@@ -51,7 +54,7 @@ class Answers:
 
     def _heard(self, envelope: Envelope) -> None:
         for event in envelope["events"]:
-            if event["type"] == "agent.reserved":
+            if event["type"] == "agent.reserved" or event.get("outcome") == Ended.EXPIRED:
                 self._held.put_nowait(event["ticket_id"])
 
     async def _answer(self, ticket_id: Id) -> None:
@@ -60,17 +63,25 @@ class Answers:
         mine = {"_id": ticket_id, "state.private.offer.agent_id": agent.id}
         header = await self._parts.store[TicketHeader].find_one(mine)
         if header is None:  # It was given by hand, or is offered no more.
+            await self._come_back()
             return
         ours = bool(await untouched(self._parts.store, mine))
-        if not ours and await self._is_for_real_staff(ticket_id):
-            return  # However often somebody else is asked.
-        wish = self._wish(header["state"])
+        theirs = not ours and await self._is_for_real_staff(ticket_id)
+        wish = DECLINE if theirs else self._wish(header["state"])
         if wish is None:
             return
         await agent.command(wish, ticket_id=ticket_id)
         if wish == ACCEPT and ours and not self._takers.told(ticket_id, self._desk):
             with self._desk.taken():
                 await self._greet(ticket_id, header["state"]["title"])
+
+    async def _come_back(self) -> None:
+        """Say that one is here, where one saw so many offers too late that there are no more."""
+        agent = self._desk.agent
+        stands = (await load_agents(self._parts.store, [agent.id]))[agent.id]
+        if not stands.answers:
+            said = {"status": AgentStatus.AVAILABLE, "note": stands.note}
+            await agent.command("agent.set_status", agent_id=agent.id, **said)
 
     async def _is_for_real_staff(self, ticket_id: Id) -> bool:
         """Whether somebody real may answer what a real person asked, or began to."""

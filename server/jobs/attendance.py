@@ -166,6 +166,7 @@ class AttendanceWatch:
 _STATES = {
     Reason.ON_BREAK: "break",
     Reason.AWAY: "away",
+    Reason.NOT_ANSWERING: "away",
     Reason.BUSY: "busy",
     Reason.FULL: "busy",
 }

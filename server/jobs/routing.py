@@ -51,6 +51,8 @@ LEAST_SECONDS = 0.02
 MOST = 200
 """So many of a team's tickets are looked at in one round, the first in order."""
 READ = 2_000
+AGAIN_MS: Millis = 180_000
+"""Who passed a ticket is asked once more so long after it was offered last, where all passed it."""
 TRIES = 3
 """So many of the chosen are asked for one ticket in one round, where the first cannot have it."""
 ROUTER = Actor(kind=ActorKind.SYSTEM, id="routing")
@@ -82,6 +84,7 @@ class Round:
             language=language_of(ticket, self.contacts.get(ticket.requester_id or "")),
             only=frozenset(category.member_ids if category else ()),
             passed=frozenset(private.passed if private else ()),
+            again=private is None or private.why is None or self.now - private.why.at >= AGAIN_MS,
             known_by=self.known.get(ticket.requester_id or ""),
         )
 

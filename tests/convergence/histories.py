@@ -14,6 +14,7 @@ from domain.assistant.turn import SILENCE
 from domain.errors import DomainError
 from domain.message import ActorKind, Command
 from domain.people.shifts import Weekday
+from domain.routing.events import Ended
 from domain.sla.book import Book
 from domain.sla.business import BusinessTime
 from domain.sla.calendar import Calendar, OpenHours
@@ -136,9 +137,22 @@ MOVES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "come_back": st.just({}),
     "time_is_up": st.just({}),
     "warn": _fields(until=st.integers(1, 5)),
+    "miss": _fields(outcome=_mostly(Ended.EXPIRED, Ended.DECLINED)),
 }
 _OFTEN = (
-    *("pause", "come_back", "reply", "answer", "edit", "take", "assign"),
+    *(
+        "pause",
+        "come_back",
+        "miss",
+        "sort",
+        "demand",
+        "date",
+        "reply",
+        "answer",
+        "edit",
+        "take",
+        "assign",
+    ),
     *("assist", "assist", "rate", "give_up", "want_person"),
     *["priority"] * 3,
     *["status"] * 4,
@@ -197,12 +211,13 @@ _WORK: dict[str, type[AgentCommand]] = {
     "come_back": work.EndBreak,
     "time_is_up": work.BreakOver,
     "warn": work.WarnShiftEnd,
+    "miss": work.Release,
 }
 
 
 def command_of(desk: Desk, move: Move) -> tuple[Command, Actor]:
     """The command of a move as things stand, and who sends it."""
-    machines = move.what in ("quiet", "time_is_up", "warn", "wake")
+    machines = move.what in ("quiet", "time_is_up", "warn", "miss", "wake")
     actor: Actor = TIMER if machines else getattr(desk, move.who)
     actor = ASSISTANT if move.what in ("assist", "give_up") else actor
     if move.what in _WORK:
@@ -230,6 +245,8 @@ def _work_of(desk: Desk, move: Move) -> AgentCommand:
     if move.what == "time_is_up":
         named["generation"] = agent.on_break.seq if agent and agent.on_break else 0
         desk.now = max(desk.now, agent.on_break.until if agent and agent.on_break else 0)
+    if move.what == "miss":  # Of an offer that is over: what tickets weigh stays as it is.
+        named |= {"ticket_id": uid("none"), "reservation": desk.command_id()}
     return _WORK[move.what](command_id=desk.command_id(), agent_id=agent_id, **named)
 
 

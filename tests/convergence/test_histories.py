@@ -16,7 +16,7 @@ from tests.convergence.test_server import many, snapshots
 def test_every_kind_of_event_happens_in_some_history():
     happened: Counter[str] = Counter()
 
-    @settings(many, max_examples=200, derandomize=True)
+    @settings(many, max_examples=300, derandomize=True)
     @given(HISTORIES)
     def play_one(history: list[Move]) -> None:
         desk, _ = snapshots(history)

@@ -133,7 +133,7 @@ def test_a_skipped_event_is_missed_whatever_its_kind():
     """Nothing that is committed is without effect, and no fold gives it for nothing."""
     missed: Counter[str] = Counter()
 
-    @settings(many, max_examples=max(400, SEQUENCES), derandomize=SEQUENCES < 1_000)
+    @settings(many, max_examples=max(600, SEQUENCES), derandomize=SEQUENCES < 1_000)
     @given(HISTORIES)
     def skip_each(history: list[Move]):
         desk = Desk()

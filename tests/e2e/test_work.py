@@ -28,13 +28,14 @@ def admin(house: House) -> Generator[Staff]:
 
 
 @pytest.fixture
-def offered_to_sam(admin: Staff) -> Generator[Callable[[str], None]]:
+def offered_to_sam(admin: Staff) -> Generator[Callable[..., None]]:
     """Has a ticket offered to the agent: by a team of theirs alone, which offers what it gets."""
     sam = one(admin, "agent")["id"]
     wanted = {"member_ids": [sam], "routing": "offer", "offer_seconds": 120}
     team = admin.post("/api/teams", {"name": fresh("Callers"), **wanted})["id"]
 
-    def offer(title: str) -> None:
+    def offer(title: str, seconds: int = 120) -> None:
+        admin.put(f"/api/teams/{team}", {"offer_seconds": seconds})
         ticket = admin.ticket(title)["id"]
         admin.post(f"/api/tickets/{ticket}/transfer", {"team_id": team, "note": "For you."})
 
@@ -87,7 +88,7 @@ def test_a_supervisor_sees_and_sets_how_somebody_is_who_sees_it_at_once(visit: V
 
 
 def test_what_is_offered_is_shown_anywhere_and_accepted_by_a_key(
-    visit: Visit, offered_to_sam: Callable[[str], None]
+    visit: Visit, offered_to_sam: Callable[..., None]
 ):
     client, agent = visit("client"), visit("agent")
     page = agent.page
@@ -110,7 +111,7 @@ def test_what_is_offered_is_shown_anywhere_and_accepted_by_a_key(
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_an_offer_covers_nothing_and_leaves_what_is_read_where_it_is(
-    visit: Visit, offered_to_sam: Callable[[str], None], phone: bool
+    visit: Visit, offered_to_sam: Callable[..., None], phone: bool
 ):
     client, agent = visit("client"), visit("agent", phone=phone)
     page, title, read = agent.page, fresh("Offered while reading"), fresh("A long story")
@@ -134,7 +135,7 @@ def test_an_offer_covers_nothing_and_leaves_what_is_read_where_it_is(
 
 
 def test_an_offer_that_is_declined_is_gone_and_the_ticket_waits_on(
-    visit: Visit, admin: Staff, offered_to_sam: Callable[[str], None]
+    visit: Visit, admin: Staff, offered_to_sam: Callable[..., None]
 ):
     client, agent = visit("client"), visit("agent")
     page = agent.page
@@ -146,6 +147,28 @@ def test_an_offer_that_is_declined_is_gone_and_the_ticket_waits_on(
 
     expect(offered).to_have_count(0)
     assert admin.ticket(title)["owner_id"] is None
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_who_answers_no_offer_is_told_so_and_comes_back(
+    visit: Visit, offered_to_sam: Callable[..., None], phone: bool
+):
+    client, page = visit("client"), visit("agent", phone=phone).page
+    page.goto("/console")
+    expect(page.get_by_role("button", name=OWN)).to_be_visible()
+    for _ in range(3):
+        title = fresh("Nobody picks it up")
+        client.open_ticket(title, "Is anybody there?")
+        offered_to_sam(title, seconds=5)
+
+    told = page.get_by_text("You let 3 offers in a row run out.")
+    expect(told).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("button", name="Your status: Not answering")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="I am here").click()
+
+    expect(told).to_have_count(0)
+    expect(page.get_by_role("button", name="Your status: Available")).to_be_visible()
 
 
 def test_a_ticket_is_handed_over_with_a_note(visit: Visit, admin: Staff):

@@ -59,6 +59,7 @@ export interface Agent {
   readonly status_at: Millis;
   readonly on_break: Break | null;
   readonly warned_until: Millis;
+  readonly missed: number;
 }
 
 /** What a person may ask of an agent's stream. */
@@ -98,6 +99,7 @@ export interface AgentReleased {
   readonly worked: Millis;
   readonly ticket_id: Id;
   readonly reservation: string;
+  readonly outcome: Ended | null;
 }
 
 export interface AgentReserved {
@@ -1247,6 +1249,7 @@ export type Reason =
   | "on_break"
   | "away"
   | "busy"
+  | "not_answering"
   | "shift_ending"
   | "not_connected"
   | "reachable"

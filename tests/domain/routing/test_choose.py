@@ -146,6 +146,14 @@ def test_who_passed_is_asked_again_only_when_all_did():
     assert chosen_of(passed, one, other._replace(kept_by="away")) == "one"
 
 
+def test_who_all_passed_it_are_not_asked_again_at_once():
+    one, other, free = option("one"), option("other", 3), option("free", 9)
+    resting = Wanted(1, passed=ids("one other"), again=False)
+    assert chosen_of(resting, one, other) is None
+    assert reasons(resting, one, other) == {"one": "passed", "other": "passed"}
+    assert chosen_of(resting, one, other, free) == "free"
+
+
 def test_nobody_is_chosen_where_nobody_can_and_so_many_are_kept():
     options = [option(f"{each:03}", 10) for each in range(50)]
     choice = choose(Wanted(1), options)

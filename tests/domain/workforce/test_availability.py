@@ -9,7 +9,7 @@ import pytest
 from domain.people.shifts import Span
 from domain.people.state import User
 from domain.workforce.availability import LAST_CALL, Availability, Reason, availability
-from domain.workforce.state import Agent, AgentStatus, Break, Held
+from domain.workforce.state import MISSED_MOST, Agent, AgentStatus, Break, Held
 from tests.domain.desk import uid
 from tests.domain.people.house import a_user
 from tests.domain.people.test_shifts import OFFICE, at
@@ -58,6 +58,9 @@ def test_each_reason_and_when_it_ends():
     assert planned == found(Reason.ON_BREAK, NOON + 1_800_000)
     for status in (AgentStatus.AWAY, AgentStatus.BUSY):
         assert availability(agent(status=status), office(), NOW) == found(Reason(status.value))
+    missed = agent(missed=MISSED_MOST)
+    assert availability(missed, office(), NOW) == found(Reason.NOT_ANSWERING)
+    assert availability(agent(missed=MISSED_MOST - 1), office(), NOW).free
     assert availability(agent(), office(), NOW, connected=False) == found(Reason.NOT_CONNECTED)
     assert availability(agent(held=held), office(), NOW) == found(Reason.FULL)
 

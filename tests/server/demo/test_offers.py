@@ -13,8 +13,12 @@ from domain.audience import agent_room
 from domain.catalog import parse_command
 from domain.message import ActorKind
 from domain.people.state import Routing
+from domain.process import MACHINE
 from domain.routing.commands import DeclineOffer, OfferTicket
+from domain.routing.events import Ended
 from domain.ticket.commands import AssignTicket, OpenTicket, Reply
+from domain.workforce.commands import Release
+from domain.workforce.state import MISSED_MOST
 from realtime.presence import KEY, tell
 from server.composition import Parts, compose
 from server.demo import offers
@@ -26,10 +30,13 @@ from server.demo.offers import Answers
 from server.demo.places import Company, move_in
 from server.jobs.routing import ROUTER
 from server.settings import Settings
+from server.store.agents import load_agents
 from server.store.connect import Store
 from server.store.messages import Messages
 
 ACCEPTS, DECLINES, DOES_NOT_LOOK = 0.1, 0.8, 0.95
+RESERVED = {"type": "agent.reserved"}
+EXPIRED = {"type": "agent.released", "outcome": "expired"}
 
 
 class Chance(random.Random):
@@ -111,13 +118,27 @@ class Billing:
         await self.parts.dispatch.dispatch(offered, ROUTER)
         await self.told(ticket_id)
 
-    async def told(self, ticket_id: str) -> None:
-        """They hear that they were given something, and do what they do."""
+    async def told(self, ticket_id: str, event: dict[str, str] = RESERVED) -> None:
+        """They hear of what they are given or offered no more, and do what they do."""
         await self.answers.begin()
         heard = self.colleague.hears[agent_room(self.colleague.id)]
         assert heard
-        heard({"events": [{"type": "agent.reserved", "ticket_id": ticket_id}]})
+        heard({"events": [{**event, "ticket_id": ticket_id}]})
         await self.answers.next()
+
+    async def miss(self, ticket_id: str) -> None:
+        """An offer of it runs out."""
+        released = Release(
+            command_id=fresh_id(),
+            agent_id=self.colleague.id,
+            ticket_id=ticket_id,
+            reservation=fresh_id(),
+            outcome=Ended.EXPIRED,
+        )
+        await self.parts.dispatch.dispatch(released, MACHINE)
+
+    async def missed(self) -> int:
+        return (await load_agents(self.parts.store, [self.colleague.id]))[self.colleague.id].missed
 
     async def state(self, ticket_id: str) -> dict[str, Any]:
         found = await self.parts.store.database["tickets"].find_one({"_id": ticket_id})
@@ -184,6 +205,18 @@ async def test_who_does_not_look_lets_it_run_out(parts: Parts):
     assert state["owner_id"] is None
 
 
+async def test_who_saw_too_many_too_late_says_that_they_are_here(parts: Parts):
+    billing = await Billing(parts, await move_in(parts), DOES_NOT_LOOK).begin()
+    ticket_id = await billing.asked(fresh_id())
+    for _ in range(MISSED_MOST):
+        await billing.miss(ticket_id)
+    assert await billing.missed() == MISSED_MOST
+
+    await billing.told(ticket_id, EXPIRED)
+
+    assert await billing.missed() == 0
+
+
 async def test_a_foreign_one_is_left_to_others_first(parts: Parts):
     billing = await Billing(parts, await move_in(parts), ACCEPTS).begin()
     ticket_id = await billing.asked(fresh_id(), "¿Por qué me han cobrado dos veces?")
@@ -194,15 +227,17 @@ async def test_a_foreign_one_is_left_to_others_first(parts: Parts):
     assert (state["owner_id"], state["private"]["passed"]) == (None, [billing.colleague.id])
 
 
-async def test_a_real_persons_lies_for_a_real_agent_whose_page_is_open(parts: Parts):
+async def test_a_real_persons_is_left_to_a_real_agent_whose_page_is_open(parts: Parts):
     company = await move_in(parts)
     billing = await Billing(parts, company, ACCEPTS).begin()
     ticket_id = await billing.asked(str(uuid4()))
     await tell(parts.redis, [company.cast.agents["agent"]])
 
     await billing.offer(ticket_id)
+    await billing.offer(ticket_id)
 
-    assert (await billing.state(ticket_id))["owner_id"] is None
+    state = await billing.state(ticket_id)
+    assert (state["owner_id"], state["private"]["passed"]) == (None, [billing.colleague.id])
 
 
 async def test_a_real_persons_is_taken_where_nobody_real_is_there_and_not_spoken_in(parts: Parts):
@@ -216,7 +251,7 @@ async def test_a_real_persons_is_taken_where_nobody_real_is_there_and_not_spoken
     assert await billing.said(ticket_id) == []
 
 
-async def test_where_a_real_agent_took_part_it_lies_though_they_are_gone(parts: Parts):
+async def test_where_a_real_agent_took_part_it_is_theirs_though_they_are_gone(parts: Parts):
     await parts.redis.delete(KEY)
     company = await move_in(parts)
     billing = await Billing(parts, company, ACCEPTS).begin()

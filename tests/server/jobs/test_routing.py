@@ -21,10 +21,10 @@ from domain.routing.commands import (
 from domain.ticket.commands import AssignTicket, DeleteTicket, SetStatus
 from domain.ticket.state import Status, Ticket
 from domain.workforce.commands import SetAgentStatus, StartBreak
-from domain.workforce.state import Agent, AgentStatus
+from domain.workforce.state import MISSED_MOST, Agent, AgentStatus
 from server.dispatch.dispatcher import Dispatcher
 from server.jobs import routing
-from server.jobs.routing import ROUTER, Router, WaitingTickets, load_queues
+from server.jobs.routing import AGAIN_MS, ROUTER, Router, WaitingTickets, load_queues
 from server.store.connect import Store
 from server.store.documents import kind_of
 from server.store.leases import Leases
@@ -191,12 +191,44 @@ async def test_who_declines_or_does_not_answer_is_passed_over_until_all_did(
             await dispatcher.dispatch(command, ROUTER)
         await dispatcher.close()
         assert await load_of(house, who) == 0
-        assert await router.route() == 1
-        await dispatcher.close()
 
     await pass_on(to)
+    assert await router.route() == 1
+    await dispatcher.close()
     await pass_on(other)
+    assert await router.route() == 0  # Everybody left it a moment ago.
+    clock.time += AGAIN_MS
+    assert await router.route() == 1
     assert await offered_to(house, ticket_id) in (to.id, other.id)
+
+
+async def test_who_answers_no_offer_is_offered_nothing_until_they_say_that_they_are_here(
+    router: Router, house: House, dispatcher: Dispatcher, clock: FixedClock
+):
+    await set_team(house, routing=Routing.OFFER.value, offer_seconds=SECONDS)
+    await are_there(house, house.agent)
+    for _ in range(MISSED_MOST):
+        ticket_id = await opened(house, dispatcher)
+        assert await router.route() == 1
+        private = (await ticket_of(house, ticket_id)).private
+        assert private
+        assert private.offer
+        clock.time = private.offer.until
+        generation = private.offer.seq
+        name = f"end_offer:ticket:{ticket_id}:{generation}"
+        over = EndOffer(command_id=name, ticket_id=ticket_id, generation=generation)
+        await dispatcher.dispatch(over, ROUTER)
+        await dispatcher.close()
+    ticket_id = await opened(house, dispatcher)
+    assert await router.route() == 0
+
+    here = SetAgentStatus(
+        command_id=new_id(), agent_id=house.agent.id, status=AgentStatus.AVAILABLE
+    )
+    await dispatcher.dispatch(here, house.agent)
+
+    assert await router.route() == 1
+    assert await offered_to(house, ticket_id) == house.agent.id
 
 
 @pytest.mark.parametrize("how", ["taken", "resolved", "deleted"])

@@ -176,6 +176,7 @@ final class Agent {
     required this.statusAt,
     required this.onBreak,
     required this.warnedUntil,
+    required this.missed,
   });
 
   factory Agent.fromJson(Map<String, dynamic> json) => Agent(
@@ -192,6 +193,7 @@ final class Agent {
     statusAt: json['status_at'] as Millis,
     onBreak: json['on_break'] == null ? null : Break.fromJson(json['on_break'] as Map<String, dynamic>),
     warnedUntil: json['warned_until'] as Millis,
+    missed: json['missed'] as int,
   );
 
   final Id id;
@@ -207,6 +209,7 @@ final class Agent {
   final Millis statusAt;
   final Break? onBreak;
   final Millis warnedUntil;
+  final int missed;
 
   Map<String, dynamic> toJson() => {
     'id': id,
@@ -222,6 +225,7 @@ final class Agent {
     'status_at': statusAt,
     'on_break': onBreak?.toJson(),
     'warned_until': warnedUntil,
+    'missed': missed,
   };
 }
 
@@ -344,6 +348,7 @@ final class AgentReleased implements AgentEvent {
     required this.worked,
     required this.ticketId,
     required this.reservation,
+    required this.outcome,
   });
 
   factory AgentReleased.fromJson(Map<String, dynamic> json) => AgentReleased(
@@ -351,6 +356,7 @@ final class AgentReleased implements AgentEvent {
     worked: json['worked'] as Millis,
     ticketId: json['ticket_id'] as Id,
     reservation: json['reservation'] as String,
+    outcome: json['outcome'] == null ? null : Ended.fromJson(json['outcome']),
   );
 
   String get type => 'agent.released';
@@ -358,6 +364,7 @@ final class AgentReleased implements AgentEvent {
   final Millis worked;
   final Id ticketId;
   final String reservation;
+  final Ended? outcome;
 
   @override
   Map<String, dynamic> toJson() => {
@@ -366,6 +373,7 @@ final class AgentReleased implements AgentEvent {
     'worked': worked,
     'ticket_id': ticketId,
     'reservation': reservation,
+    'outcome': outcome?.toJson(),
   };
 }
 
@@ -4490,6 +4498,7 @@ enum Reason {
   onBreak('on_break'),
   away('away'),
   busy('busy'),
+  notAnswering('not_answering'),
   shiftEnding('shift_ending'),
   notConnected('not_connected'),
   reachable('reachable'),

@@ -38,6 +38,9 @@ export const crew = {
     more: (count: number) => plural(count, { one: "# more", other: "# more" }),
     accept: "Accept",
     decline: "Decline",
+    missed: (offers: string) =>
+      `You let ${offers} offers in a row run out. Nothing is offered to you until you say that you are here.`,
+    here: "I am here",
   },
   transfer: {
     title: "Hand over",

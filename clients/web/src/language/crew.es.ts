@@ -39,6 +39,9 @@ export const crew: typeof english = {
     more: (count) => plural(count, { one: "# más", other: "# más" }),
     accept: "Aceptar",
     decline: "Rechazar",
+    missed: (offers) =>
+      `Dejó pasar ${offers} ofertas seguidas. No se le ofrece nada hasta que diga que está.`,
+    here: "Aquí estoy",
   },
   transfer: {
     title: "Traspasar",

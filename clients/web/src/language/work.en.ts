@@ -71,6 +71,7 @@ export const work = {
     on_break: "On a break",
     away: "Away",
     busy: "Busy",
+    not_answering: "Not answering",
     not_connected: "Not connected",
     reachable: "Reachable by phone",
     full: "At capacity",

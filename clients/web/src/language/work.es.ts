@@ -69,6 +69,7 @@ export const work: typeof english = {
     on_break: "En pausa",
     away: "Ausente",
     busy: "Con otra cosa",
+    not_answering: "No responde",
     not_connected: "Sin conexión",
     reachable: "Localizable por teléfono",
     full: "Con la carga completa",

@@ -1,6 +1,6 @@
 // Folding what an agent carries and says of themselves: the rules of domain/workforce/evolve.py.
 
-import type { Agent, AgentEvent, Held, Meta } from "./wire.ts";
+import type { Agent, AgentEvent, AgentReleased, Held, Meta } from "./wire.ts";
 
 const LET_GO_KEPT = 100;
 const LATELY = 8 * 3_600_000;
@@ -16,21 +16,24 @@ function evolveAgent(agent: Agent, event: AgentEvent, meta: Meta): Agent {
   switch (event.type) {
     case "agent.reserved":
       return { ...moved, held: hold(agent, event, event.confirmed), given_at: meta.at };
-    case "agent.confirmed":
-      return { ...moved, held: hold(agent, event, true) };
+    case "agent.confirmed": {
+      const accepted = agent.held[event.reservation]?.confirmed;
+      const missed = accepted ? 0 : agent.missed;
+      return { ...moved, held: hold(agent, event, true), missed };
+    }
     case "agent.reweighed":
       return { ...moved, held: hold(agent, event, !!agent.held[event.reservation]?.confirmed) };
     case "agent.released": {
       const others = Object.entries(agent.held).filter(([key]) => key !== event.reservation);
       const held = Object.fromEntries(others);
       const let_go = [...agent.let_go, event.reservation].slice(-LET_GO_KEPT);
-      return { ...moved, held, let_go };
+      return { ...moved, held, let_go, missed: missedAfter(agent.missed, event.outcome) };
     }
     case "agent.status_set":
-      return { ...moved, status: event.status, note: event.note, status_at: meta.at };
+      return { ...moved, status: event.status, note: event.note, status_at: meta.at, missed: 0 };
     case "agent.break_started": {
       const since = agent.on_break?.since ?? meta.at;
-      return { ...moved, on_break: { since, until: event.until, seq: meta.seq } };
+      return { ...moved, on_break: { since, until: event.until, seq: meta.seq }, missed: 0 };
     }
     case "agent.break_ended":
       return { ...moved, on_break: null };
@@ -48,6 +51,11 @@ function hold(
 ): Record<string, Held> {
   const { ticket_id, weight, as_of } = event;
   return { ...agent.held, [event.reservation]: { ticket_id, weight, confirmed, as_of } };
+}
+
+function missedAfter(before: number, outcome: AgentReleased["outcome"]): number {
+  if (outcome === "expired") return before + 1;
+  return outcome === "declined" ? 0 : before;
 }
 
 /** What they carried of late, as domain/workforce/lately.py has it. */

@@ -1,6 +1,6 @@
 // How staff are as the API answers: what they carry, whether they are free, and why not.
 
-import type { Millis, Attendance, Id, SkillLevel } from "../live/wire.ts";
+import type { Agent, Attendance, Id, Millis, SkillLevel } from "../live/wire.ts";
 
 export const OWN_STATUSES = ["available", "busy", "away"] as const;
 
@@ -40,6 +40,13 @@ export interface AgentInfo {
   availability: Availability;
 }
 
+/** Who lets so many offers in a row run out is offered no more, as domain/workforce/state.py has it. */
+const MISSED_MOST = 3;
+
+export function answers(agent: Agent | null): boolean {
+  return (agent?.missed ?? 0) < MISSED_MOST;
+}
+
 export const TONES = {
   available: "good",
   reachable: "good",
@@ -48,6 +55,7 @@ export const TONES = {
   shift_ending: "warn",
   on_break: "warn",
   away: "warn",
+  not_answering: "warn",
   not_connected: "plain",
   off_shift: "plain",
   on_leave: "plain",
@@ -62,6 +70,7 @@ export const ORDER: readonly Reason[] = [
   "busy",
   "on_break",
   "away",
+  "not_answering",
   "reachable",
   "not_connected",
   "off_shift",

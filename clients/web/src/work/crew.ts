@@ -92,9 +92,7 @@ export function queueOf(
 
 /** Whether somebody is at work: on shift and connected, busy or not. */
 export function isHere({ reason }: Availability): boolean {
-  return ["available", "full", "shift_ending", "busy", "on_break", "away", "reachable"].includes(
-    reason,
-  );
+  return !["not_connected", "off_shift", "on_leave", "inactive"].includes(reason);
 }
 
 export function fullness({ load, capacity }: Pick<Mate, "load" | "capacity">): number {

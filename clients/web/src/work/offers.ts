@@ -11,7 +11,7 @@ export class Offers {
   readonly #all = new Value<readonly Offered[]>([]);
   readonly #looked = new Map<Id, Stop>();
   readonly #known = new Map<Id, Offered>();
-  #agent: Agent | null = null;
+  readonly #agent = new Value<Agent | null>(null);
   #own: FeedView | null = null;
 
   constructor(me: Id) {
@@ -23,9 +23,14 @@ export class Offers {
     return this.#all;
   }
 
+  /** How oneself is, by one's own room. */
+  get agent(): Watchable<Agent | null> {
+    return this.#agent;
+  }
+
   follow(): Stop {
     const stops = [
-      enter<Agent>(`agent:${this.#me}`, (view) => (this.#agent = view)),
+      enter<Agent>(`agent:${this.#me}`, (view) => this.#agent.set(view)),
       enter<FeedView>(`user:${this.#me}`, (view) => (this.#own = view)),
     ].map((begin) => begin(() => this.#look()));
     return () => {
@@ -35,7 +40,7 @@ export class Offers {
   }
 
   #look(): void {
-    const wanted = candidatesOf(this.#agent, this.#own);
+    const wanted = candidatesOf(this.#agent.current, this.#own);
     for (const [id, stop] of this.#looked) {
       if (wanted.includes(id)) continue;
       stop();

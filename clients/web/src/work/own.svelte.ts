@@ -2,7 +2,7 @@
 
 import { api, rooms } from "../desk.ts";
 import type { Agent, Id } from "../live/wire.ts";
-import type { AgentInfo, Availability, OwnStatus } from "./agents.ts";
+import { answers, type AgentInfo, type Availability, type OwnStatus } from "./agents.ts";
 
 /** What one said of oneself and the room does not know yet. */
 type Wish = Partial<Pick<Agent, "status" | "note" | "on_break">>;
@@ -84,8 +84,10 @@ export class Own {
     const taken = this.onBreak;
     if (taken && taken.until > now) return { reason: "on_break", until: taken.until };
     if (this.status !== "available") return { reason: this.status, until: null };
+    if (!answers(this.#agent)) return { reason: "not_answering", until: null };
     // What was said meanwhile took the reason away; the true one is on its way.
-    const over = ["busy", "away"].includes(known.reason) || this.#wish.on_break === null;
+    const over =
+      ["busy", "away", "not_answering"].includes(known.reason) || this.#wish.on_break === null;
     return over ? { reason: "available", until: null } : known;
   }
 
