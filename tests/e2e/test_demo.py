@@ -36,6 +36,16 @@ LINES = """(bar) => {
   return lines;
 }"""
 """In how many lines a bar's parts stand."""
+TOO_WIDE = """(bar) => [bar, ...bar.children]
+  .map((part) => part.scrollWidth - part.clientWidth)
+  .filter((over) => over > 0)"""
+"""By how much a bar or its parts hold more than they have room for."""
+BAR_LINES = {
+    390: 2,
+    720: 2,
+    **dict.fromkeys((721, 768, 800, 900, 1000, 1023, 1024, 1100, 1101, 1280, 1440, 1920), 1),
+}
+"""By the page's width."""
 KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('deskwire.session')).sort()"
 
 
@@ -238,7 +248,7 @@ def test_a_letter_is_shown_as_it_looks_and_as_text_and_runs_nothing(watch: Watch
     expect(opened.value.get_by_role("heading", name=title)).to_be_visible()
 
 
-def test_the_bar_is_one_line_on_every_desktop_and_two_on_a_phone(watch: Watch):
+def test_the_bar_is_one_line_from_a_tablet_on_and_two_on_a_phone(watch: Watch):
     spectator = watch()
     page = spectator.open()
     for language, traffic in (("en", "Simulated people"), ("es", "Personas simuladas")):
@@ -247,9 +257,10 @@ def test_the_bar_is_one_line_on_every_desktop_and_two_on_a_phone(watch: Watch):
         bar = page.get_by_role("banner")
         expect(bar.get_by_text(traffic)).to_be_visible()
         expect(bar.locator(".node")).to_have_count(2)
-        for width, lines in ((390, 2), (1101, 1), (1280, 1), (1440, 1), (1920, 1)):
+        for width, lines in BAR_LINES.items():
             page.set_viewport_size({"width": width, "height": 900})
             assert bar.evaluate(LINES) == lines, (language, width)
+            assert bar.evaluate(TOO_WIDE) == [], (language, width)
 
 
 def test_where_there_is_no_demo_the_page_says_so(stranger: Visitor):
