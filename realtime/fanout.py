@@ -22,8 +22,9 @@ RESYNC = "resync"
 
 LAST_WORDS = 5.0
 """Seconds in which a polling client can still fetch why it is closed."""
-TURN = 0.004
-"""Seconds of CPU that a large room may take before others get their turn on the loop."""
+TURN = 0.002
+"""Seconds of CPU that a large room may take before others get their turn on the loop; who waits for
+a timer meanwhile waits for two."""
 LEAST, MOST = 50, 250
 """How many sockets are written to in one turn."""
 SMALL = 16
