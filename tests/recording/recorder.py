@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from pymongo.monitoring import (
@@ -60,13 +61,22 @@ def _sender() -> tuple[str, str]:
     """The room of the house that the running call came from, and its file and line."""
     frame = sys._getframe(2)  # Not the listener itself.
     while frame is not None:
-        path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(ROOT):
-            place = path.relative_to(ROOT)
-            if place.parts[0] in PRODUCT or place.parts[0] == "tests":
-                return place.parts[0], f"{place}:{frame.f_lineno}"
+        room, place = _place(frame.f_code.co_filename)
+        if room:
+            return room, f"{place}:{frame.f_lineno}"
         frame = frame.f_back
     return "", "the driver"
+
+
+@cache  # Of every frame of every command, and the files are few.
+def _place(filename: str) -> tuple[str, str]:
+    """The room of a file of ours, and where it is; of anybody else's nothing."""
+    path = Path(filename)
+    if not path.is_relative_to(ROOT):
+        return "", ""
+    place = path.relative_to(ROOT)
+    room = place.parts[0]
+    return (room, str(place)) if room in PRODUCT or room == "tests" else ("", "")
 
 
 def told(new: dict[Shape, str]) -> str:
