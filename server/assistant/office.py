@@ -76,9 +76,7 @@ class AssistantOffice:
             group.create_task(for_ever("standing", self._tell, STANDING_SECONDS))
             for _ in range(FOUND_AT_ONCE):
                 group.create_task(for_ever("finding", self._finding.answer_one, 0.0))
-            for _ in range(AT_ONCE):
-                work = self._performer.perform_due
-                group.create_task(for_ever("assistant", work, EVERY_SECONDS, self._sooner))
+            group.create_task(self._performer.run("assistant", AT_ONCE, self._sooner))
 
     async def _first_look(self) -> None:
         """A worker that knows no article yet would hand everything over."""

@@ -17,6 +17,7 @@ from pymongo.errors import PyMongoError
 from domain.errors import DomainError
 from domain.message import Millis
 from server.faults import fault
+from server.repeating import for_ever
 from server.store.effects import LEASE_MS, MOST_TRIES, Effect, Effects, Outcome, dead, failed
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ PERFORM_SECONDS = 45.0
 AT_ONCE = 4
 """How many a worker performs at the same time."""
 EVERY_SECONDS = 1.0
+ANYWAY_SECONDS = 30.0
+"""After which a hand that nobody called looks for itself."""
 
 Perform = Callable[[Sequence[Effect]], Awaitable[Outcome]]
 """Performs effects of one kind and group together, one or several; what raises is tried again.
@@ -47,6 +50,20 @@ class Performer:
         self._effects = effects
         self._kinds = kinds
         self._lease_ms = lease_ms
+
+    async def run(self, name: str, hands: int, due: asyncio.Event | None = None) -> None:
+        """Perform for ever, so many at a time: one looks what is due, and calls the hands that have
+        nothing to do. Who knows of something that is due calls them by `due`."""
+        due = due or asyncio.Event()
+
+        async def look() -> None:
+            if await self._effects.any_due(self._kinds):
+                due.set()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(for_ever(f"looking for {name}", look, EVERY_SECONDS))
+            for _ in range(hands):
+                group.create_task(for_ever(name, self.perform_due, ANYWAY_SECONDS, due))
 
     async def perform_due(self) -> int:
         """Perform until nothing is due; how many were."""

@@ -34,7 +34,6 @@ from server.jobs.attendance import AttendanceWatch
 from server.jobs.broker import WakingBroker
 from server.jobs.counting import Counting
 from server.jobs.effects import AT_ONCE, Performer
-from server.jobs.effects import EVERY_SECONDS as EFFECT_SECONDS
 from server.jobs.handover import EVERY_SECONDS as HANDOVER_SECONDS
 from server.jobs.handover import Handover
 from server.jobs.kicker import TASK
@@ -171,8 +170,7 @@ async def run_worker(parts: WorkerParts, passages: Passages) -> None:
             group.create_task(for_ever("questions", gathering.gather, GATHER_SECONDS))
             group.create_task(triage.run())
             group.create_task(for_ever("calendars", calendars.look, CALENDAR_SECONDS))
-            for _ in range(AT_ONCE):
-                group.create_task(for_ever("effects", performer.perform_due, EFFECT_SECONDS))
+            group.create_task(performer.run("effects", AT_ONCE))
     finally:
         await _give_back(leases)
 

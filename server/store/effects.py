@@ -115,6 +115,11 @@ class Effects:
         except BulkWriteError as error:
             taken_places(error)
 
+    async def any_due(self, kinds: Collection[str]) -> bool:
+        """Whether something of some kinds is due that nobody has."""
+        free = {"state": State.OWED.value, "lease_until": {"$lte": self._clock.now()}}
+        return await self._effects.find_one({**self._due(kinds), **free}, {"_id": 1}) is not None
+
     async def claim(self, kinds: Collection[str], lease_ms: Millis = LEASE_MS) -> list[Effect]:
         """Take what was due first of some kinds, and what else is owed to its group.
 
@@ -122,8 +127,7 @@ class Effects:
         by another. What only comes along has not used up a try: else everything that is said in
         a busy group would shorten the life of what waits there.
         """
-        due = {"due_at": {"$lte": self._clock.now()}, "kind": {"$in": [*kinds]}}
-        first = await self._take(due, tries=1, lease_ms=lease_ms)
+        first = await self._take(self._due(kinds), tries=1, lease_ms=lease_ms)
         if first is None:
             return []
         taken = [first]
@@ -141,6 +145,9 @@ class Effects:
         until = self._clock.now() + lease_ms
         held = await self._effects.update_one(ours, {"$set": {"lease_until": until}})
         return held.matched_count == 1
+
+    def _due(self, kinds: Collection[str]) -> Raw:
+        return {"due_at": {"$lte": self._clock.now()}, "kind": {"$in": [*kinds]}}
 
     async def _take(self, which: Raw, tries: int, lease_ms: Millis) -> Effect | None:
         now = self._clock.now()

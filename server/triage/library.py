@@ -32,7 +32,7 @@ from server.store.models import TicketHeader
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 1.0
+EVERY_SECONDS = 2.0
 WHOLE: Millis = 10 * 60_000
 """How often the past is read anew."""
 SKEW: Millis = 5_000

@@ -9,8 +9,7 @@ from ai.llm.asking import Llm
 from domain.ports import Clock, Dispatch
 from server.assistant.passages import Passages
 from server.dispatch.drafting import TRIAGE
-from server.jobs.effects import EVERY_SECONDS, Performer
-from server.repeating import for_ever
+from server.jobs.effects import Performer
 from server.store.connect import Store
 from server.store.effects import Effects
 from server.store.examples import Examples
@@ -51,8 +50,7 @@ class TriageOffice:
         """Guess until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._library.run())
-            work = self._performer.perform_due
-            group.create_task(for_ever("triage", work, EVERY_SECONDS, self._sooner))
+            group.create_task(self._performer.run("triage", 1, self._sooner))
 
     def _model(self) -> Llm | None:
         return self._llm if self._llm and self._llm.up else None
