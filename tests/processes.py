@@ -17,6 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from server.processes.child import LEASH
+from tests.forks import Forked, is_loaded
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
@@ -38,7 +39,7 @@ class Program:
     url: str = ""
     answers: Callable[[], bool] | None = None
     environ: dict[str, str] | None = None
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    process: subprocess.Popen[bytes] | Forked | None = field(default=None, init=False)
     _printed: int = field(default=0, init=False)
 
     def start(self, **environ: str) -> None:
@@ -50,7 +51,10 @@ class Program:
         self._printed = self.log.stat().st_size if self.log.exists() else 0
         variables = {**(self.environ or os.environ), **environ, "PYTHONUNBUFFERED": "1"}
         with self.log.open("ab") as log:
-            self.process = leashed(self.command, env=variables, stdout=log, stderr=log)
+            if is_loaded(self.command):
+                self.process = Forked(self.command[2:], variables, log)
+            else:
+                self.process = leashed(self.command, env=variables, stdout=log, stderr=log)
 
     def await_ready(self) -> None:
         assert self.process is not None
@@ -106,8 +110,8 @@ def leashed(command: Sequence[str], **popen: Any) -> subprocess.Popen[Any]:
     return subprocess.Popen([*leash, *command], stdin=_HELD, process_group=0, **popen)
 
 
-def kill_group(process: subprocess.Popen[Any]) -> None:
-    """End, once, what `leashed` gave, with the one who watches over the leash."""
+def kill_group(process: subprocess.Popen[Any] | Forked) -> None:
+    """End, once, what was started in a group of its own, with all that is in it."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
