@@ -29,6 +29,19 @@ class Dispatch(Protocol):
         ...
 
 
+class Search(Protocol):
+    """Finds articles by words, the last of which may be the beginning of one."""
+
+    async def __call__(
+        self, actor: Actor, question: str, language: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """What somebody may read, the best first, as `domain/wire.py` has it; raises DomainError.
+
+        Without a language all are searched.
+        """
+        ...
+
+
 class Clock(Protocol):
     def now(self) -> Millis:
         """The present moment, cut to milliseconds."""

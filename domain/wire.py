@@ -14,6 +14,7 @@ from domain.approval.state import ApprovalStatus
 from domain.assistant.state import AssistantState
 from domain.errors import Code
 from domain.inbox.state import Colour
+from domain.knowledge.state import Reach, Stage
 from domain.message import ActorKind, ActorRef, Envelope, Id, Millis, Record
 from domain.notification.state import NoticeKind
 from domain.sla.state import SlaClock
@@ -298,6 +299,32 @@ class TimeTold(Accepted):
 
     now: Millis
     node: str
+
+
+class Highlighted(Record):
+    """A piece of a field; `ranges` are [start, end) in characters, where the words stand."""
+
+    field: str
+    text: str
+    ranges: tuple[tuple[int, ...], ...]
+
+
+class FoundArticle(Record):
+    id: Id
+    title: str
+    summary: str
+    category: Id | None
+    language: str
+    reach: Reach
+    stage: Stage
+    score: float
+    highlights: tuple[Highlighted, ...]
+
+
+class Found(Accepted):
+    """The best first; the scores of two questions do not compare."""
+
+    items: tuple[FoundArticle, ...]
 
 
 class Marked(Accepted):

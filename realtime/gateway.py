@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from time import monotonic
 from typing import Any, NamedTuple, cast
 from uuid import uuid4
@@ -15,7 +16,7 @@ from socketio.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 
 from domain.catalog import parse_command
 from domain.errors import DomainError, Invalid, RateLimited, Retryable, Unauthenticated
-from domain.ports import Dispatch, Sessions
+from domain.ports import Dispatch, Search, Sessions
 from domain.rates import Bucket
 from realtime.connection import Connection
 from realtime.fanout import Fanout
@@ -39,6 +40,7 @@ from realtime.wire import (
     refusal,
     upgrade_required,
 )
+from realtime.wire import Search as Asked
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +75,7 @@ class Gateway:
         book: MarkerBook,
         fanout: Fanout,
         options: Options,
+        search: Search | None,
     ) -> None:
         self._dispatch = dispatch
         self._sessions = sessions
@@ -89,6 +92,8 @@ class Gateway:
             "leave": Question(self._leave, _always("rooms")),
             "renew": Question(self._renew, _always("session")),
         }
+        if search is not None:
+            self._in_turn["search"] = Question(partial(_find, search), _always("search"))
         self._at_once: dict[str, Callable[[Connection, Payload], Answer]] = {
             "time": self._time,
             "signal": self._signal,
@@ -212,6 +217,11 @@ class Gateway:
     def _mark(self, connection: Connection, payload: Payload) -> Answer:
         connection.signals.take(monotonic())
         return {**self._book.mark(connection, read(Mark, payload))}
+
+
+async def _find(search: Search, connection: Connection, payload: Payload) -> Answer:
+    asked = read(Asked, payload)
+    return {"items": await search(connection.actor, asked.q, asked.language, asked.limit)}
 
 
 def _token_of(auth: Any) -> str:  # noqa: ANN401 - anything may come

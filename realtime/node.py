@@ -9,7 +9,7 @@ from typing import Any, Self
 import socketio  # pyright: ignore[reportMissingTypeStubs]
 
 from domain import audience
-from domain.ports import Dispatch, FeedSource, Log, Markers, Publisher, Sessions
+from domain.ports import Dispatch, FeedSource, Log, Markers, Publisher, Search, Sessions
 from realtime.bus import Bus, Kind
 from realtime.cluster import AnyRedis
 from realtime.door import Door
@@ -90,8 +90,14 @@ class Realtime:
         """For dispatch: from a commit to the members of its rooms, here and on other nodes."""
         return self.rooms
 
-    def mount(self, app: Any, dispatch: Dispatch) -> socketio.ASGIApp:  # noqa: ANN401 - ASGI
-        """Put the door before an ASGI app, at /socket.io/; commands go to `dispatch`."""
+    def mount(
+        self,
+        app: Any,  # noqa: ANN401 - ASGI
+        dispatch: Dispatch,
+        search: Search | None = None,
+    ) -> socketio.ASGIApp:
+        """Put the door before an ASGI app, at /socket.io/; commands go to `dispatch`, and where
+        there is something to search, questions to `search`."""
         self._gateway = Gateway(
             dispatch=dispatch,
             sessions=self._sessions,
@@ -102,6 +108,7 @@ class Realtime:
             book=self.book,
             fanout=self._fanout,
             options=self.options,
+            search=search,
         )
         door: Any = self._door
         door.on("connect", self._gateway.connect)

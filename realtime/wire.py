@@ -14,6 +14,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import Code, DomainError, Invalid
+from domain.knowledge.state import Language
 
 PROTOCOL = 1
 
@@ -63,6 +64,14 @@ class Renew(Up):
 
 class Time(Up):
     """A question for the server's clock."""
+
+
+class Search(Up):
+    """A question for the articles, or its beginning."""
+
+    q: Annotated[str, Field(max_length=500)]
+    language: Language | None = None
+    limit: Annotated[int, Field(ge=1, le=20)] = 5
 
 
 class Signal(Up):

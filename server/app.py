@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from server.brands import Brands
 from server.composition import Parts
+from server.finding import SocketSearch
 from server.http.demo import OPERATIONS as DEMO
 from server.http.guard import Guard
 from server.http.operation import COMMAND_HEADER, Operation, routes_of
@@ -35,16 +36,20 @@ class Cors(CORSMiddleware):
 
 def make_app(parts: Parts) -> ASGIApp:
     """REST, health, the web pages, and the socket door."""
-    return parts.realtime.mount(make_http(parts), parts.dispatch)
+    rates = Rates(parts.settings)
+    search = SocketSearch(parts.library, rates)
+    return parts.realtime.mount(make_http(parts, rates=rates), parts.dispatch, search)
 
 
-def make_http(parts: Parts, operations: Iterable[Operation] | None = None) -> ASGIApp:
+def make_http(
+    parts: Parts, operations: Iterable[Operation] | None = None, rates: Rates | None = None
+) -> ASGIApp:
     """The HTTP door alone."""
     if operations is None:
         operations = (*OPERATIONS, *(DEMO if parts.settings.mode == "demo" else ()))
     app = Starlette(
         routes=[
-            *routes_of(operations, parts, Rates(parts.settings)),
+            *routes_of(operations, parts, rates or Rates(parts.settings)),
             *widget_routes(parts.settings),
         ],
         middleware=[

@@ -19,6 +19,7 @@ _UP: dict[str, tuple[str, tuple[str, ...], str]] = {
     "leave": ("Leave rooms.", ("Leave",), "Accepted"),
     "renew": ("Go on with a fresh token.", ("Renew",), "Renewed"),
     "time": ("Ask for the server's clock.", ("Time",), "TimeTold"),
+    "search": ("Find articles while somebody is still typing.", ("Search",), "Found"),
     "signal": ("Tell a room something of the moment.", ("Signal",), "Accepted"),
     "mark": ("Say how far one got in a ticket.", ("Mark",), "Marked"),
 }

@@ -26,6 +26,7 @@ RECEIVED: tuple[type[BaseModel], ...] = (
     wire.Accepted,
     wire.Renewed,
     wire.TimeTold,
+    wire.Found,
     wire.Marked,
     wire.Left,
     wire.AccessChanged,
@@ -41,6 +42,7 @@ SENT: tuple[type[BaseModel], ...] = (
     sent.Leave,
     sent.Renew,
     sent.Time,
+    sent.Search,
     sent.Signal,
     sent.Mark,
 )

@@ -85,7 +85,7 @@ def _values(schema: Schema) -> str:
 
 
 def _grouped(type_: str) -> str:
-    return f"({type_})" if " | " in type_ else type_
+    return f"({type_})" if " | " in type_ or type_.startswith("readonly ") else type_
 
 
 def _comment(schema: Schema) -> str:

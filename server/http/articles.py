@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.access import Permission
-from domain.document import require
-from domain.knowledge.state import Language, Reach, Stage
-from domain.message import Audience, Id, Record
+from domain.knowledge.state import Language
+from domain.message import Record
+from domain.wire import FoundArticle
+from server.finding import found_articles
 from server.http.operation import Call, Who, operation
 
 
@@ -21,26 +21,6 @@ class ArticleSearch(BaseModel):
     q: Annotated[str, Field(max_length=500)]
     language: Language | None = None
     limit: Annotated[int, Field(ge=1, le=20)] = 5
-
-
-class Highlighted(Record):
-    """A piece of a field; `ranges` are [start, end) in characters, where the words stand."""
-
-    field: str
-    text: str
-    ranges: tuple[tuple[int, int], ...]
-
-
-class FoundArticle(Record):
-    id: Id
-    title: str
-    summary: str
-    category: Id | None
-    language: str
-    reach: Reach
-    stage: Stage
-    score: float
-    highlights: tuple[Highlighted, ...]
 
 
 class FoundArticles(Record):
@@ -58,31 +38,9 @@ class FoundArticles(Record):
     who=Who.READER,
 )
 async def search_articles(call: Call, query: ArticleSearch) -> FoundArticles:
-    if not call.stranger:
-        require(call.actor, Permission.CATALOG_READ)
-    found = await call.parts.library.search(
-        query.q,
-        public_only=call.stranger or call.actor.audience is Audience.PUBLIC,
-        language=query.language,
-        limit=query.limit,
-    )
-    return FoundArticles(
-        items=tuple(
-            FoundArticle(
-                id=article.id,
-                title=article.title,
-                summary=article.summary,
-                category=article.category,
-                language=article.language,
-                reach=article.reach,
-                stage=article.stage,
-                score=hit.score,
-                highlights=tuple(Highlighted(**each._asdict()) for each in hit.highlights),
-            )
-            for article, hit in found
-            if article.public or (not call.stranger and article.seen_by(call.actor))
-        )
-    )
+    actor = None if call.stranger else call.actor
+    found = await found_articles(call.parts.library, actor, query.q, query.language, query.limit)
+    return FoundArticles(items=found)
 
 
 OPERATIONS = (search_articles,)

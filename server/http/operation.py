@@ -159,11 +159,11 @@ class Operation:
             rates.admit_stranger(address_of(request))
             raise
         if self.method != "GET":
-            rates.admit_change(session)
+            rates.admit_change(session.actor)
         elif self.takes and "q" in self.takes.model_fields and request.query_params.get("q"):
-            rates.admit_search(session)
+            rates.admit_search(session.actor)
         else:
-            rates.admit_read(session)
+            rates.admit_read(session.actor)
         return session
 
     def _encode(self, answer: Answered) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from domain.ports import Session
+from domain.access import Actor
 from domain.rates import Buckets, network_of
 from server.settings import Settings
 
@@ -21,26 +21,26 @@ class Rates:
         self._reads = _buckets(settings.http_reads_per_second)
         self._strangers = _buckets(settings.http_strangers_per_second)
 
-    def admit_change(self, session: Session) -> None:
+    def admit_change(self, actor: Actor) -> None:
         """Raises RateLimited for who changes too much."""
-        self._changes.take(_principal(session), monotonic())
+        self._changes.take(_principal(actor), monotonic())
 
-    def admit_search(self, session: Session) -> None:
+    def admit_search(self, actor: Actor) -> None:
         """Raises RateLimited for who searches too much."""
-        self._searches.take(_principal(session), monotonic())
+        self._searches.take(_principal(actor), monotonic())
 
-    def admit_read(self, session: Session) -> None:
+    def admit_read(self, actor: Actor) -> None:
         """Raises RateLimited for who reads too much."""
-        self._reads.take(_principal(session), monotonic())
+        self._reads.take(_principal(actor), monotonic())
 
     def admit_stranger(self, address: str) -> None:
         """Raises RateLimited where too much comes from one network without a session."""
         self._strangers.take(network_of(address), monotonic())
 
 
-def _principal(session: Session) -> str:
+def _principal(actor: Actor) -> str:
     """A person has one bucket, with however many sessions."""
-    return session.actor.user_id or session.actor.id
+    return actor.user_id or actor.id
 
 
 def _buckets(rate: float) -> Buckets:

@@ -101,6 +101,23 @@ async def log_in(settings: Settings) -> dict[str, dict[str, Any]]:
     return granted
 
 
+async def find_article(client: Witness, token: str, settings: Settings) -> None:
+    """Publish an article, and search it while typing until it is known, once in a wrong way."""
+    article = {"title": "What hums at night", "body": "The fridge.", "stage": "published"}
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=settings.public_url, timeout=ANSWER_SECONDS) as http:
+        made = await http.post("/api/articles", json=article, headers=headers)
+        assert made.is_success, made.text
+    for _ in range(round(DEADLINE_SECONDS / 0.2)):
+        if (await client.ask("search", q="what hu"))["items"]:
+            break
+        await asyncio.sleep(0.2)
+    else:
+        pytest.fail("the article is not found")
+    refused = await client.ask("search", q="what hu", limit=0)
+    assert refused["error"]["code"] == "invalid"
+
+
 async def converse(client: Witness, agent: Witness, agent_id: str, chief: Witness) -> None:
     """Say everything that can be said about one ticket, some of it wrongly."""
     await agent.join(f"agent:{agent_id}", f"user:{agent_id}")
@@ -159,6 +176,7 @@ async def test_everything_that_is_said_is_as_described(
         await converse(client, agent, granted["agent"]["user"]["id"], chief)
         await client.until("event.down", "feed.row")
         await client.ask("time")
+        await find_article(client, granted["supervisor"]["access_token"], settings)
         await client.ask("renew", token=granted["client"]["access_token"])
         await agent.ask("leave", rooms=[f"agent:{granted['agent']['user']['id']}"])
         await chief.until("event.down", "feed.counter")
@@ -166,7 +184,7 @@ async def test_everything_that_is_said_is_as_described(
             await witness.leave()
 
     heard = [each for witness in witnesses for each in witness.heard]
-    wrong_on_purpose = ("ticket.fly", '"rooms": []')
+    wrong_on_purpose = ("ticket.fly", '"rooms": []', '"limit": 0')
     found = [
         fault
         for message, payload in heard

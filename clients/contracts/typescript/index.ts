@@ -867,6 +867,24 @@ export interface FollowCalendar {
   readonly note?: string;
 }
 
+/** The best first; the scores of two questions do not compare. */
+export interface Found {
+  readonly ok: true;
+  readonly items: readonly FoundArticle[];
+}
+
+export interface FoundArticle {
+  readonly id: Id;
+  readonly title: string;
+  readonly summary: string;
+  readonly category: Id | null;
+  readonly language: string;
+  readonly reach: Reach;
+  readonly stage: Stage;
+  readonly score: number;
+  readonly highlights: readonly Highlighted[];
+}
+
 /** One guess. `values` are a category's id, a priority, or the ids of skills. */
 export interface Guess {
   readonly field: Guessed;
@@ -930,6 +948,13 @@ export interface Held {
 export interface Hello {
   readonly token?: string;
   readonly protocol: number;
+}
+
+/** A piece of a field; `ranges` are [start, end) in characters, where the words stand. */
+export interface Highlighted {
+  readonly field: string;
+  readonly text: string;
+  readonly ranges: readonly (readonly number[])[];
 }
 
 /** A day on which a desk stays closed. */
@@ -1399,6 +1424,13 @@ export interface Said {
 
 /** How far a permission reaches; each includes those before it. */
 export type Scope = "own" | "company" | "team" | "all";
+
+/** A question for the articles, or its beginning. */
+export interface Search {
+  readonly q: string;
+  readonly language?: string | null;
+  readonly limit?: number;
+}
 
 /** Say what one does; whoever says that they are available ends their break with it. */
 export interface SetAgentStatus {

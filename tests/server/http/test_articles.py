@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from domain.errors import RateLimited
 from domain.knowledge.state import Article
 from server.articles import SKEW, WHOLE
 from server.clock import SystemClock
+from server.finding import SocketSearch
+from server.http.rates import Rates
 from server.library import Library
 from server.store.documents import kind_of
 from tests.realtime.nodes import until
@@ -173,3 +176,28 @@ async def test_clients_change_no_article_and_a_question_has_its_length(desk: Des
     assert (await desk.post(None, "/api/articles", about("x"))).status_code == 401
     wrong = await desk.get("client", "/api/articles/search", params={"q": "x" * 501})
     assert wrong.status_code == 422
+
+
+async def test_the_socket_finds_what_the_same_person_finds_over_http(desk: Desk):
+    kinds = [about("polishings"), about("polishings", reach="staff", title="Polishings, inside")]
+    for each in kinds:
+        await desk.post("agent", "/api/articles", each)
+    await desk.parts.library.refresh()
+    search = SocketSearch(desk.parts.library, Rates(desk.parts.settings))
+
+    for who, count in (("client", 1), ("agent", 2)):
+        answer = await desk.get(who, "/api/articles/search", params={"q": "polish", "limit": 9})
+        asker = (await desk.parts.sessions.authenticate(desk.tokens[who])).actor
+        heard = await search(asker, "polish", None, 9)
+        assert heard == answer.json()["items"]
+        assert len(heard) == count
+
+
+async def test_a_person_has_one_allowance_of_searches_for_both_doors(desk: Desk):
+    rates = Rates(desk.parts.settings.model_copy(update={"http_searches_per_second": 0.2}))
+    search = SocketSearch(desk.parts.library, rates)
+    asker = (await desk.parts.sessions.authenticate(desk.tokens["client"])).actor
+    rates.admit_search(asker)
+
+    with pytest.raises(RateLimited):
+        await search(asker, "polish", None, 5)

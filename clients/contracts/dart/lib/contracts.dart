@@ -3139,6 +3139,73 @@ final class FollowCalendar implements DocumentCommand {
   };
 }
 
+/// The best first; the scores of two questions do not compare.
+final class Found {
+  const Found({
+    required this.items,
+  });
+
+  factory Found.fromJson(Map<String, dynamic> json) => Found(
+    items: [for (final each in json['items'] as List<dynamic>) FoundArticle.fromJson(each as Map<String, dynamic>)],
+  );
+
+  bool get ok => true;
+  final List<FoundArticle> items;
+
+  Map<String, dynamic> toJson() => {
+    'ok': ok,
+    'items': [for (final each in items) each.toJson()],
+  };
+}
+
+final class FoundArticle {
+  const FoundArticle({
+    required this.id,
+    required this.title,
+    required this.summary,
+    required this.category,
+    required this.language,
+    required this.reach,
+    required this.stage,
+    required this.score,
+    required this.highlights,
+  });
+
+  factory FoundArticle.fromJson(Map<String, dynamic> json) => FoundArticle(
+    id: json['id'] as Id,
+    title: json['title'] as String,
+    summary: json['summary'] as String,
+    category: json['category'] as Id?,
+    language: json['language'] as String,
+    reach: Reach.fromJson(json['reach']),
+    stage: Stage.fromJson(json['stage']),
+    score: json['score'] as num,
+    highlights: [for (final each in json['highlights'] as List<dynamic>) Highlighted.fromJson(each as Map<String, dynamic>)],
+  );
+
+  final Id id;
+  final String title;
+  final String summary;
+  final Id? category;
+  final String language;
+  final Reach reach;
+  final Stage stage;
+  final num score;
+  final List<Highlighted> highlights;
+
+  Map<String, dynamic> toJson() => {
+    'id': id,
+    'title': title,
+    'summary': summary,
+    'category': category,
+    'language': language,
+    'reach': reach.toJson(),
+    'stage': stage.toJson(),
+    'score': score,
+    'highlights': [for (final each in highlights) each.toJson()],
+  };
+}
+
 /// One guess. `values` are a category's id, a priority, or the ids of skills.
 final class Guess {
   const Guess({
@@ -3388,6 +3455,31 @@ final class Hello {
   Map<String, dynamic> toJson() => {
     if (token case final value?) 'token': value,
     'protocol': protocol,
+  };
+}
+
+/// A piece of a field; `ranges` are [start, end) in characters, where the words stand.
+final class Highlighted {
+  const Highlighted({
+    required this.field,
+    required this.text,
+    required this.ranges,
+  });
+
+  factory Highlighted.fromJson(Map<String, dynamic> json) => Highlighted(
+    field: json['field'] as String,
+    text: json['text'] as String,
+    ranges: [for (final each in json['ranges'] as List<dynamic>) [for (final each in each as List<dynamic>) each as int]],
+  );
+
+  final String field;
+  final String text;
+  final List<List<int>> ranges;
+
+  Map<String, dynamic> toJson() => {
+    'field': field,
+    'text': text,
+    'ranges': ranges,
   };
 }
 
@@ -5080,6 +5172,31 @@ enum Scope {
       values.firstWhere((each) => each.wire == value, orElse: () => unknown);
 
   String toJson() => wire;
+}
+
+/// A question for the articles, or its beginning.
+final class Search {
+  const Search({
+    required this.q,
+    this.language,
+    this.limit,
+  });
+
+  factory Search.fromJson(Map<String, dynamic> json) => Search(
+    q: json['q'] as String,
+    language: json['language'] as String?,
+    limit: json['limit'] as int?,
+  );
+
+  final String q;
+  final String? language;
+  final int? limit;
+
+  Map<String, dynamic> toJson() => {
+    'q': q,
+    if (language case final value?) 'language': value,
+    if (limit case final value?) 'limit': value,
+  };
 }
 
 /// Say what one does; whoever says that they are available ends their break with it.
