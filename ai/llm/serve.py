@@ -88,7 +88,11 @@ class Asker:
 
 
 async def serve(engine: Engine, name: str, place: Path) -> None:
-    """Answer at a Unix socket until cancelled."""
+    """Answer at a Unix socket until a signal ends it."""
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Not by an exception wherever it comes: the engine's lock would stay taken for ever.
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asker = Asker(engine, writer)
@@ -104,7 +108,7 @@ async def serve(engine: Engine, name: str, place: Path) -> None:
     server = await asyncio.start_unix_server(meet, place, limit=LONGEST_LINE)
     print(f"{name} answers at {place}", flush=True)
     async with server:
-        await server.serve_forever()
+        await ended.wait()
 
 
 def main() -> None:
@@ -119,13 +123,10 @@ def main() -> None:
     engine = Engine(llama, slots=options.slots, most_waiting=options.waiting)
     thread = threading.Thread(target=_drive, args=(engine, options.hang), name="engine")
     thread.start()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.umask(0o077)  # Only this deployment's own processes may ask.
     options.socket.unlink(missing_ok=True)
     try:
         asyncio.run(serve(engine, llama.name, options.socket))
-    except KeyboardInterrupt:
-        pass
     finally:
         engine.stop()
         thread.join()
