@@ -2,7 +2,8 @@
 
 Each page is seen on a desk and on a phone, light and dark, in English and Spanish: eight pictures.
 `python docs/screenshots/take.py URL NAME…` takes only the pages of those names. Needs
-`pip install playwright` and a chromium.
+`pip install playwright` and a chromium. Pages for which something is made come last, so that the
+lists before show the company as it is.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ VIEWS = tuple(
 
 class Shot(NamedTuple):
     """A picture: who looks, at which address; `open` is what is pressed there, `keys` what is
-    typed, `then` what else is done."""
+    typed, `then` what else is done; `leaves` where lists have something more afterwards."""
 
     name: str
     who: str | None
@@ -63,6 +64,7 @@ class Shot(NamedTuple):
     open: str = ""
     keys: str = ""
     then: Callable[[Page], None] | None = None
+    leaves: bool = False
 
 
 def first(name: str, things: str) -> Shot:
@@ -117,6 +119,26 @@ def have_proposed(page: Page) -> None:
     panel.locator("a").first.wait_for()
 
 
+def let_run_out(page: Page) -> None:
+    """Sit there until three offers went by: of a team of one's own, which waits for none long."""
+    address = page.url.partition("/console")[0]
+    if not missed:
+        members = [grant_of(page, address, "agent2")["user"]["id"]]
+        quick = {"name": "Call-backs", "routing": "offer", "offer_seconds": 5}
+        team = ask(page, address, "/api/teams", {**quick, "member_ids": members}, "admin")
+        for title in ("Please call me back", "A call before noon?", "Could somebody ring me?"):
+            ticket = {"title": title, "body": "It is quicker than writing."}
+            opened = ask(page, address, "/api/tickets", ticket, "client")["id"]
+            given = {"team_id": team["id"], "note": "For a call."}
+            ask(page, address, f"/api/tickets/{opened}/transfer", given, "admin")
+            missed.append(opened)
+    page.locator("section p[role=status] + button").wait_for(timeout=60_000)
+
+
+missed: list[str] = []
+"""The tickets that were offered in vain, once they were."""
+
+
 def hand_over(page: Page) -> None:
     """By its key, where nothing is being written."""
     page.locator("h1").first.click()
@@ -133,27 +155,31 @@ TO_APPROVE = "/to-approve"
 """Stands for a ticket to which two of the staff have to agree."""
 ASKED = "/asked"
 """Stands for a client's question that an article answers."""
+ANSWERED = "/answered"
+"""Stands for a question that the assistant answered in the portal."""
 SHOTS = (
     Shot("log-in", None, "/"),
     Shot("sign-up", None, "/signup"),
     Shot("set-up", None, "/setup#link"),
-    Shot("new-password", NEWCOMER[1], "/"),
+    Shot("new-password", NEWCOMER[1], "/", leaves=True),
     Shot("help-open", None, "/help"),
     Shot("not-found", "client", "/nowhere"),
     Shot("portal", "client", "/portal"),
     Shot("portal-room", "client", "/portal", "a[href*='/portal/t/']"),
+    Shot("portal-assistant", "client", ANSWERED, leaves=True),
     Shot("portal-new", "client", "/portal/new"),
     Shot("help", "client", "/help"),
     Shot("help-article", "client", "/help", "a[href^='/help/']"),
     Shot("console", "agent", "/console"),
     Shot("console-room", "agent", "/console", "a[href*='/console/t/']"),
-    Shot("triage", "agent", ASKED, DETAILS),
-    Shot("copilot", "agent", ASKED, then=have_proposed),
+    Shot("triage", "agent", ASKED, DETAILS, leaves=True),
+    Shot("copilot", "agent", ASKED, then=have_proposed, leaves=True),
+    Shot("missed", "agent2", "/console", then=let_run_out, leaves=True),
     Shot("command-bar", "agent", "/console", "a[href*='/console/t/']", "Control+k"),
     Shot("wallboard", "supervisor", "/wallboard"),
     Shot("wallboard-wall", "supervisor", "/wallboard?screen=1"),
     Shot("transfer", "supervisor", TOUR, then=hand_over),
-    Shot("approval", "supervisor", TO_APPROVE, DETAILS),
+    Shot("approval", "supervisor", TO_APPROVE, DETAILS, leaves=True),
     Shot("workload", "supervisor", "/work"),
     Shot("share", "supervisor", "/work", "[data-queue] .acts button"),
     Shot("shifts", "supervisor", "/work/shifts"),
@@ -178,19 +204,20 @@ SHOTS = (
     Shot("mail-letter", "agent", "/demo/mail", "button[data-letter]"),
     Shot("shop", None, "/shop"),
     Shot("shop-chat", None, "/shop", CHAT),
-    Shot("shop-assistant", None, "/shop", then=ask_in_chat),
+    Shot("shop-assistant", None, "/shop", then=ask_in_chat, leaves=True),
     Shot("design", None, "/design"),
-    Shot("offline", "client", "/portal", "a[href*='/portal/t/']", then=go_offline),
-    Shot("stale-reply", "agent", TOUR, then=answer_too_late),
+    Shot("offline", "client", "/portal", "a[href*='/portal/t/']", then=go_offline, leaves=True),
+    Shot("stale-reply", "agent", TOUR, then=answer_too_late, leaves=True),
 )
 
 
 def main(address: str, *names: str) -> None:
     shots = [shot for shot in SHOTS if not names or shot.name in names]
     with chromium() as browser:
-        for view in VIEWS:
-            for who in dict.fromkeys(shot.who for shot in shots):
-                take(browser, address, view, [shot for shot in shots if shot.who == who])
+        for leaves, view in product((False, True), VIEWS):
+            now = [shot for shot in shots if shot.leaves is leaves]
+            for who in dict.fromkeys(shot.who for shot in now):
+                take(browser, address, view, [shot for shot in now if shot.who == who])
 
 
 @contextmanager
@@ -231,6 +258,8 @@ def look(page: Page, address: str, shot: Shot) -> None:
         path = f"/console/t/{to_approve(page, address)}"
     if path == ASKED:
         path = f"/console/t/{asked(page, address)}"
+    if path == ANSWERED:
+        path = f"/portal/t/{answered(page, address)}"
     page.goto(f"{address}{path}")
     settle(page)
     if shot.name == "demo":
@@ -320,17 +349,48 @@ def asked(page: Page, address: str) -> str:
     return questions[0]
 
 
+QUESTIONS = {
+    "en": ("How do I wash a down jacket?", "It smells of smoke after the hut."),
+    "es": ("¿Cuánto dura la batería?", "Tengo una Swift Max y hace frío."),
+}
+answers: dict[str, str] = {}
+"""The tickets that the assistant answered, by language."""
+
+
+def answered(page: Page, address: str) -> str:
+    """Have a client ask while an admin lets the assistant speak first; the ticket's id."""
+    language = page.evaluate("navigator.language")[:2]
+    if language not in answers:
+        first_word(page, address, assistant=True)
+        title, body = QUESTIONS[language]
+        opened = ask(page, address, "/api/tickets", {"title": title, "body": body}, "client")["id"]
+        page.wait_for_timeout(8 * SETTLED_MS)
+        first_word(page, address, assistant=False)
+        answers[language] = opened
+    return answers[language]
+
+
+def first_word(page: Page, address: str, *, assistant: bool) -> None:
+    """Who has it in the portal: in the demo people have, and the tour counts on them."""
+    inboxes = ask(page, address, "/api/inboxes", None, "admin", method="GET")["items"]
+    portal = next(each["id"] for each in inboxes if each["name"] == "Fernhill Shop")
+    change = {"assistant": assistant}
+    ask(page, address, f"/api/inboxes/{portal}", change, "admin", method="PUT")
+
+
 def grant_of(page: Page, address: str, who: str) -> dict[str, Any]:
     """What a log-in answers."""
     door = f"{address}/api/auth/login"
     return page.request.post(door, data={"email": f"{who}@demo.test", "password": PASSWORD}).json()
 
 
-def ask(page: Page, address: str, path: str, what: dict[str, Any], who: str) -> dict[str, Any]:
+def ask(
+    page: Page, address: str, path: str, what: dict[str, Any] | None, who: str, method: str = "POST"
+) -> dict[str, Any]:
     """What the API answers to somebody."""
     grant = grant_of(page, address, who)
     headers = {"Authorization": f"Bearer {grant['access_token']}"}
-    return page.request.post(f"{address}{path}", data=what, headers=headers).json()
+    return page.request.fetch(f"{address}{path}", method=method, data=what, headers=headers).json()
 
 
 if __name__ == "__main__":

@@ -138,6 +138,7 @@ def test_a_whole_conversation_on_two_phones(visit: Visit):
         assert visitor.evaluate(WIDTH) <= 390
     agent.page.get_by_role("link", name="Back to the list").tap()
     expect(agent.row(title)).to_be_visible()
+    expect(agent.page.get_by_role("button", name="Give me the next")).to_be_in_viewport(ratio=1)
 
 
 def test_everything_on_the_way_to_a_reply_works_by_keyboard(visit: Visit):

@@ -92,6 +92,30 @@ def test_whatever_is_written_stays_in_its_shape(visit: Visit, phone: bool):
     assert client.evaluate(WIDTH) <= client.evaluate("window.innerWidth")
 
 
+TABLE = """\
+> | Fahrrad | Batteriekapazität | Reichweite | Turbomodus |
+> |---|---|---|---|
+> | Hauler | 625 Wh | 80 km | Donaudampfschifffahrt |
+"""
+BROKEN = """(cells) => cells.filter((cell) => {
+  const line = document.createRange();
+  line.selectNodeContents(cell);
+  return line.getClientRects().length > 1;
+}).map((cell) => cell.textContent)"""
+
+
+def test_a_table_on_a_phone_scrolls_and_breaks_no_word(visit: Visit):
+    client = visit("client", phone=True)
+    title = fresh("A wide table")
+
+    client.open_ticket(title, TABLE)
+
+    cells = client.page.locator("[data-key] article .text th")
+    expect(cells).to_have_count(4)
+    assert cells.evaluate_all(BROKEN) == []
+    assert client.evaluate(WIDTH) <= 390
+
+
 def test_odd_names_of_files_are_names_and_nothing_else(visit: Visit):
     client, agent = visit("client", phone=True), visit("agent")
     title = fresh("Odd names")

@@ -23,6 +23,7 @@ const AGENT = "agent-1";
 
 const NOTHING: Sight = {
   now: 1_000,
+  opened: 700,
   clients: [CLIENT],
   staff: [AGENT],
   rows: [],
@@ -56,8 +57,15 @@ test("the tour begins once its own eyes are open, and keeps what the wallboard s
   assert.equal(recognise(BEGINNING, { ...NOTHING, counters: null }), BEGINNING);
 
   const begun = recognise(BEGINNING, NOTHING);
-  assert.equal(begun.since, 1_000);
+  assert.equal(begun.since, NOTHING.opened);
   assert.deepEqual(begun.board, NOTHING.counters);
+});
+
+test("who asks before the tour's own eyes are open is seen, too", () => {
+  const begun = recognise(BEGINNING, NOTHING);
+  const asked = recognise(begun, { ...NOTHING, rows: [row(CLIENT, 900)] });
+
+  assert.equal(asked.step, 1);
 });
 
 test("only a new ticket of a client in a frame is the question", () => {

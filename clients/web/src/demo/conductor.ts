@@ -31,6 +31,7 @@ export class Conductor {
   #asking = false;
   #letters: readonly { ticket_id: Id | null }[] | null = null;
   #fall: Fall | null = null;
+  #opened = performance.now();
   readonly #pids = new Map<string, number | null>();
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -78,6 +79,7 @@ export class Conductor {
   }
 
   startAgain(): void {
+    this.#opened = performance.now();
     this.#leave();
     this.#room = null;
     this.#given = null;
@@ -125,8 +127,10 @@ export class Conductor {
     const frames = Object.values(this.#frames).map(({ session }) => session.user);
     const counters = this.#board?.state.current.view?.counters;
     const asking = stepOf(this.#progress.current) === "ask";
+    const now = this.#guide.connection.serverTime;
     return {
-      now: this.#guide.connection.serverTime,
+      now,
+      opened: now - (performance.now() - this.#opened),
       clients: frames.flatMap((user) => user?.contact_id ?? []),
       staff: frames.flatMap((user) => (user?.staff ? user.id : [])),
       rows: asking ? mergeRows(this.#guide.feeds.views.current.values()) : [],

@@ -43,7 +43,8 @@ export interface Facts {
   fall?: readonly Landing[];
 }
 
-/** `step` is seven at the end; `since` is null until the tour's own eyes are open. */
+/** `step` is seven at the end; `since` is null until the tour's own eyes are open, and then when it
+ *  was opened: somebody quick has asked before that. */
 export interface Progress {
   step: number;
   since: Millis | null;
@@ -56,8 +57,9 @@ export const BEGINNING: Progress = { step: 0, since: null, board: {}, facts: {} 
 
 /** What the tour's own session sees at present, and who is in the frames. */
 export interface Sight {
-  /** The server's clock. */
+  /** The server's clock, and what it said when the tour was opened. */
   now: Millis;
+  opened: Millis;
   /** The contacts of the clients, and the users of the staff, who are in frames. */
   clients: readonly Id[];
   staff: readonly Id[];
@@ -88,7 +90,7 @@ export function isDone(progress: Progress): boolean {
 export function recognise(progress: Progress, sight: Sight): Progress {
   if (progress.since === null) {
     if (sight.counters === null) return progress;
-    return { ...progress, since: sight.now, board: sight.counters };
+    return { ...progress, since: sight.opened, board: sight.counters };
   }
   const step = stepOf(progress);
   if (step === null) return progress;
