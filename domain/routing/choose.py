@@ -82,7 +82,7 @@ def choose(wanted: Wanted, options: Iterable[Option]) -> Choice:
     passed = [
         _candidate(wanted, each, "passed", score=_score(wanted, each))
         for each in free
-        if each not in turn
+        if turn is not free and each.agent_id in wanted.passed
     ]
     kept = sorted(
         (_candidate(wanted, each, reason) for each, reason in looked if reason),
