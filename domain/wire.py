@@ -306,7 +306,7 @@ class Highlighted(Record):
 
     field: str
     text: str
-    ranges: tuple[tuple[int, ...], ...]
+    ranges: tuple[tuple[int, int], ...]
 
 
 class FoundArticle(Record):

@@ -10,9 +10,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from server.article_search import SocketSearch
 from server.brands import Brands
 from server.composition import Parts
-from server.finding import SocketSearch
 from server.http.demo import OPERATIONS as DEMO
 from server.http.guard import Guard
 from server.http.operation import COMMAND_HEADER, Operation, routes_of

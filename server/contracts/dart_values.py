@@ -60,7 +60,8 @@ def value_of(schema: Schema, definitions: dict[str, Schema]) -> Value:
         return Value("String")
     match schema.get("type"):
         case "array":
-            return _list(value_of(schema["items"], definitions))
+            # Dart has no lists of a fixed length; those of ours are of one kind.
+            return _list(value_of(schema.get("items") or schema["prefixItems"][0], definitions))
         case "object":
             return _map(schema, definitions)
         case str() as kind:

@@ -66,6 +66,8 @@ def _type(schema: Schema) -> str:
 
 def _plain(schema: Schema) -> str:
     match schema.get("type"):
+        case "array" if "prefixItems" in schema:
+            return f"readonly [{', '.join(map(_type, schema['prefixItems']))}]"
         case "array":
             return f"readonly {_grouped(_type(schema['items']))}[]"
         case "object":

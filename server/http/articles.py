@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.knowledge.state import Language
 from domain.message import Record
 from domain.wire import FoundArticle
-from server.finding import found_articles
+from server.article_search import found_articles
 from server.http.operation import Call, Who, operation
 
 

@@ -954,7 +954,7 @@ export interface Hello {
 export interface Highlighted {
   readonly field: string;
   readonly text: string;
-  readonly ranges: readonly (readonly number[])[];
+  readonly ranges: readonly (readonly [number, number])[];
 }
 
 /** A day on which a desk stays closed. */

@@ -12,9 +12,9 @@ import pytest
 
 from domain.errors import RateLimited
 from domain.knowledge.state import Article
+from server.article_search import SocketSearch
 from server.articles import SKEW, WHOLE
 from server.clock import SystemClock
-from server.finding import SocketSearch
 from server.http.rates import Rates
 from server.library import Library
 from server.store.documents import kind_of
