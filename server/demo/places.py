@@ -48,8 +48,6 @@ from server.store.sessions import Credential
 
 CAPACITY = 24
 """So that a handful of tickets shows on a load, and nobody is full of stories."""
-REGULARS = 12
-"""How many customers have a log-in beside `client`: the live traffic is theirs."""
 SIMULATED = "Simulated: writes in the demo's live traffic."
 MOVER = Actor(kind=ActorKind.SYSTEM, id="demo")
 """Who puts in what nobody in the story did."""
@@ -65,9 +63,8 @@ class Company:
 
 
 def regulars(house: House) -> tuple[Customer, ...]:
-    """The customers who have log-ins, `client` aside."""
-    private = (each for each in house.customers if each.company is None and each.key != "client")
-    return tuple(private)[:REGULARS]
+    """The customers who have log-ins, `client` aside: the live traffic is theirs."""
+    return tuple(each for each in house.customers if each.company is None and each.key != "client")
 
 
 async def move_in(parts: Parts) -> Company:

@@ -29,6 +29,7 @@ from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.drafting import MAIL, NOTIFY, TRIAGE
 from server.store.commits import reactor_work
 from server.store.leases import Leases
+from server.store.models import TicketHeader
 from server.store.streams import Streams
 
 TOLD: Mapping[str, Millis] = {
@@ -61,7 +62,8 @@ class Stage:
 
     def __init__(self, parts: Parts, company: Company, wake: Callable[[str], None]) -> None:
         self._parts, self._company, self._wake = parts, company, wake
-        self._streams = Streams(parts.store)
+        self._untold: set[str] = set()
+        self._streams = Streams(parts.store, self._untold.__contains__)
         self._leases = Leases(parts.store, parts.clock)
         self._rounds = Rounds(parts, company, self.send)
         self._dispatch = Dispatcher(
@@ -73,6 +75,7 @@ class Stage:
             numbers=story_number,
             promises=parts.promises,
             connected=was_there,
+            streams=self._streams,
         )
 
     async def close(self) -> None:
@@ -84,7 +87,10 @@ class Stage:
         opener = self._actor(script, script.story.opened_by or REQUESTER)
         first = derived_id(opener.id, demo_id(script.key, "open"), "ticket")
         tickets = [first, *self._follow_ups(script)]
-        async with self.held([f"ticket:{each}" for each in tickets], script.now):
+        async with (
+            self.held([f"ticket:{each}" for each in tickets], script.now),
+            self._unlisted(tickets),
+        ):
             last = await self._tell(script, first, opener)
             for ticket_id in {first, last}:
                 await self._settle(script, ticket_id)
@@ -131,6 +137,22 @@ class Stage:
             await self._leases.drop(names)
             for stream in streams:
                 self._wake(stream)
+
+    @asynccontextmanager
+    async def _unlisted(self, ticket_ids: Sequence[Id]) -> AsyncGenerator[None]:
+        """Keep tickets out of lists and counts until they are told: in the middle of its story one
+        has waited for days. What a killed run left out, the next one brings in."""
+        streams = {f"ticket:{each}" for each in ticket_ids}
+        self._untold |= streams
+        try:
+            yield
+            self._untold -= streams
+            await self._parts.store[TicketHeader].update_many(
+                {"_id": {"$in": ticket_ids}, "listed": False, "state.deleted": False},
+                {"$set": {"listed": True}},
+            )
+        finally:
+            self._untold -= streams
 
     async def _tell(self, script: Script, ticket_id: Id, opener: Actor) -> Id:
         """Everything in its order; the ticket that it ends on."""

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import random
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -32,7 +33,7 @@ from server.demo.people import LOG_INS
 from server.demo.places import move_in, regulars
 from server.demo.plot import Cast
 from server.demo.pulse import tell_people
-from server.demo.roster import next_agent
+from server.demo.roster import next_agent, next_customer
 from server.demo.shapes import Agent, Customer, Exchange
 from server.demo.talk import Interrupted, Talk
 from server.demo.tidying import tidy
@@ -49,7 +50,7 @@ DESKS = 4
 TALKS = 3
 """How many conversations go on at a time, at most."""
 STAY = (240.0, 540.0)
-BETWEEN = (90.0, 270.0)
+BETWEEN = (240.0, 480.0)
 FIRST = (0.0, 6.0)
 """Seconds: how long an agent stays at most, between two conversations, before the first."""
 LOOK_SECONDS = 1.0
@@ -70,6 +71,8 @@ class Traffic:
         self._chance = random.Random()
         self._deck = dealt(self._chance)
         self._about: set[str] = set()
+        self._left: dict[str, float] = {}
+        """When whoever was here went."""
         self._desks: dict[str, Desk] = {}
         self._takers = Takers()
         self._life: asyncio.Task[None] | None = None
@@ -142,18 +145,20 @@ class Traffic:
         if routed:  # Nobody is given anything outside of their hours.
             desks = [each for each in desks if each.on_shift]
         desk = min(desks, key=lambda each: each.talks, default=None)
-        customers = [
-            each
-            for each in regulars(load_company())
-            if each.key not in self._about and each.language == exchange.language
-        ]
-        if desk is None or not customers:
+        customer = next_customer(
+            regulars(load_company()),
+            language=exchange.language,
+            here=self._about,
+            left=self._left,
+            chance=self._chance,
+        )
+        if desk is None or customer is None:
             await asyncio.sleep(LOOK_SECONDS)
             return
         with desk.taken():
-            async with self._entered(self._chance.choice(customers)) as customer:
+            async with self._entered(customer) as member:
                 about = (self._cast, exchange, self._chance, self._takers)
-                await Talk(*about, routed=routed).play(customer, desk)
+                await Talk(*about, routed=routed).play(member, desk)
         await self._rest(BETWEEN)
 
     @asynccontextmanager
@@ -166,6 +171,7 @@ class Traffic:
                 yield member
         finally:
             self._about.remove(person.key)
+            self._left[person.key] = time.monotonic()
 
     async def _stay(self, desk: Desk, duty: Duty) -> None:
         """Be there for new ones; not beyond the end of one's shift, but who stands in."""

@@ -1,4 +1,5 @@
-"""Which simulated agent comes next: by their shifts, and for the team that has fewest there."""
+"""Which simulated agent comes next: by their shifts, and for the team that has fewest there; and
+which customer: whoever was away for longest."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import random
 
 from server.demo.content import load_company
 from server.demo.people import LOG_INS
-from server.demo.roster import LEAST, next_agent
+from server.demo.places import regulars
+from server.demo.roster import LEAST, next_agent, next_customer
 from server.demo.shapes import Agent
 
 AGENTS = [each for each in load_company().agents if each.key not in LOG_INS]
@@ -51,3 +53,27 @@ def test_at_any_hour_there_are_enough_of_them():
             here.add(agent.key)
         assert len(here) == LEAST
         here.pop()
+
+
+def test_no_customer_comes_again_before_all_others_of_their_language_came():
+    customers = regulars(load_company())
+    english = {each.key for each in customers if each.language == "en"}
+    for chance in CHANCES:
+        left: dict[str, float] = {}
+        for now in range(3 * len(english)):
+            come = next_customer(customers, language="en", here=(), left=left, chance=chance)
+            assert come is not None
+            left[come.key] = now + 1.0
+        assert left.keys() == english
+        assert max(left.values()) - min(left.values()) == len(english) - 1
+
+
+def test_who_is_here_does_not_come():
+    customers = regulars(load_company())
+    spanish = [each.key for each in customers if each.language == "es"]
+    for chance in CHANCES:
+        come = next_customer(customers, language="es", here=spanish[1:], left={}, chance=chance)
+        assert come is not None
+        assert come.key == spanish[0]
+        asked = {"language": "es", "here": spanish, "left": {}, "chance": chance}
+        assert next_customer(customers, **asked) is None

@@ -343,6 +343,21 @@ async def test_a_killed_run_is_finished_by_the_next(parts: Parts, few_told: Cont
     assert len(await all_of(parts, "log")) == len(few_told["log"]) > cut_off
 
 
+async def test_a_ticket_is_listed_when_it_is_told_and_not_before(parts: Parts):
+    seen: dict[str, set[int]] = {}
+    telling = asyncio.create_task(seed(parts, extent=few()))
+    while not telling.done():
+        async for header in parts.store[TicketHeader].find({"listed": True}, {"seq": 1}):
+            seen.setdefault(header["_id"], set()).add(header["seq"])
+        await asyncio.sleep(0)
+    await telling
+
+    told = {each["_id"]: each["seq"] for each in await all_of(parts, "tickets")}
+    assert seen
+    assert seen == {ticket_id: {told[ticket_id]} for ticket_id in seen}
+    assert all(each["listed"] for each in await all_of(parts, "tickets"))
+
+
 async def test_what_an_earlier_release_put_in_stays_and_its_people_join_in(parts: Parts):
     await small.seed(parts)
     before = {each["_id"]: each["state"] for each in await all_of(parts, "tickets")}
