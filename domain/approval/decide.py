@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from domain.access import Actor
 from domain.approval.commands import Approve, Refuse, RemindApproval
@@ -41,21 +41,44 @@ def asking(now: Millis, facts: Facts) -> list[Event]:
 def asked_anew(now: Millis, facts: Facts) -> list[Event]:
     """A follow-up goes on with the consent that there was, and is no way around one withheld."""
     followed = facts.followed
-    if followed is None or followed.approval in (None, ApprovalStatus.APPROVED):
+    if followed is None:
         return []
-    return asking(now, facts)
+    withheld = followed.approval in (ApprovalStatus.WAITING, ApprovalStatus.REFUSED)
+    return asking(now, facts) if withheld or is_broken_off(followed) else []
 
 
 def asked_by_change(
-    ticket: Ticket, events: Iterable[Event], now: Millis, facts: Facts
+    ticket: Ticket, events: Sequence[Event], now: Millis, facts: Facts
 ) -> list[Event]:
     """What it means that the category changed: another round, or none any more."""
     if not any(isinstance(event, CategoryChanged) for event in events):
         return []
-    asked = asking(now, facts) if ticket.status.active else []
+    asked = asking(now, facts) if _status_after(ticket, events).active else []
     if not asked and ticket.approval is not None:
         return [ApprovalChanged(approval=None, reason=None)]
     return asked
+
+
+def asked_by_status(
+    ticket: Ticket, events: Sequence[Event], now: Millis, facts: Facts
+) -> list[Event]:
+    """What it means that the ticket ended, which withdraws a round, or that it goes on after all.
+
+    Otherwise resolving it and bringing it back would be a way around those who are asked.
+    """
+    if any(isinstance(event, ApprovalChanged) for event in events):
+        return []
+    active = _status_after(ticket, events).active
+    if not active and ticket.approval is ApprovalStatus.WAITING:
+        return [ApprovalChanged(approval=None, reason=None)]
+    reopened = active and not ticket.status.active
+    return asking(now, facts) if reopened and is_broken_off(ticket) else []
+
+
+def is_broken_off(ticket: Ticket) -> bool:
+    """Whether a round was withdrawn before it was decided."""
+    approval = ticket.private and ticket.private.approval
+    return bool(approval) and ticket.approval is None and approval.level < len(approval.levels)
 
 
 def decide_approve(
@@ -133,8 +156,9 @@ def waiting(ticket: Ticket) -> Approval:
         case ApprovalStatus.REFUSED:
             raise Conflict("This was refused already.", fields={"approval": "refused"})
         case _:
+            now = "about something else" if ticket.status.active else ticket.status.value
             raise Conflict(
-                "No approval is asked for any more: the ticket is about something else now.",
+                f"No approval is asked for any more: the ticket is {now} now.",
                 fields={"approval": "withdrawn"},
             )
 
@@ -145,6 +169,11 @@ def levels_to_ask(ticket: Ticket) -> tuple[Level, ...]:
     if not approval:
         return ()
     return approval.levels[approval.level : approval.level + 2]
+
+
+def _status_after(ticket: Ticket, events: Iterable[Event]) -> Status:
+    statuses = [event.status for event in events if isinstance(event, StatusChanged)]
+    return statuses[-1] if statuses else ticket.status
 
 
 def _asked_of(ticket: Ticket, actor: Actor) -> Approval:

@@ -9,6 +9,7 @@ from domain.approval.commands import Approve, Refuse, RemindApproval
 from domain.approval.decide import (
     asked_anew,
     asked_by_change,
+    asked_by_status,
     asking,
     decide_approve,
     decide_refuse,
@@ -77,6 +78,7 @@ def decide(
     what is not there.
     """
     decided = woken(ticket, _decide(ticket, command, actor, now, facts))
+    decided += asked_by_status(ticket, decided, now, facts)
     events = withdrawing(ticket, yielding(ticket, decided, actor))
     return [*events, *follow(ticket, events, now, facts.book, facts.contact_tags)]
 

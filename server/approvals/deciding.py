@@ -40,7 +40,7 @@ WORDS: dict[LinkState, str] = {
     LinkState.YOU_REFUSED: "You refused this already.",
     LinkState.APPROVED: "This was approved already, also without you.",
     LinkState.REFUSED: "Somebody refused this already.",
-    LinkState.WITHDRAWN: "This is not asked any more.",
+    LinkState.WITHDRAWN: "This is not asked any more: the ticket is over, or was moved.",
     LinkState.NOT_ASKED: "You are not asked any more: somebody else is in your place.",
 }
 

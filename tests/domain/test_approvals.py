@@ -13,7 +13,7 @@ from domain.approval.state import Approval, ApprovalStatus, Level, Rule
 from domain.errors import Conflict, DomainError, Forbidden, NotFound, Retryable
 from domain.inbox.state import Category
 from domain.message import Audience
-from domain.ticket.commands import Reply, SetStatus, UpdateTicket
+from domain.ticket.commands import DeleteTicket, Reply, SetStatus, UpdateTicket
 from domain.ticket.state import Status, Ticket, Visibility
 from domain.ticket.wakes import wakes
 from tests.domain.desk import TIMER, Desk, uid
@@ -128,6 +128,79 @@ def test_moving_into_a_category_asks_and_moving_away_withdraws(desk: Desk):
     again = update(desk, ticket, "dear")
     assert approval_of(again).decisions == ()
     assert approval_of(again).seq > approval_of(asked).seq
+
+
+@pytest.mark.parametrize("who", ["carl", "bob", "sue"])
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED])
+def test_whoever_ends_a_ticket_that_waits_withdraws_what_is_asked(
+    desk: Desk, ticket: Ticket, who: str, status: Status
+):
+    desk.do(desk.ask(ticket, SetStatus, status=status), getattr(desk, who))
+
+    after = desk.now_of(ticket)
+    assert (after.status, after.approval, wakes(after)) == (status, None, [])
+    told = [event.type for event in desk.log[f"ticket:{ticket.id}"][-1].events]
+    assert told == ["ticket.status_changed", "ticket.approval_changed"]
+    assert str(status) in refused(desk, ticket, Approve, desk.ada, Conflict)
+
+
+def test_a_deleted_ticket_reminds_nobody(desk: Desk, ticket: Ticket):
+    desk.do(desk.ask(ticket, DeleteTicket), desk.max)
+    assert wakes(desk.now_of(ticket)) == []
+    refused(desk, ticket, Approve, desk.ada, NotFound)
+
+
+def test_what_ends_as_it_moves_into_such_a_category_does_not_wait(desk: Desk):
+    ticket = desk.open()
+    moved = desk.ask(ticket, UpdateTicket, category=uid("dear"), status=Status.CLOSED)
+    desk.do(moved, desk.sue)
+    assert desk.now_of(ticket).approval is None
+
+
+def test_what_comes_back_as_it_moves_into_such_a_category_waits(desk: Desk):
+    ticket = desk.open()
+    desk.do(desk.ask(ticket, SetStatus, status=Status.CLOSED), desk.sue)
+    back = desk.ask(ticket, UpdateTicket, category=uid("dear"), status=Status.OPEN)
+    desk.do(back, desk.sue)
+    assert desk.now_of(ticket).approval is ApprovalStatus.WAITING
+
+
+@pytest.mark.parametrize("by", ["reply", "status"])
+def test_what_is_brought_back_before_it_was_decided_is_asked_for_again(
+    desk: Desk, ticket: Ticket, by: str
+):
+    before = approval_of(approve(desk, ticket, desk.ada))
+    desk.do(desk.ask(ticket, SetStatus, status=Status.RESOLVED), desk.bob)
+    desk.stand_ins = {uid("ada"): uid("max")}
+
+    if by == "reply":
+        desk.do(desk.ask(ticket, Reply, body="No!", visibility=Visibility.PUBLIC), desk.carl)
+    else:
+        desk.do(desk.ask(ticket, SetStatus, status=Status.OPEN), desk.bob)
+
+    after = desk.now_of(ticket)
+    assert (after.status, after.approval) == (Status.OPEN, ApprovalStatus.WAITING)
+    assert (approval_of(after).asked, approval_of(after).level) == ((uid("max"), uid("bob")), 0)
+    assert approval_of(after).asked_at > before.asked_at  # Which no earlier link is for.
+
+
+def test_what_is_brought_back_once_it_was_approved_or_moved_away_is_not(desk: Desk, ticket: Ticket):
+    moved = desk.open(category=uid("dear"))
+    update(desk, moved, "other")
+    for who in (desk.ada, desk.bob, desk.cy):
+        approve(desk, ticket, who)
+    for each, kept in ((ticket, ApprovalStatus.APPROVED), (moved, None)):
+        desk.do(desk.ask(each, SetStatus, status=Status.RESOLVED), desk.bob)
+        desk.do(desk.ask(each, SetStatus, status=Status.OPEN), desk.bob)
+        assert desk.now_of(each).approval is kept
+
+
+def test_what_follows_a_ticket_that_was_closed_undecided_is_asked_for(desk: Desk, ticket: Ticket):
+    desk.do(desk.ask(ticket, SetStatus, status=Status.CLOSED), desk.carl)
+    desk.do(desk.ask(ticket, Reply, body="After all.", visibility=Visibility.PUBLIC), desk.carl)
+
+    (next_id,) = desk.now_of(ticket).follow_ups
+    assert desk.tickets[next_id].approval is ApprovalStatus.WAITING
 
 
 def test_what_follows_a_refused_ticket_is_asked_for_too(desk: Desk, ticket: Ticket):

@@ -144,6 +144,26 @@ async def test_links_that_are_forged_late_withdrawn_or_anothers_say_so(dear: Dea
     assert set(LinkState) >= {"late", "withdrawn"}
 
 
+async def test_closing_what_waits_withdraws_it_and_who_brings_it_back_asks_again(dear: Dear):
+    desk, ticket = dear.desk, await dear.open()
+    path, token = f"/api/tickets/{ticket['id']}", await dear.link(ticket)
+
+    done(await desk.post("client", f"{path}/status", {"status": "closed"}))
+
+    assert (await dear.look(token))["state"] == "withdrawn"
+    error = refused(await dear.decide(token, approved=True), 409, "conflict")
+    assert error["fields"] == {"approval": "withdrawn"}
+    assert "the ticket is over" in (await desk.get(None, f"/approve/{token}")).text
+    assert done(await desk.get("admin", "/api/approvals"))["items"] == []
+    refused(await desk.post("admin", f"{path}/approve"), 409, "conflict")
+
+    done(await desk.put("agent", path, {"status": "open"}))
+    (mine,) = done(await desk.get("admin", "/api/approvals"))["items"]
+    assert (mine["ticket_id"], mine["decisions"]) == (ticket["id"], [])
+    assert (await dear.look(await dear.link(ticket)))["state"] == "open"
+    assert (await dear.look(token))["state"] == "withdrawn"
+
+
 async def test_the_page_of_a_link_needs_no_script_and_shows_texts_as_texts(dear: Dear):
     ticket = await dear.desk.open("<script>x</script>", category=dear.category)
     token = await dear.link(ticket)
