@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import dropwhile
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from domain.message import ActorKind, ActorRef, Id, Millis
 from domain.notification.state import Channels, Digest, NoticeKind, Preferences
 from domain.people.shifts import Shift, Weekday, Zone, duty, spans
 from domain.routing.events import Intervention
+from domain.sla.events import Act
 from domain.ticket.events import Cause
 from domain.ticket.state import Status, Ticket, Visibility
 
@@ -82,25 +83,40 @@ def over_by(events: Iterable[Mapping[str, Any]]) -> Iterator[Over]:
                 pass
 
 
+def calls_supervisors(ticket: Ticket, events: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether those who supervise are told of a commit: nobody has a ticket whose promise is
+    broken, or a rung leads to them and names none of them."""
+    happened = tuple(events)
+    if _some(happened, "ticket.sla_escalated", act=Act.SUPERVISOR):
+        return not _some(happened, "ticket.assigned")
+    return ticket.owner_id is None and _some(happened, "ticket.sla_breached")
+
+
 def told_by(
-    ticket: Ticket, events: Iterable[Mapping[str, Any]], actor: ActorRef
+    ticket: Ticket,
+    events: Iterable[Mapping[str, Any]],
+    actor: ActorRef,
+    supervisors: Collection[Id] = (),
 ) -> tuple[Told, ...]:
     """Everybody to be told of a commit, each once a kind; never who did it.
 
     `ticket` is the whole header as it is now; events are as a commit keeps them, so that those
-    of a newer release are passed over.
+    of a newer release are passed over. `supervisors` are those whom it calls.
     """
     happened = tuple(events)
     told: dict[tuple[NoticeKind, Id], Told] = {}
     for event in happened:
-        for each in _told(ticket, event, happened):
+        for each in _told(ticket, event, happened, supervisors):
             if each.recipient != actor.id:
                 told.setdefault((each.kind, each.recipient), each)
     return tuple(told.values())
 
 
 def _told(
-    ticket: Ticket, event: Mapping[str, Any], happened: tuple[Mapping[str, Any], ...]
+    ticket: Ticket,
+    event: Mapping[str, Any],
+    happened: tuple[Mapping[str, Any], ...],
+    supervisors: Collection[Id],
 ) -> Iterator[Told]:
     match event["type"]:
         case "ticket.assigned":
@@ -108,12 +124,12 @@ def _told(
         case "ticket.offered":
             yield Told(NoticeKind.OFFERED, event["agent_id"])
         case "ticket.status_changed" if event["cause"] == Cause.PERSON:
-            refused = _some(happened, "ticket.approval_changed")
+            refused = _some(happened, "ticket.approval_changed", approval=ApprovalStatus.REFUSED)
             yield from _of_status(ticket, Status(event["status"]), to_client=not refused)
         case "message.posted":
             yield from _of_message(ticket, event, happened)
         case "ticket.sla_warned" | "ticket.sla_breached" | "ticket.sla_escalated":
-            yield from _of_sla(ticket, event)
+            yield from _of_sla(ticket, event, supervisors)
         case _:
             yield from _of_approval(ticket, event)
 
@@ -146,19 +162,26 @@ def _of_status(ticket: Ticket, status: Status, *, to_client: bool) -> Iterator[T
         yield Told(NoticeKind.STATUS, ticket.requester_id, client=True, detail=detail)
 
 
-def _of_sla(ticket: Ticket, event: Mapping[str, Any]) -> Iterator[Told]:
+def _of_sla(
+    ticket: Ticket, event: Mapping[str, Any], supervisors: Collection[Id]
+) -> Iterator[Told]:
     detail: dict[str, str | int | bool] = {"metric": event["metric"]}
-    if event["type"] == "ticket.sla_escalated":
-        detail["act"] = event["act"]
-        for named in event["notify"]:
-            yield Told(NoticeKind.SLA_ESCALATED, named, detail=detail)
-        if ticket.owner_id:
-            yield Told(NoticeKind.SLA_ESCALATED, ticket.owner_id, detail=detail)
-    elif ticket.owner_id and event["type"] == "ticket.sla_breached":
-        yield Told(NoticeKind.SLA_BREACHED, ticket.owner_id, detail=detail)
-    elif ticket.owner_id:
-        warned = {**detail, "percent": event["percent"]}
-        yield Told(NoticeKind.SLA_WARNED, ticket.owner_id, detail=warned)
+    owner = [ticket.owner_id] if ticket.owner_id else []
+    concerned: Iterable[Id] = owner
+    match event["type"]:
+        case "ticket.sla_escalated":
+            kind = NoticeKind.SLA_ESCALATED
+            detail["act"] = event["act"]
+            above = supervisors if event["act"] == Act.SUPERVISOR else ()
+            concerned = (*event["notify"], *owner, *above)
+        case "ticket.sla_breached":
+            kind = NoticeKind.SLA_BREACHED
+            concerned = owner or supervisors
+        case _:
+            kind = NoticeKind.SLA_WARNED
+            detail["percent"] = event["percent"]
+    for each in concerned:
+        yield Told(kind, each, detail=detail)
 
 
 def _of_approval(ticket: Ticket, event: Mapping[str, Any]) -> Iterator[Told]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from domain.access import Permission, Scope
 from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
 from domain.message import Id
 from domain.people.state import ADMIN, Role, Team, User
@@ -42,6 +43,20 @@ async def staff_among(store: Store, ids: Iterable[str]) -> frozenset[Id]:
 async def staff_roles(store: Store) -> frozenset[str]:
     """The names of the roles whose holders work here."""
     return frozenset(role.name for role in await find(store, Role) if role.staff)
+
+
+async def supervisors_of(store: Store, team_id: Id | None) -> frozenset[Id]:
+    """Who supervises a team's tickets: those of its members who may, or else everybody who may."""
+    scopes = {
+        role.name: role.permissions.get(Permission.TICKET_SUPERVISE)
+        for role in await find(store, Role)
+        if role.staff
+    }
+    named = [name for name, scope in scopes.items() if scope in (Scope.TEAM, Scope.ALL)]
+    users = await find(store, User, {"state.role": {"$in": named}, "state.active": True})
+    team = await fetch(store, Team, team_id) if team_id else None
+    within = frozenset(user.id for user in users if team and user.id in team.member_ids)
+    return within or frozenset(user.id for user in users if scopes[user.role] is Scope.ALL)
 
 
 async def is_staff_address(store: Store, email: str) -> bool:

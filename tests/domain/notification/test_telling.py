@@ -19,10 +19,10 @@ from domain.notification.state import (
     Preferences,
     QuietHours,
 )
-from domain.notification.telling import channels_of, mail_at, told_by
+from domain.notification.telling import calls_supervisors, channels_of, mail_at, told_by
 from domain.ticket.state import StaffPart, Status, Ticket
 
-ANN, BOB, CLEO, TICKET = (str(uuid4()) for _ in range(4))
+ANN, BOB, CLEO, SAM, TICKET = (str(uuid4()) for _ in range(5))
 MINUTE, HOUR = 60_000, 3_600_000
 
 
@@ -32,9 +32,8 @@ LEVELS = [{"approver_ids": [BOB], "rule": "all"}, {"approver_ids": [ANN], "rule"
 def ticket(**fields: Any) -> Ticket:
     levels = tuple(Level.model_validate(each) for each in LEVELS)
     private = StaffPart(approval=Approval(seq=4, levels=levels))
-    return Ticket(
-        id=TICKET, seq=5, number=7, owner_id=ANN, requester_id=CLEO, private=private, **fields
-    )
+    fields = {"owner_id": ANN, **fields}
+    return Ticket(id=TICKET, seq=5, number=7, requester_id=CLEO, private=private, **fields)
 
 
 def agent(identity: str) -> ActorRef:
@@ -46,8 +45,10 @@ MACHINE = ActorRef(kind=ActorKind.SYSTEM, id="process")
 
 
 def told(actor: ActorRef, *events: dict[str, Any], **fields: Any) -> list[tuple[str, str]]:
-    """Who is told of what, by kind and recipient."""
-    return [(each.kind.value, each.recipient) for each in told_by(ticket(**fields), events, actor)]
+    """Who is told of what, by kind and recipient; Sam supervises."""
+    about = ticket(**fields)
+    above = [SAM] if calls_supervisors(about, events) else []
+    return [(each.kind.value, each.recipient) for each in told_by(about, events, actor, above)]
 
 
 def assigned(agent_id: str | None, before: str | None = None) -> dict[str, Any]:
@@ -105,6 +106,12 @@ def said(
             sla("escalated", act="notify", notify=[BOB]),
             [("sla_escalated", BOB), ("sla_escalated", ANN)],
         ),
+        (MACHINE, sla("escalated", act="raise_priority", notify=[]), [("sla_escalated", ANN)]),
+        (
+            MACHINE,
+            sla("escalated", act="supervisor", notify=[]),
+            [("sla_escalated", ANN), ("sla_escalated", SAM)],
+        ),
         (agent(BOB), said(agent(BOB), visibility="private", whisper=True), [("whispered", ANN)]),
         (MACHINE, approval("asked", levels=LEVELS), [("approval_asked", BOB)]),
         (MACHINE, approval("reminded", approver_ids=[BOB]), [("approval_asked", BOB)]),
@@ -127,6 +134,19 @@ def test_those_are_told_whom_it_concerns_and_never_who_did_it(
     assert told(actor, event) == who
 
 
+def test_a_broken_promise_about_what_nobody_has_is_told_to_who_supervises():
+    assert told(MACHINE, sla("breached"), owner_id=None) == [("sla_breached", SAM)]
+    assert told(MACHINE, sla("warned", percent=75), owner_id=None) == []
+
+
+def test_a_rung_that_gives_the_ticket_to_somebody_calls_nobody_else():
+    rung = sla("escalated", act="supervisor", notify=[])
+    assert told(MACHINE, rung, assigned(BOB, ANN), owner_id=BOB) == [
+        ("sla_escalated", BOB),
+        ("assigned", BOB),
+    ]
+
+
 def test_that_a_ticket_was_opened_is_told_to_nobody_but_who_is_mentioned():
     opened = {"type": "ticket.opened"}
 
@@ -146,6 +166,12 @@ def test_who_is_refused_hears_the_reason_once_and_who_is_relieved_that_they_were
     ]
     assert told(agent(BOB), supervised, assigned(BOB, ANN)) == [("taken_over", ANN)]
     assert told(agent(BOB), assigned(BOB, ANN)) == []
+
+
+def test_a_client_hears_that_a_ticket_was_closed_which_waited_for_approval():
+    closed = {"type": "ticket.status_changed", "status": "closed", "cause": "person"}
+    withdrawn = approval("changed", approval=None)
+    assert told(agent(BOB), closed, withdrawn) == [("status", ANN), ("status", CLEO)]
 
 
 def test_a_ticket_of_nobody_tells_nobody_that_the_client_answered():
