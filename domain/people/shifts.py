@@ -117,7 +117,8 @@ class Duty(NamedTuple):
 
 
 def check_exceptions(exceptions: Exceptions) -> None:
-    """Raise Invalid where a date is named twice or of another age, or its hours overlap."""
+    """Raise Invalid where a date is named twice or of another age, or its hours overlap others,
+    such as those of the night before."""
     dates = [each.date for each in exceptions]
     if strange := [each for each in dates if not FIRST_YEAR <= each.year <= LAST_YEAR]:
         raise Invalid(f"Nobody plans for {strange[0]}.", fields={"exceptions": Flaw.STRANGE_DATE})
@@ -125,13 +126,17 @@ def check_exceptions(exceptions: Exceptions) -> None:
         raise Invalid(
             f"There are two exceptions for {twice[0]}.", fields={"exceptions": Flaw.TWICE}
         )
-    for each in exceptions:
-        starts = sorted(each.of(Weekday.MON), key=lambda shift: shift.start)
-        for one, other in pairwise(starts):
-            if _since_midnight(one.start) + one.lasts > _since_midnight(other.start):
-                raise Invalid(
-                    f"Two hours of {each.date} overlap.", fields={"exceptions": Flaw.OVERLAP}
-                )
+    held = sorted(
+        (
+            (each.date, datetime.combine(each.date, time.fromisoformat(shift.start)), shift.lasts)
+            for each in exceptions
+            for shift in each.of(Weekday.MON)
+        ),
+        key=lambda each: each[1],
+    )
+    for (_, start, lasts), (day, other, _) in pairwise(held):
+        if start + lasts > other:
+            raise Invalid(f"Two hours of {day} overlap.", fields={"exceptions": Flaw.OVERLAP})
 
 
 def check_shifts(shifts: Shifts) -> None:

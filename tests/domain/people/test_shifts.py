@@ -258,6 +258,14 @@ def an_exception(day: str, *hours: tuple[str, str]) -> ShiftException:
     return ShiftException.model_validate({"date": day, "hours": named})
 
 
+def test_the_hours_of_an_exception_and_of_the_night_before_may_touch_but_not_overlap():
+    night = an_exception("2026-12-24", ("22:00", "06:00"))
+    check_exceptions((an_exception("2026-12-25", ("06:00", "12:00")), night))
+    with pytest.raises(Invalid, match="hours of 2026-12-25 overlap") as refused:
+        check_exceptions((an_exception("2026-12-25", ("05:59", "12:00")), night))
+    assert refused.value.fields == {"exceptions": "overlap"}
+
+
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "2101-01-01"])
 def test_a_date_of_another_age_is_refused(day: str):
     with pytest.raises(Invalid, match="Nobody plans for"):
