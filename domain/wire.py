@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from domain.approval.state import ApprovalStatus
-from domain.assistant.state import AssistantState
+from domain.assistant.state import AssistantLevel, AssistantState
 from domain.errors import Code
 from domain.inbox.state import Colour
 from domain.knowledge.state import Reach, Stage
@@ -228,7 +228,8 @@ class Doing(Record):
 class AssistantText(Record):
     """A piece of what the assistant is writing, from `index` on, in UTF-16 units: what stood there
     makes room for it. It answers the message at `about_seq`; of two the later one holds, by that
-    and then by `generation`. With `done` it came to nothing, and goes.
+    and then by `generation`. With `done` it came to nothing, and goes. `level` is what it is made
+    by, as its message will say; a worker of an older release does not tell.
 
     It is to be shown while the ticket's `assistant` is `waiting` at that seq, and only then: so it
     ends with the message that it becomes, and with whatever else comes first.
@@ -240,6 +241,7 @@ class AssistantText(Record):
     index: int
     text: str
     done: bool
+    level: AssistantLevel | None = None
 
 
 class RoomJoined(Sparse):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.access import Actor
+from domain.assistant.state import HandOver
 from domain.errors import Conflict, Retryable
 from domain.message import ActorKind, Event, Millis, derived_id
 from domain.routing.commands import (
@@ -127,14 +128,32 @@ def decide_requeue(ticket: Ticket, command: RequeueTicket) -> list[Event]:
 
 
 def is_unanswered(ticket: Ticket) -> bool:
-    """Whether somebody works on it, and the last who wrote aloud was the client."""
+    """Whether somebody works on it, and it waits for a person's answer."""
     said = ticket.public.said
-    return waits_for_answer(ticket.status, said[0].author.kind if said else None)
+    return waits_for_answer(
+        ticket.status,
+        said[0].author.kind if said else None,
+        messages=ticket.public.messages,
+        handed_over=ticket.assistant and ticket.assistant.reason,
+    )
 
 
-def waits_for_answer(status: Status, said_last: ActorKind | None) -> bool:
-    """What makes a ticket an unanswered one."""
-    return status in (Status.OPEN, Status.IN_PROGRESS) and said_last is ActorKind.CLIENT
+def waits_for_answer(
+    status: Status, said_last: ActorKind | None, *, messages: int, handed_over: HandOver | None
+) -> bool:
+    """What makes a ticket an unanswered one: who wrote last where the client sees it, of how many
+    messages, and why the assistant left it to people, where it did."""
+    if status not in (Status.OPEN, Status.IN_PROGRESS):
+        return False
+    match said_last:
+        case ActorKind.CLIENT:
+            return True
+        case ActorKind.AGENT:  # They opened it for a caller, and that is all there is.
+            return messages == 1
+        case ActorKind.ASSISTANT:  # Taken from it, the client has an answer and did not ask on.
+            return handed_over not in (None, HandOver.TAKEN)
+        case _:
+            return False
 
 
 def _may_be_given(ticket: Ticket, command: OfferTicket | RouteTicket, facts: Facts) -> bool:

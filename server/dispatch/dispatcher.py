@@ -41,7 +41,7 @@ class Dispatcher:
 
     `wake` is told of each stream that has work for the reactors, and must not block; `numbers`
     draws the numbers of new tickets; without `promises` no ticket has clocks; `connected` says
-    whom the router finds there.
+    whom the router finds there; `streams` are those of the store unless given.
     """
 
     def __init__(
@@ -57,8 +57,9 @@ class Dispatcher:
         numbers: Numbers = next_number,
         promises: Promises | None = None,
         connected: Connected = is_connected,
+        streams: Streams | None = None,
     ) -> None:
-        streams = Streams(store)
+        streams = streams or Streams(store)
         self._secret = secret
         self._documents = documents
         self._wake = wake

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.access import Actor
 from domain.approval.commands import Approve, RemindApproval
-from domain.approval.decide import levels_to_ask
+from domain.approval.decide import is_broken_off, levels_to_ask
 from domain.assistant.commands import AskPerson, RateAnswer
 from domain.contact.state import Contact
 from domain.inbox.state import DEFAULT_INBOX_ID, Category, Inbox
@@ -87,12 +87,11 @@ class FactFinder:
             case ask.AssignTicket() | TransferTicket() | OfferTicket() | RouteTicket():
                 found = await self._of_assign(command)
             case ask.UpdateTicket():
-                category = await fetch(self._store, Category, command.category)
                 found = {
-                    "category": category,
-                    "stand_ins": await self._of_category(category, now),
-                    "skill_ids": await ids_among(self._store, Skill, command.required_skills or ()),
+                    "skill_ids": await ids_among(self._store, Skill, command.required_skills or ())
                 }
+                if "category" in command.model_fields_set:
+                    found |= await self._of_category(command.category, now)
             case TriageTicket() if isinstance(state, Ticket):
                 found = await self._of_guesses(command.guesses, now)
                 found["inbox"] = await fetch(self._store, Inbox, state.inbox_id)
@@ -109,6 +108,9 @@ class FactFinder:
                 found = {"agent": await self._agent(command.agent_id)}
             case _:
                 pass
+        if isinstance(state, Ticket) and is_broken_off(state) and not state.status.active:
+            # Whatever brings it back asks for approval again.
+            found = await self._of_category(state.category, now) | found
         if self._promises is not None and isinstance(state, Ticket):
             found |= await self._promised(self._promises, command, state, found)
         return Facts(**found)
@@ -146,12 +148,10 @@ class FactFinder:
         requester = command.requester_id
         if requester is None and actor.contact_ids:
             requester = actor.contact_ids[0]  # For oneself; staff have questions too.
-        category = await fetch(self._store, Category, command.category)
         return {
             "number": await self._numbers(self._store, "ticket"),
             "inbox": await fetch(self._store, Inbox, command.inbox_id or DEFAULT_INBOX_ID),
-            "category": category,
-            "stand_ins": await self._of_category(category, now),
+            **await self._of_category(command.category, now),
             "requester": await survivor_of(self._store, requester),
             "skill_ids": await ids_among(self._store, Skill, command.required_skills),
             "attachments": await self._claim(command, actor, now),
@@ -162,11 +162,9 @@ class FactFinder:
     ) -> dict[str, Any]:
         standing = await self._streams.headers.load(f"ticket:{command.follow_up_of}")
         followed = standing.state if isinstance(standing.state, Ticket) else None
-        category = await fetch(self._store, Category, followed.category if followed else None)
         return {
             "number": await self._numbers(self._store, "ticket"),
-            "category": category,
-            "stand_ins": await self._of_category(category, now),
+            **await self._of_category(followed.category if followed else None, now),
             "requester": await self._client(actor),
             "attachments": await self._claim(command, actor, now),
             "followed": followed,
@@ -200,21 +198,21 @@ class FactFinder:
             "connected": await self._connected(self._store, agent_id),
         }
 
-    async def _of_category(self, category: Category | None, now: Millis) -> dict[Id, Id]:
-        """Who is asked first in such a category, and is away."""
+    async def _of_category(self, category_id: Id | None, now: Millis) -> dict[str, Any]:
+        """A category, and those whom it asks first and who are away."""
+        category = await fetch(self._store, Category, category_id)
         if category is None or not category.approval:
-            return {}
-        return await stand_ins(self._store, category.approval[0].approver_ids, now)
+            return {"category": category}
+        away = await stand_ins(self._store, category.approval[0].approver_ids, now)
+        return {"category": category, "stand_ins": away}
 
     async def _of_guesses(self, guesses: Sequence[Guess], now: Millis) -> dict[str, Any]:
         """What is there of what was guessed."""
         values = {each.field: each.values for each in guesses}
         named = next(iter(values.get(Guessed.CATEGORY, ())), None)
-        category = await fetch(self._store, Category, named)
         skills = values.get(Guessed.SKILLS, ())
         return {
-            "category": category,
-            "stand_ins": await self._of_category(category, now),
+            **await self._of_category(named, now),
             "skill_ids": await ids_among(self._store, Skill, skills),
         }
 

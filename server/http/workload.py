@@ -15,7 +15,6 @@ from domain.message import Id, Millis, Record
 from domain.people.state import Team
 from domain.process import WEIGHT
 from domain.routing.balance import MOST_MOVES, Movable, plan_moves
-from domain.routing.decide import waits_for_answer
 from domain.routing.needs import needs_of
 from domain.ticket.commands import AssignTicket
 from domain.ticket.state import Priority, Status, Ticket
@@ -109,7 +108,7 @@ def _work(agent: AgentInfo, carried: list[Carried]) -> Work:
     return Work(
         agent=agent,
         tickets=len(carried),
-        unanswered=sum(waits_for_answer(each.status, each.said_last) for each in carried),
+        unanswered=sum(each.unanswered for each in carried),
         by_status={
             status: sum(each.status is status for each in carried)
             for status in Status

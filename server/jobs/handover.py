@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from domain.errors import DomainError
 from domain.message import Command, Id, Millis
+from domain.people.state import User
 from domain.ports import Clock, Dispatch
 from domain.routing.commands import RequeueTicket
 from domain.routing.decide import is_unanswered
@@ -22,8 +23,9 @@ from domain.workforce.availability import Availability, Reason
 from domain.workforce.commands import WarnShiftEnd
 from server.jobs.routing import ROUTER, routed_teams
 from server.store.connect import Store
+from server.store.documents import find
 from server.store.leases import Leases
-from server.store.models import TicketHeader
+from server.store.models import AgentHeader, TicketHeader
 from server.store.roster import Colleague, load_roster
 from server.store.tickets import load_ticket
 
@@ -75,6 +77,7 @@ class Handover:
             asked += _warning(each, found)
             if why := self._gone(each, found, now):
                 gone[who] = why
+        gone |= {each.id: _closed(each) for each in await self._closed_accounts()}
         asked += await self._requeue(gone, [team.id for team in teams])
         for command in asked:
             await self._ask(command)
@@ -90,6 +93,12 @@ class Handover:
             case _:
                 absent = not each.connected and each.since + self._vanished_after <= now
                 return Gone(each.user.id, RequeueReason.VANISHED, each.since) if absent else None
+
+    async def _closed_accounts(self) -> list[User]:
+        """Who was given something once and works here no more; the roster has them no more."""
+        given = self._store[AgentHeader].find({"state.given_at": {"$gt": 0}}, {"_id": 1})
+        ids = [raw["_id"] async for raw in given]
+        return await find(self._store, User, {"_id": {"$in": ids}, "state.active": False})
 
     async def _requeue(
         self, gone: Mapping[Id, Gone], team_ids: Sequence[Id]
@@ -116,6 +125,11 @@ class Handover:
             await self._dispatch.dispatch(command, ROUTER)
         except DomainError as error:
             logger.warning("%s is not done yet: %s", command.command_id, error)
+
+
+def _closed(user: User) -> Gone:
+    """A leave that has no end; closed once more after it was opened again, it is another."""
+    return Gone(user.id, RequeueReason.LEAVE, user.version)
 
 
 def _command(ticket: Ticket, gone: Gone) -> RequeueTicket:

@@ -69,17 +69,16 @@ class QueueWatch:
         here = {each.id for each in tickets}
         left = [each.ticket_id for each in before.waiting if each.ticket_id not in here]
         taken = (*before.taken, *[now] * await self._owned(left))[-KEPT:]
+        each_takes = estimated_wait(1, taken, now)
         waiting = tuple(
-            Waiter(
-                each.id, each.requester_id or "", about(position), _minutes(position, taken, now)
-            )
+            Waiter(each.id, each.requester_id or "", about(position), _wait(position, each_takes))
             for position, each in enumerate(tickets, 1)
         )
         numbers = {
             "waiting": len(tickets),
             "offered": sum(bool(each.private and each.private.offer) for each in tickets),
             "oldest_at": min((_since(each) for each in tickets), default=0),
-            "wait_ms": _minutes(len(tickets) + 1, taken, now),
+            "wait_ms": _wait(len(tickets) + 1, each_takes),
         }
         seq = max(now, before.seq + 1)
         return Queue(before.team_id, seq, waiting, numbers, taken)
@@ -127,10 +126,9 @@ def _places(before: Queue, after: Queue) -> list[tuple[Id, FeedItem]]:
     ]
 
 
-def _minutes(position: int, taken: tuple[Millis, ...], now: Millis) -> Millis:
+def _wait(position: int, each_takes: Millis | None) -> Millis:
     """An estimate in whole minutes, at least one, since nobody knows it better; 0: unknown."""
-    wait = estimated_wait(position, taken, now)
-    return 0 if wait is None else -(-wait // MINUTE) * MINUTE
+    return 0 if each_takes is None else -(-position * each_takes // MINUTE) * MINUTE
 
 
 def _since(ticket: Ticket) -> Millis:

@@ -12,8 +12,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
+
+from pymongo import ASCENDING
 
 from domain.access import Actor
 from domain.contact.state import Contact
@@ -49,14 +52,15 @@ AGAIN_SECONDS = 0.1
 LEAST_SECONDS = 0.02
 """Between two rounds; as long as one took, where that is more: in a rush it is marked always."""
 MOST = 200
-"""So many of a team's tickets are looked at in one round, the first in order."""
-READ = 2_000
+"""Somebody is asked to take so many of a team's tickets in one round, the first in order."""
 AGAIN_MS: Millis = 180_000
 """Who passed a ticket is asked once more so long after it was offered last, where all passed it."""
 TRIES = 3
 """So many of the chosen are asked for one ticket in one round, where the first cannot have it."""
 ROUTER = Actor(kind=ActorKind.SYSTEM, id="routing")
 
+Needs = tuple[int, frozenset[tuple[Id, int]], frozenset[Id], frozenset[Id], bool]
+"""What tickets are alike in that are for the same people: weight, skills, and whom they leave."""
 Shape = tuple[int, int]
 """The seq and version of a header: while they stay, so does what it says."""
 
@@ -70,8 +74,8 @@ class Round:
     members: Mapping[Id, Sequence[Id]]
     """By team, who is in it."""
     categories: Mapping[Id, Category]
-    contacts: Mapping[Id, Contact]
-    known: Mapping[Id, Id]
+    contacts: dict[Id, Contact] = field(default_factory=dict[Id, Contact])
+    known: dict[Id, Id] = field(default_factory=dict[Id, Id])
     """By requester, who had their last ticket."""
 
     def wanted(self, ticket: Ticket) -> Wanted:
@@ -87,6 +91,12 @@ class Round:
             again=private is None or private.why is None or self.now - private.why.at >= AGAIN_MS,
             known_by=self.known.get(ticket.requester_id or ""),
         )
+
+    def needs(self, ticket: Ticket) -> Needs:
+        """Where nobody can take one ticket, nobody can take another that has the same."""
+        wanted = self.wanted(ticket)
+        skills = frozenset(wanted.skills.items())
+        return wanted.weight, skills, wanted.only, wanted.passed, wanted.again
 
     def choose(self, ticket: Ticket, besides: Collection[Id] = ()) -> Choice:
         """Whose turn it is, and why nobody else's."""
@@ -145,14 +155,7 @@ class WaitingTickets:
 
     async def load(self, team_ids: Sequence[Id]) -> list[Ticket]:
         """What waits in teams, offered or not, as last kept, the first in order first."""
-        found = await self._longest(team_ids)
-        if len(found) == READ and len(team_ids) > 1:  # Nobody's backlog hides what others wait for.
-            each_alone = (self._longest([team_id]) for team_id in team_ids)
-            found = {
-                ticket_id: shape
-                for some in await asyncio.gather(*each_alone)
-                for ticket_id, shape in some.items()
-            }
+        found = await self._shapes(team_ids)
         known = {
             ticket_id: kept
             for ticket_id, kept in self._known.items()
@@ -164,11 +167,13 @@ class WaitingTickets:
         self._known = known
         return in_order(ticket for _, ticket in known.values())
 
-    async def _longest(self, team_ids: Sequence[Id]) -> dict[Id, Shape]:
+    async def _shapes(self, team_ids: Sequence[Id]) -> dict[Id, Shape]:
+        """Of all that waits, however much: who is first stands anywhere in the order of time."""
         where = {"state.team_id": {"$in": list(team_ids)}, "listed": True, **QUEUED}
         found = self._store[TicketHeader].find(where, {"seq": 1, "version": 1})
-        first = found.sort("state.private.queued_at", 1).limit(READ)
-        return {raw["_id"]: _shape(raw) async for raw in first}
+        # By what waits; by their teams, all that was ever theirs would be looked through.
+        few = found.hint([("state.private.queued_at", ASCENDING)])
+        return {raw["_id"]: _shape(raw) async for raw in few}
 
 
 def _shape(raw: Raw) -> Shape:
@@ -184,7 +189,15 @@ async def load_round(
     store: Store, now: Millis, roster: Mapping[Id, Colleague], tickets: Sequence[Ticket]
 ) -> Round:
     """What the choice for these tickets goes by."""
-    requesters = {each.requester_id for each in tickets if each.requester_id}
+    looked = await _load_team_side(store, now, roster, tickets)
+    await _load_requesters(store, looked, tickets)
+    return looked
+
+
+async def _load_team_side(
+    store: Store, now: Millis, roster: Mapping[Id, Colleague], tickets: Sequence[Ticket]
+) -> Round:
+    """All but who asks: enough to tell that nobody can take a ticket."""
     team_ids = {each.team_id for each in tickets if each.team_id}
     return Round(
         now=now,
@@ -195,9 +208,13 @@ async def load_round(
         categories=await fetch_many(
             store, Category, {each.category for each in tickets if each.category}
         ),
-        contacts=await fetch_many(store, Contact, requesters),
-        known=await _known(store, requesters),
     )
+
+
+async def _load_requesters(store: Store, looked: Round, tickets: Iterable[Ticket]) -> None:
+    requesters = {each.requester_id for each in tickets if each.requester_id}
+    looked.contacts.update(await fetch_many(store, Contact, requesters))
+    looked.known.update(await _known(store, requesters))
 
 
 class Router:
@@ -246,12 +263,12 @@ class Router:
             team_id: [] for each in free for team_id in each.team_ids
         }
         for ticket in waiting:
-            if len(some := by_team.get(ticket.team_id or "", [])) < MOST:
+            if (some := by_team.get(ticket.team_id or "")) is not None:
                 some.append(ticket)
         tickets = [ticket for some in by_team.values() for ticket in some]
         if not tickets:  # Nobody is there whom it would have to be found out for.
             return 0
-        looked = await load_round(self._store, now, roster, tickets)
+        looked = await _load_team_side(self._store, now, roster, tickets)
         given = await asyncio.gather(
             *(self._team(teams[each], looked, some) for each, some in by_team.items() if some)
         )
@@ -259,21 +276,33 @@ class Router:
 
     async def _team(self, team: Team, looked: Round, tickets: Sequence[Ticket]) -> int:
         """In order; where all are too full for one, whoever of them carries least is kept free for
-        it, or what is lighter and comes later would take the room each time."""
-        given = 0
+        it, or what is lighter and comes later would take the room each time. What nobody can take
+        holds up nothing but what needs the same."""
+        given = asked = 0
         kept: set[Id] = set()
-        for ticket in tickets:
-            if await self._give(team, looked, ticket, kept):
-                given += 1
-            elif (least := looked.least_full(ticket, kept)) is not None:
-                kept.add(least)
+        nobodys: set[Needs] = set()
+        left = (each for each in tickets if looked.needs(each) not in nobodys)
+        while asked < MOST and (some := list(islice(left, MOST - asked))):
+            await _load_requesters(self._store, looked, some)
+            for ticket in some:
+                if looked.needs(ticket) in nobodys:
+                    continue
+                choice = looked.choose(ticket, kept)
+                asked += choice.agent_id is not None
+                if await self._give(team, looked, ticket, choice, kept):
+                    given += 1
+                elif (least := looked.least_full(ticket, kept)) is not None:
+                    kept.add(least)
+                elif choice.agent_id is None:
+                    nobodys.add(looked.needs(ticket))
         return given
 
-    async def _give(self, team: Team, looked: Round, ticket: Ticket, kept: Collection[Id]) -> bool:
+    async def _give(
+        self, team: Team, looked: Round, ticket: Ticket, choice: Choice, kept: Collection[Id]
+    ) -> bool:
         """Give one ticket to the first of the chosen who can have it."""
         refused: set[Id] = set(kept)
         for _ in range(TRIES):
-            choice = looked.choose(ticket, refused)
             if choice.agent_id is None:
                 return False
             command = _command(team, ticket, choice, choice.agent_id, looked.now)
@@ -284,6 +313,7 @@ class Router:
             except DomainError as error:
                 logger.info("ticket %s is not given yet: %s", ticket.id, error)
                 refused.add(choice.agent_id)
+                choice = looked.choose(ticket, refused)
         return False
 
 

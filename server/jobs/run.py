@@ -133,7 +133,7 @@ async def run_worker(parts: WorkerParts, passages: Passages) -> None:
             COUNTERS: Marking(counters, streams.headers, counting.marked),
             ERASURE: Erasure(store, streams.journal, feeds, files, taking_back),
             MAIL: MailReactor(store, streams.headers, effects, parts.settings),
-            NOTIFY: NoticeReactor(streams.headers, desk),
+            NOTIFY: NoticeReactor(store, streams.headers, desk),
             ASSISTANT: assistant.reactor,
             TRIAGE: triage.reactor,
         },

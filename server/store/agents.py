@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from domain.assistant.state import HandOver
 from domain.message import ActorKind, Id
+from domain.routing.decide import waits_for_answer
 from domain.ticket.state import Priority, Status
 from domain.workforce.state import Agent
 from server.store.aggregates import kept_standing
-from server.store.connect import Store
+from server.store.connect import Raw, Store
 from server.store.counters import ACTIVE
 from server.store.models import AgentHeader, TicketHeader
 
@@ -24,16 +26,22 @@ async def load_agents(store: Store, agent_ids: Iterable[Id]) -> dict[Id, Agent]:
     return agents
 
 
-_CARRIED = ("owner_id", "status", "priority", "public.said.author.kind")
+_CARRIED = (
+    "owner_id",
+    "status",
+    "priority",
+    "public.said.author.kind",
+    "public.messages",
+    "assistant.reason",
+)
 
 
 class Carried(NamedTuple):
-    """A ticket as it counts for who carries it; `said_last` is who wrote last where the client sees
-    it, None where nobody did."""
+    """A ticket as it counts for who carries it; `unanswered` is as `is_unanswered` has it."""
 
     status: Status
     priority: Priority
-    said_last: ActorKind | None
+    unanswered: bool
 
 
 async def load_carried(store: Store, owner_ids: Iterable[Id]) -> dict[Id, list[Carried]]:
@@ -47,8 +55,18 @@ async def load_carried(store: Store, owner_ids: Iterable[Id]) -> dict[Id, list[C
     shown = dict.fromkeys((f"state.{name}" for name in _CARRIED), 1)
     async for raw in store[TicketHeader].find(where, shown):
         state = raw["state"]
-        said = state["public"]["said"]
-        kind = ActorKind(said[0]["author"]["kind"]) if said else None
-        each = Carried(Status(state["status"]), Priority(state["priority"]), kind)
+        each = Carried(Status(state["status"]), Priority(state["priority"]), _unanswered(state))
         carried[state["owner_id"]].append(each)
     return carried
+
+
+def _unanswered(state: Raw) -> bool:
+    said = state["public"]["said"]
+    assistant: Raw | None = state.get("assistant")
+    reason = assistant and assistant.get("reason")
+    return waits_for_answer(
+        Status(state["status"]),
+        ActorKind(said[0]["author"]["kind"]) if said else None,
+        messages=state["public"]["messages"],
+        handed_over=HandOver(reason) if reason else None,
+    )

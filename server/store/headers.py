@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Any, NamedTuple
@@ -46,11 +46,15 @@ class Shown(NamedTuple):
 
 
 class Headers:
-    """The collections `tickets` and `agents`."""
+    """The collections `tickets` and `agents`; what is kept of a stream that is `untold` stays out
+    of the lists."""
 
-    def __init__(self, store: Store, journal: Journal) -> None:
+    def __init__(
+        self, store: Store, journal: Journal, untold: Callable[[str], bool] = lambda _stream: False
+    ) -> None:
         self._store = store
         self._journal = journal
+        self._untold = untold
         self._moves: dict[type[StreamHeader], TickBatch[Standing, Place]] = {}
 
     async def stored(self, stream: str) -> Standing:
@@ -157,7 +161,7 @@ class Headers:
                 [
                     UpdateOne(
                         {"_id": identity, "$or": [older, outdated]},
-                        {"$set": _document(standing)},
+                        {"$set": self._document(standing)},
                         upsert=True,
                     )
                 ]
@@ -172,7 +176,9 @@ class Headers:
     ) -> Sequence[Place]:
         collection = self._store.quick(model)
         try:
-            result = await collection.bulk_write([_update(after) for after in moves], ordered=False)
+            result = await collection.bulk_write(
+                [self._update(after) for after in moves], ordered=False
+            )
             reached = result.matched_count + result.upserted_count
         except BulkWriteError as error:
             taken_places(error)
@@ -187,6 +193,28 @@ class Headers:
             for identity, after in zip(identities, moves, strict=True)
         ]
 
+    def _update(self, after: Standing) -> UpdateOne:
+        identity = after.stream.partition(":")[2]
+        version = aggregate_of(after.stream).version
+        return UpdateOne(
+            {"_id": identity, "seq": after.seq - 1, "version": version},
+            {"$set": self._document(after)},
+            upsert=after.seq == 1,
+        )
+
+    def _document(self, standing: Standing) -> dict[str, Any]:
+        aggregate = aggregate_of(standing.stream)
+        keys = aggregate.keys(standing.state)
+        if self._untold(standing.stream):
+            keys["listed"] = False
+        return {
+            "seq": standing.seq,
+            "at": standing.at,
+            "version": aggregate.version,
+            "state": standing.state.model_dump(mode="json"),
+            **keys,
+        }
+
 
 def _place(found: Raw | None, standing: Standing) -> Place:
     version = aggregate_of(standing.stream).version
@@ -195,24 +223,3 @@ def _place(found: Raw | None, standing: Standing) -> Place:
     if found["seq"] >= standing.seq:
         return Place.REACHED
     return Place.NEWER if found["version"] > version else Place.ELSEWHERE
-
-
-def _update(after: Standing) -> UpdateOne:
-    identity = after.stream.partition(":")[2]
-    version = aggregate_of(after.stream).version
-    return UpdateOne(
-        {"_id": identity, "seq": after.seq - 1, "version": version},
-        {"$set": _document(after)},
-        upsert=after.seq == 1,
-    )
-
-
-def _document(standing: Standing) -> dict[str, Any]:
-    aggregate = aggregate_of(standing.stream)
-    return {
-        "seq": standing.seq,
-        "at": standing.at,
-        "version": aggregate.version,
-        "state": standing.state.model_dump(mode="json"),
-        **aggregate.keys(standing.state),
-    }

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, uuid5
 
 from domain.access import DEFAULT_ROLES, Actor
+from domain.approval.decide import is_broken_off
 from domain.catalog import load_command
 from domain.contact.state import Contact
 from domain.inbox.state import Category, Inbox
@@ -175,6 +176,7 @@ class Desk:
                 (followed.category if followed else None)
                 or named("category")
                 or self._guessed(command)
+                or self._present(named("ticket_id"))
             ),
             requester=self.contacts.get(requester),
             agent=self.users.get(agent_id),
@@ -207,6 +209,12 @@ class Desk:
             guesses = private.triage.guesses if private and private.triage else ()
         found = (each.values[0] for each in guesses if each.field is Guessed.CATEGORY)
         return next(found, None)
+
+    def _present(self, ticket_id: str | None) -> str | None:
+        """The category of a ticket whose approval was broken off, for what brings it back."""
+        ticket = self.tickets.get(ticket_id or "")
+        over = ticket is not None and is_broken_off(ticket) and not ticket.status.active
+        return ticket.category if ticket and over else None
 
     def _tags(self, ticket_id: str | None, requester: str | None) -> tuple[str, ...]:
         """Those of whom the ticket is for."""

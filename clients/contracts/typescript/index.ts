@@ -249,6 +249,7 @@ export interface AssistantDelta {
   readonly index: number;
   readonly text: string;
   readonly done: boolean;
+  readonly level: AssistantLevel | null;
   readonly room: string;
 }
 
@@ -280,7 +281,7 @@ export interface AssistantRated {
 /** `waiting` for its answer, `answered` until the client says more, `handed_over` for good. */
 export type AssistantState = "waiting" | "answered" | "handed_over";
 
-/** A piece of what the assistant is writing, from `index` on, in UTF-16 units: what stood there makes room for it. It answers the message at `about_seq`; of two the later one holds, by that and then by `generation`. With `done` it came to nothing, and goes. It is to be shown while the ticket's `assistant` is `waiting` at that seq, and only then: so it ends with the message that it becomes, and with whatever else comes first. */
+/** A piece of what the assistant is writing, from `index` on, in UTF-16 units: what stood there makes room for it. It answers the message at `about_seq`; of two the later one holds, by that and then by `generation`. With `done` it came to nothing, and goes. `level` is what it is made by, as its message will say; a worker of an older release does not tell. It is to be shown while the ticket's `assistant` is `waiting` at that seq, and only then: so it ends with the message that it becomes, and with whatever else comes first. */
 export interface AssistantText {
   readonly type: "assistant.delta";
   readonly about_seq: number;
@@ -288,6 +289,7 @@ export interface AssistantText {
   readonly index: number;
   readonly text: string;
   readonly done: boolean;
+  readonly level: AssistantLevel | null;
 }
 
 /** A file as its message names it; the bytes stand elsewhere. `size` in bytes. */

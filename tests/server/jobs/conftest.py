@@ -82,7 +82,9 @@ def work(
                 store, streams.journal, feeds, AttachmentFolder(tmp_path), taking_back
             ),
             MAIL: MailReactor(store, streams.headers, effects, settings),
-            NOTIFY: NoticeReactor(streams.headers, NoticeDesk(store, board, effects, settings)),
+            NOTIFY: NoticeReactor(
+                store, streams.headers, NoticeDesk(store, board, effects, settings)
+            ),
             TRIAGE: TriageReactor(
                 clock, streams.headers, effects, Examples(store, clock), asyncio.Event()
             ),

@@ -122,6 +122,24 @@ async def test_leave_gives_back_what_is_unanswered(
     assert await requeued(house, ticket_id) == ["leave"]
 
 
+async def test_a_closed_account_gives_back_what_is_unanswered(
+    handover: Handover, house: House, dispatcher: Dispatcher
+):
+    await at_work(house)
+    waits = await owned(house, dispatcher)
+    answered = await owned(house, dispatcher, answered=True)
+    await set_user(house, house.agent, active=False)
+
+    await handover.look()
+    await handover.look()
+    await dispatcher.close()
+
+    assert (await ticket_of(house, waits)).owner_id is None
+    assert await requeued(house, waits) == ["leave"]
+    assert (await ticket_of(house, answered)).owner_id == house.agent.id
+    assert await load_of(house, house.agent) == 2
+
+
 async def test_who_vanishes_for_long_loses_what_waits_and_who_reloads_does_not(
     handover: Handover, house: House, dispatcher: Dispatcher, clock: FixedClock
 ):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from dataclasses import dataclass
 
 import orjson
@@ -22,13 +20,13 @@ from server.settings import Settings
 from server.store.feed_source import StoreFeedSource
 from server.store.models import LogEntry
 from server.store.streams import Streams
+from tests.processes import Program, module
 from tests.server.house import FixedClock, Heard, House, new_id, open_ticket, reply
 from tests.server.jobs.conftest import Work
 from tests.server.jobs.test_reactors import rows_of
 from tests.server.store.test_projection import documents, fold_log
 
 KILLED = 137
-SECONDS = 60.0
 LATER = 5_000
 """Milliseconds after which what was left behind is swept."""
 
@@ -49,15 +47,11 @@ async def carry_out(command: Command, actor: Actor, settings: Settings, fault: s
         ).decode(),
         "actor": actor.model_dump_json(),
     }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.server.jobs.victim", orjson.dumps(given).decode()),
-        env={**os.environ, "DESKWIRE_FAULT": fault},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(SECONDS):
-        said, _ = await process.communicate()
-    assert process.returncode is not None
-    return Killed(process.returncode, b"acknowledged" in said)
+    command_line = module("tests.server.jobs.victim", orjson.dumps(given).decode())
+    victim = Program("victim", command_line, settings.data_dir / "victim.log")
+    victim.begin(DESKWIRE_FAULT=fault)
+    code = await asyncio.to_thread(victim.end)
+    return Killed(code, "acknowledged" in victim.printed())
 
 
 @pytest.fixture

@@ -160,7 +160,9 @@ class Desk:
             ERASURE: Erasure(
                 store, streams.journal, self._feeds, AttachmentFolder(folder), taking_back
             ),
-            NOTIFY: NoticeReactor(streams.headers, NoticeDesk(store, board, effects, settings)),
+            NOTIFY: NoticeReactor(
+                store, streams.headers, NoticeDesk(store, board, effects, settings)
+            ),
         }
         people = (house.agent, house.agent2, house.client, house.stranger)
         rooms = [team_room(house.team.id), team_room(house.other_team.id), WALLBOARD]

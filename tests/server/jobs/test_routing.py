@@ -10,7 +10,7 @@ import pytest
 from domain.access import Actor
 from domain.errors import Conflict
 from domain.message import Command
-from domain.people.state import Routing, Team, User
+from domain.people.state import Routing, Skill, Team, User
 from domain.routing.commands import (
     AcceptOffer,
     DeclineOffer,
@@ -18,7 +18,7 @@ from domain.routing.commands import (
     SnoozeTicket,
     TransferTicket,
 )
-from domain.ticket.commands import AssignTicket, DeleteTicket, SetStatus
+from domain.ticket.commands import AssignTicket, DeleteTicket, SetStatus, UpdateTicket
 from domain.ticket.state import Status, Ticket
 from domain.workforce.commands import SetAgentStatus, StartBreak
 from domain.workforce.state import MISSED_MOST, Agent, AgentStatus
@@ -28,11 +28,13 @@ from server.jobs.routing import AGAIN_MS, ROUTER, Router, WaitingTickets, load_q
 from server.store.connect import Store
 from server.store.documents import kind_of
 from server.store.leases import Leases
-from server.store.models import LogEntry, StoredAttendance
+from server.store.models import LogEntry, StoredAttendance, TicketHeader
 from server.store.streams import Streams
-from tests.server.house import FixedClock, House, new_id, open_ticket, reply
+from tests.server.house import FixedClock, House, keep, new_id, open_ticket, reply
 
 SECONDS = 45
+MINUTE = 60_000
+BACKLOG = 2_001
 
 
 @pytest.fixture
@@ -367,6 +369,53 @@ async def test_who_knows_the_client_gets_their_next_ticket(
     assert (await ticket_of(house, second)).owner_id == house.agent2.id
 
 
+@pytest.mark.parametrize("why", ["nobody knows it", "who knows it is full"])
+async def test_what_nobody_can_take_holds_up_nothing_behind_it(
+    router: Router,
+    house: House,
+    dispatcher: Dispatcher,
+    monkeypatch: pytest.MonkeyPatch,
+    why: str,
+):
+    # Given more tickets that need a skill than are looked at at once, and a plain one behind them
+    monkeypatch.setattr(routing, "MOST", 2)
+    await set_team(house, routing=Routing.ASSIGN.value)
+    await are_there(house, house.agent, house.agent2)
+    skill = Skill(id=new_id(), name="Welsh")
+    await keep(house.store, skill)
+    if why == "who knows it is full":
+        level = {"skill_id": skill.id, "level": 3}
+        await set_user(house, house.agent2, skills=[level], capacity=2)
+        full = await opened(house, dispatcher)
+        give = AssignTicket(command_id=new_id(), ticket_id=full, agent_id=house.agent2.id)
+        await dispatcher.dispatch(give, house.supervisor)
+    for _ in range(3):
+        needs = UpdateTicket(
+            command_id=new_id(),
+            ticket_id=await opened(house, dispatcher),
+            required_skills=(skill.id,),
+        )
+        await dispatcher.dispatch(needs, house.agent)
+    plain = await opened(house, dispatcher)
+    await dispatcher.close()
+
+    assert await router.route() == 1
+
+    assert (await ticket_of(house, plain)).owner_id is not None
+
+
+async def test_a_round_gives_so_many_and_the_next_goes_on(
+    router: Router, house: House, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(routing, "MOST", 2)
+    await set_team(house, routing=Routing.ASSIGN.value)
+    await are_there(house, house.agent)
+    for _ in range(3):
+        await opened(house, dispatcher)
+    await dispatcher.close()
+    assert [await router.route() for _ in range(3)] == [2, 1, 0]
+
+
 @pytest.mark.parametrize("how", ["pending", "snoozed", "of another team"])
 async def test_what_does_not_wait_here_hides_nothing_that_does(
     router: Router,
@@ -376,8 +425,8 @@ async def test_what_does_not_wait_here_hides_nothing_that_does(
     monkeypatch: pytest.MonkeyPatch,
     how: str,
 ):
-    # Given an older ticket, and that no more than one is read at once
-    monkeypatch.setattr(routing, "READ", 1)
+    # Given an older ticket, and that one is given in a round
+    monkeypatch.setattr(routing, "MOST", 1)
     await set_team(house, routing=Routing.ASSIGN.value)
     await are_there(house, house.agent)
     older = await opened(house, dispatcher)
@@ -396,6 +445,26 @@ async def test_what_does_not_wait_here_hides_nothing_that_does(
     await router.route()
 
     assert (await ticket_of(house, waits)).owner_id == house.agent.id
+
+
+async def test_an_urgent_one_is_first_however_many_came_before_it(
+    house: House, dispatcher: Dispatcher, clock: FixedClock, store: Store
+):
+    # Given a backlog as of a bad night, and an urgent ticket and a low one that came after it
+    await opened(house, dispatcher)
+    await dispatcher.close()
+    headers = store[TicketHeader]
+    one = await headers.find_one({})
+    assert one is not None
+    await headers.insert_many([{**one, "_id": new_id()} for _ in range(BACKLOG - 1)])
+    clock.time += MINUTE
+    urgent = await opened(house, dispatcher, priority="urgent")
+    low = await opened(house, dispatcher, priority="low")
+
+    tickets = await load_queues(store, [house.team.id, house.other_team.id])
+
+    assert [tickets[0].id, tickets[-1].id] == [urgent, low]
+    assert len(tickets) == BACKLOG + 2
 
 
 async def test_where_nobody_is_there_it_is_not_found_out_for_whom(

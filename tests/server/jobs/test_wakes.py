@@ -7,16 +7,21 @@ from typing import Any
 
 import pytest
 
+from domain.approval.commands import Approve
 from domain.approval.decide import MOST_REMINDERS, REMIND_AFTER
 from domain.approval.state import Level
 from domain.inbox.state import Category
 from domain.leave.state import Leave
-from domain.people.state import User
+from domain.people.state import Routing, User
 from domain.routing.commands import SnoozeTicket
 from server.dispatch.dispatcher import Dispatcher
+from server.jobs.routing import Router
+from server.store.connect import Store
 from server.store.documents import kind_of
+from server.store.leases import Leases
 from server.store.models import LogEntry
 from tests.server.house import FixedClock, House, keep, new_id, open_ticket
+from tests.server.jobs.test_routing import are_there, set_team, ticket_of
 from tests.server.jobs.test_timers import timer
 
 HOUR = 3_600_000
@@ -106,3 +111,28 @@ async def test_what_came_due_while_nobody_was_there_is_done_in_the_order_it_was_
     told = [each["type"] async for raw in log for each in raw["events"]][-2:]
     in_order = ["ticket.snoozed", "ticket.approval_reminded"]
     assert told == (in_order if until < clock.time - REMIND_AFTER else in_order[::-1])
+
+
+async def test_what_everybody_approved_is_given_to_who_is_free_and_not_before(
+    dispatcher: Dispatcher, house: House, clock: FixedClock, store: Store
+):
+    await set_team(house, routing=Routing.ASSIGN.value)
+    await are_there(house, house.agent)
+    router = Router(store, Leases(store, clock), dispatcher, clock)
+    levels = (
+        Level(approver_ids=(house.supervisor.id, house.agent2.id)),
+        Level(approver_ids=(house.agent.id,)),
+    )
+    category = Category(id=new_id(), name="Dear", approval=levels)
+    await keep(store, category)
+    opened = await dispatcher.dispatch(open_ticket(category=category.id), house.client)
+    ticket_id = opened.result["ticket_id"]
+
+    for who in (house.supervisor, house.agent2, house.agent):
+        assert await router.route() == 0
+        assert (await ticket_of(house, ticket_id)).owner_id is None
+        await dispatcher.dispatch(Approve(command_id=new_id(), ticket_id=ticket_id), who)
+
+    assert await router.route() == 1
+    await dispatcher.close()
+    assert (await ticket_of(house, ticket_id)).owner_id == house.agent.id

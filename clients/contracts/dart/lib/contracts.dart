@@ -910,6 +910,7 @@ final class AssistantDelta implements HeardSignal {
     required this.index,
     required this.text,
     required this.done,
+    required this.level,
     required this.room,
   });
 
@@ -919,6 +920,7 @@ final class AssistantDelta implements HeardSignal {
     index: json['index'] as int,
     text: json['text'] as String,
     done: json['done'] as bool,
+    level: json['level'] == null ? null : AssistantLevel.fromJson(json['level']),
     room: json['room'] as String,
   );
 
@@ -928,6 +930,7 @@ final class AssistantDelta implements HeardSignal {
   final int index;
   final String text;
   final bool done;
+  final AssistantLevel? level;
   final String room;
 
   @override
@@ -938,6 +941,7 @@ final class AssistantDelta implements HeardSignal {
     'index': index,
     'text': text,
     'done': done,
+    'level': level?.toJson(),
     'room': room,
   };
 }
@@ -1058,7 +1062,7 @@ enum AssistantState {
   String toJson() => wire;
 }
 
-/// A piece of what the assistant is writing, from `index` on, in UTF-16 units: what stood there makes room for it. It answers the message at `about_seq`; of two the later one holds, by that and then by `generation`. With `done` it came to nothing, and goes. It is to be shown while the ticket's `assistant` is `waiting` at that seq, and only then: so it ends with the message that it becomes, and with whatever else comes first.
+/// A piece of what the assistant is writing, from `index` on, in UTF-16 units: what stood there makes room for it. It answers the message at `about_seq`; of two the later one holds, by that and then by `generation`. With `done` it came to nothing, and goes. `level` is what it is made by, as its message will say; a worker of an older release does not tell. It is to be shown while the ticket's `assistant` is `waiting` at that seq, and only then: so it ends with the message that it becomes, and with whatever else comes first.
 final class AssistantText {
   const AssistantText({
     required this.aboutSeq,
@@ -1066,6 +1070,7 @@ final class AssistantText {
     required this.index,
     required this.text,
     required this.done,
+    required this.level,
   });
 
   factory AssistantText.fromJson(Map<String, dynamic> json) => AssistantText(
@@ -1074,6 +1079,7 @@ final class AssistantText {
     index: json['index'] as int,
     text: json['text'] as String,
     done: json['done'] as bool,
+    level: json['level'] == null ? null : AssistantLevel.fromJson(json['level']),
   );
 
   String get type => 'assistant.delta';
@@ -1082,6 +1088,7 @@ final class AssistantText {
   final int index;
   final String text;
   final bool done;
+  final AssistantLevel? level;
 
   Map<String, dynamic> toJson() => {
     'type': type,
@@ -1090,6 +1097,7 @@ final class AssistantText {
     'index': index,
     'text': text,
     'done': done,
+    'level': level?.toJson(),
   };
 }
 
