@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, cast
 
 import orjson
 
+from domain.assistant.state import AssistantLevel
 from domain.audience import staff_room, ticket_room
 from realtime.bus import Bus, Kind
 from realtime.options import Options
@@ -44,15 +45,18 @@ class Text:
     room: Room
     birth: Birth
     until: float
+    level: AssistantLevel | None = None
     text: str = ""
     ended: bool = False
 
 
 class Speech:
-    """A text that this process writes. `ended` is set where a person went first."""
+    """A text that this process writes. `ended` is set where a person went first, and `level` by
+    who writes, before the first word: its readers are told what it is made by."""
 
     def __init__(self, streams: Streams, ticket_id: str, birth: Birth) -> None:
         self.ended = asyncio.Event()
+        self.level: AssistantLevel | None = None
         self.ticket_id = ticket_id
         self._birth = birth
         self._streams = streams
@@ -72,7 +76,7 @@ class Speech:
         self._tell(0, "", done=True)
 
     def _tell(self, index: int, text: str, *, done: bool = False) -> None:
-        piece = {"index": index, "text": text, "done": done}
+        piece = {"index": index, "text": text, "done": done, "level": self.level}
         said = {**self._birth._asdict(), **piece}
         self._streams.publish(self.ticket_id, said)
 
@@ -137,7 +141,8 @@ class Streams:
         if text is None or birth > text.birth:
             if index:
                 return  # Its beginning is missing; the whole comes in a moment.
-            text = self._texts[name] = Text(room, birth, 0.0)
+            # A worker of an older release says no level.
+            text = self._texts[name] = Text(room, birth, 0.0, said.get("level"))
             self._some.set()
             room.heard = self._delivered
         elif birth < text.birth or text.ended:
@@ -157,7 +162,7 @@ class Streams:
         text = self._text_in(room)
         if text is None or text.ended or not text.text:
             return []
-        whole = {"index": 0, "text": text.text, "done": False}
+        whole = {"index": 0, "text": text.text, "done": False, "level": text.level}
         return [dump({"type": TYPE, **text.birth._asdict(), **whole})]
 
     def _text_in(self, room: Room) -> Text | None:
@@ -167,8 +172,9 @@ class Streams:
 
     def _show(self, room: Room, text: Text, added: str, *, done: bool = False) -> None:
         index = 0 if done else units(text.text)
-        signal = {**text.birth._asdict(), "index": index, "text": added, "done": done}
-        room.tell("signal", dump({"room": room.name, "type": TYPE, **signal}))
+        piece = {"index": index, "text": added, "done": done, "level": text.level}
+        signal = {"room": room.name, "type": TYPE, **text.birth._asdict(), **piece}
+        room.tell("signal", dump(signal))
 
     def _end(self, room: Room, text: Text) -> None:
         """Take away what members see of it, where the room's events do not."""

@@ -4,6 +4,7 @@ more once somebody was faster."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,10 +26,10 @@ def opened(store: MemoryStore) -> Ticket:
     return store.desk.open()
 
 
-def heard(client: Client) -> str:
-    """The text as a client has it after all it was told."""
+def heard(client: Client, joined: Sequence[dict[str, Any]] = ()) -> str:
+    """The text as a client has it after all it was told, as it joined and since."""
     text = ""
-    for each in client.of("signal"):
+    for each in (*joined, *client.of("signal")):
         text = text[: each["index"]] + each["text"]
     return text
 
@@ -95,6 +96,29 @@ async def test_who_comes_late_is_told_the_text_so_far_and_goes_on(
     assert [each["index"] for each in late.of("signal")] == [10, 13]
 
 
+async def test_what_it_is_made_by_is_told_with_its_first_word_and_to_who_comes_late(
+    store: MemoryStore, node: Node, start_node: StartNode, enter: Enter
+):
+    ticket = opened(store)
+    first, late = await enter(node, store.desk.carl), await enter(node, store.desk.carl)
+    await first.join(ticket_room(ticket.id))
+    worker = await start_node()
+
+    with worker.realtime.streams.speak(ticket.id, Birth(1, 1)) as worded:
+        worded.level = AssistantLevel.MODEL
+        said(worded, "From ")
+        await until(lambda: heard(first) == "From ")
+        (joined,) = await late.join(ticket_room(ticket.id))
+    with worker.realtime.streams.speak(ticket.id, Birth(1, 2)) as quoted:
+        quoted.level = AssistantLevel.PASSAGES
+        said(quoted, "> From ")
+        await until(lambda: heard(first) == heard(late) == "> From ")
+
+    assert [each["level"] for each in joined["signals"]] == ["model"]
+    assert [each["level"] for each in first.of("signal")] == ["model", "passages"]
+    assert [each["level"] for each in late.of("signal")] == ["passages"]
+
+
 async def test_a_node_that_begins_to_listen_in_the_middle_has_it_whole_in_a_moment(
     store: MemoryStore, node: Node, start_node: StartNode, enter: Enter
 ):
@@ -103,13 +127,13 @@ async def test_a_node_that_begins_to_listen_in_the_middle_has_it_whole_in_a_mome
     with worker.realtime.streams.speak(ticket.id, Birth(1, 1)) as speech:
         said(speech, "From ", "nine ")
         carl = await enter(node, store.desk.carl)
-        await carl.join(ticket_room(ticket.id))
+        (joined,) = await carl.join(ticket_room(ticket.id))
         for _ in range(100):  # Whatever went past while it began to listen comes again.
             said(speech, "on ")
-            if heard(carl).startswith("From nine on "):
+            if heard(carl, joined["signals"]).startswith("From nine on "):
                 break
             await asyncio.sleep(0.05)
-    assert heard(carl).startswith("From nine on ")
+    assert heard(carl, joined["signals"]).startswith("From nine on ")
 
 
 async def test_a_lost_piece_is_made_good_by_the_next_whole_and_never_skipped(
