@@ -105,7 +105,7 @@ def test_the_set_up_link_of_an_empty_house_makes_the_first_admin_once(
         page.get_by_label("E-mail").fill("olga@demo.test")
         page.get_by_label("Password").fill("all of this is mine")
         page.get_by_role("button", name="Make the first admin").click()
-        expect(page.get_by_role("link", name="Users")).to_be_visible()
+        expect(page.get_by_role("link", name="Admin")).to_be_visible()
 
         owner.log_out()
         expect(page.get_by_role("heading", name="Log in")).to_be_visible()

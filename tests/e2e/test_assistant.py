@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic, sleep
 
 import pytest
@@ -27,7 +28,11 @@ WATCH = """
   }).observe(document, { childList: true, characterData: true, subtree: true });
 }
 """
+CHAT = "document.querySelector('deskwire-widget').shadowRoot"
 ANSWERED_MS = 60_000
+SHORT = "Unplug it, wait for **ten minutes**, plug it in."
+LONG = f"{'Then turn it once more, and listen whether it sings. ' * 12}{SHORT}"
+"""It takes longer to be said than to be heard of."""
 
 
 def switch(admin: Staff, inbox: str, *, on: bool) -> None:
@@ -51,23 +56,43 @@ def inbox(admin: Staff) -> Iterator[str]:
     switch(admin, DEFAULT_INBOX_ID, on=False)
 
 
-def publish(admin: Staff, *titles: str) -> None:
+def publish(admin: Staff, *titles: str, body: str = SHORT) -> None:
+    """Articles of these titles, until the assistant knows them."""
+    publish_written(
+        admin,
+        *(
+            {
+                "title": title,
+                "summary": f"How it is done: {title.lower()}.",
+                "body": f"## {title}\n\n{body}",
+            }
+            for title in titles
+        ),
+    )
+
+
+def publish_written(admin: Staff, *articles: dict[str, str]) -> None:
     """Until the worker, who answers, has said that it knows them."""
 
     def known() -> int:
         return admin.get("/api/assistant")["articles"]
 
     before, deadline = known(), monotonic() + ANSWERED_MS / 1_000
-    for title in titles:
-        article = {
-            "title": title,
-            "summary": f"How it is done: {title.lower()}.",
-            "body": f"## {title}\n\nUnplug it, wait for **ten minutes**, plug it in.",
-        }
+    for article in articles:
         admin.post("/api/articles", {**article, "reach": "public", "stage": "published"})
-    while known() < before + len(titles):
+    while known() < before + len(articles):
         assert monotonic() < deadline
         sleep(0.2)
+
+
+@contextmanager
+def mid_answer(house: House) -> Iterator[None]:
+    """Whoever answers stands still, so that one can look around in the middle of it."""
+    house.worker.suspend()
+    try:
+        yield
+    finally:
+        house.worker.resume()
 
 
 def expect_answer(visitor: Visitor, title: str) -> None:
@@ -179,16 +204,66 @@ def test_who_takes_a_ticket_ends_the_assistants_turn(visit: Visit, admin: Staff)
     expect(client.page.get_by_text("Did that help?")).to_have_count(0)
 
 
+@pytest.mark.usefixtures("inbox")
+def test_who_comes_or_comes_back_in_mid_answer_reads_it_from_the_start_to_the_same_end(
+    visit: Visit, admin: Staff, house: House
+):
+    client, agent = visit("client", url=house.cable.url), visit("agent")
+    title = fresh("Tune the carillon")
+    publish(admin, title, body=LONG)
+    client.write_ticket(title, f"How do I do this: {title}?")
+    client.evaluate(WATCH)
+    client.send_ticket()
+    client.wait_until("window.seen.at(-1)?.includes('listen')")
+    with mid_answer(house):
+        first, late = client.page, client.new_tab()
+        expect(first.get_by_role("heading", name=title)).to_be_visible()
+        late.goto(first.url)
+        growing = late.locator(".growing .text")
+        expect(growing).to_be_visible()
+        so_far = (growing.text_content() or "").strip()
+        with first.expect_websocket(), late.expect_websocket():
+            house.cable.cut()
+            house.cable.mend()
+        for page in (first, late):
+            expect(page.locator(".growing .text")).to_have_text(so_far)
+            expect(page.locator(".growing")).to_contain_text("from our articles")
+        agent.enter_ticket(title)
+        for page in (late, agent.page):
+            page.evaluate(WATCH)
+
+    pages = (first, late, agent.page)
+    last = [page.locator("[data-key] .text").last for page in pages]
+    for page, text in zip(pages, last, strict=True):
+        expect(page.locator(".growing")).to_have_count(0)
+        expect(text).to_contain_text("plug it in.")
+        seen: list[str] = page.evaluate("window.seen")
+        assert len(seen) > 2
+        assert [len(each) for each in seen] == sorted(len(each) for each in seen)
+        assert seen[-1].startswith(so_far)
+        assert len(seen[-1]) > len(so_far)
+    assert all(each.startswith(so_far) for each in agent.evaluate("window.seen"))
+    assert len({text.inner_text() for text in last}) == 1
+
+
 def test_a_visitor_of_a_shop_is_answered_and_asks_for_a_person(
-    come: Come, visit: Visit, admin: Staff
+    come: Come, visit: Visit, admin: Staff, house: House
 ):
     shops = admin.get("/api/inboxes")["items"]
     [inbox] = [each["id"] for each in shops if each["name"] == "Fernhill Chat"]
     title = fresh("Patch the gaiter")
-    publish(admin, title)
+    publish(admin, title, body=LONG)
     switch(admin, inbox, on=True)
     try:
         shopper = come(phone=True)
+        ask_in_chat(shopper, f"How do I do this: {title}?")
+        shopper.wait_until(f"{CHAT}.querySelector('.growing')?.textContent.includes('listen')")
+        with mid_answer(house):
+            growing = shopper.panel.locator(".growing")
+            expect(growing).to_contain_text("from our articles")
+            so_far = growing.inner_text()
+            shopper.page.reload()
+            expect(growing).to_have_text(so_far, use_inner_text=True)
         ask_for_a_person(shopper, title)
     finally:
         switch(admin, inbox, on=False)
@@ -197,13 +272,15 @@ def test_a_visitor_of_a_shop_is_answered_and_asks_for_a_person(
     expect(agent.page.get_by_text("The client asked for a person.").first).to_be_visible()
 
 
-def ask_for_a_person(shopper: Shopper, title: str) -> None:
-    panel = shopper.panel
-    question = f"How do I do this: {title}?"
+def ask_in_chat(shopper: Shopper, question: str) -> None:
     shopper.open_chat()
     shopper.page.get_by_label("Your name").fill("Vera Novak")
     shopper.page.get_by_label("Your question").fill(question)
     shopper.page.get_by_role("button", name="Start the chat").click()
+
+
+def ask_for_a_person(shopper: Shopper, title: str) -> None:
+    panel = shopper.panel
     source = panel.locator("[data-key] summary")
     expect(source).to_have_text(title, timeout=ANSWERED_MS)
     source.click()

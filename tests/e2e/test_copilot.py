@@ -35,7 +35,7 @@ def test_an_agent_sends_what_the_copilot_proposed(visit: Visit, admin: Staff):
     agent.enter_ticket(title)
 
     agent.page.get_by_role("button", name="Copilot", exact=True).click()
-    panel = agent.page.get_by_role("region", name="Copilot", exact=True)
+    panel = agent.page.get_by_role("group", name="Copilot", exact=True)
     expect_good_looks(agent.page, 1280)
     panel.get_by_role("button", name="Rewrite").click()
     agent.page.get_by_role("menuitem", name="Shorter").click()
@@ -63,7 +63,7 @@ def test_what_the_copilot_proposes_never_goes_into_a_message_that_is_edited(visi
     client.expect_line("I am on my way.")
     agent.box.fill("By the way:")
     agent.page.get_by_role("button", name="Copilot", exact=True).click()
-    panel = agent.page.get_by_role("region", name="Copilot", exact=True)
+    panel = agent.page.get_by_role("group", name="Copilot", exact=True)
     panel.get_by_role("button", name="Summarise").click()
     expect(panel.get_by_text("whistles in the morning")).to_be_visible()
 
@@ -90,7 +90,7 @@ def test_a_summary_becomes_a_note_and_what_is_thrown_away_is_counted(visit: Visi
     agent.enter_ticket(title)
 
     agent.page.get_by_role("button", name="Copilot", exact=True).click()
-    panel = agent.page.get_by_role("region", name="Copilot", exact=True)
+    panel = agent.page.get_by_role("group", name="Copilot", exact=True)
     panel.get_by_role("button", name="Summarise").click()
     expect(panel.get_by_text("louder at night")).to_be_visible()
     expect_good_looks(agent.page, 390)
@@ -117,9 +117,33 @@ def test_without_a_model_a_draft_is_not_rewritten(visit: Visit):
     agent.box.fill("Dear sir or madam, turn it down.")
 
     agent.page.get_by_role("button", name="Copilot", exact=True).click()
-    panel = agent.page.get_by_role("region", name="Copilot", exact=True)
+    panel = agent.page.get_by_role("group", name="Copilot", exact=True)
     panel.get_by_role("button", name="Rewrite").click()
     agent.page.get_by_role("menuitem", name="More formal").click()
 
     expect(panel.get_by_text("This needs a language model")).to_be_visible()
     expect(agent.box).to_have_value("Dear sir or madam, turn it down.")
+
+
+def test_what_was_said_last_stays_in_sight_while_the_copilot_takes_its_room(visit: Visit):
+    client, agent = visit("client"), visit("agent")
+    title = fresh("The gramophone crackles")
+    client.open_ticket(title, "\n\n".join(["It crackles."] * 40))
+    agent.enter_ticket(title)
+    client.say("And now it stopped.")
+    agent.expect_line("And now it stopped.")
+
+    # Its text comes between two frames, of which the first has just moved to the end.
+    agent.evaluate(
+        """() => {
+          const list = document.querySelector("[data-seq]");
+          list.style.maxHeight = "10rem";
+          list.dispatchEvent(new Event("scroll"));
+        }"""
+    )
+    expect(agent.line("And now it stopped.")).to_be_in_viewport()
+    expect(agent.page.get_by_role("button", name="To the newest")).to_have_count(0)
+
+    agent.page.locator("[data-seq]").hover()
+    agent.page.mouse.wheel(0, -200)
+    expect(agent.page.get_by_role("button", name="To the newest")).to_be_visible()

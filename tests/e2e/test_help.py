@@ -84,6 +84,7 @@ def test_a_draft_is_for_staff_and_once_published_everybody_finds_it(visit: Visit
     staff.page.get_by_role("link", name="Edit").click()
     staff.page.get_by_label("State").select_option("published")
     staff.page.get_by_role("button", name="Publish").click()
+    staff.page.wait_for_url(ARTICLE)
     expect(staff.page.get_by_role("heading", name=title)).to_be_visible()
 
     client.page.goto("/portal")
@@ -158,7 +159,7 @@ def test_two_who_change_one_article_choose_and_nothing_is_lost(visit: Visit):
 
     one.page.get_by_label("Text", exact=True).fill("Salt and pepper.")
     one.page.get_by_role("button", name="Save").click()
-    expect(one.page.get_by_text("Salt and pepper.")).to_be_visible()
+    one.page.wait_for_url(ARTICLE)  # What was written stands beside the editor before.
     text.fill("Salt and sugar.")
     other.page.get_by_role("button", name="Save").click()
 
@@ -177,6 +178,7 @@ def test_two_who_change_one_article_choose_and_nothing_is_lost(visit: Visit):
     other.page.get_by_role("button", name="Go on with mine").click()
     other.page.get_by_role("button", name="Save").click()
 
+    other.page.wait_for_url(ARTICLE)
     expect(other.page.get_by_role("heading", name=title)).to_be_visible()
     expect(other.page.get_by_text("Salt and sugar.")).to_be_visible()
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Visit
+from tests.e2e.shopper import Staff
 
 WATCH = """
 (title) => {
@@ -94,6 +95,23 @@ def test_five_messages_go_each_way_in_one_order_and_are_read(visit: Visit):
         visitor.expect_settled()
     expect(client.line(said[-2]).locator("[data-delivery]")).to_have_text("Read")
     expect(agent.line(said[-1]).locator("[data-delivery]")).to_have_text("Read")
+
+
+def test_where_something_happens_all_the_time_what_is_looked_at_is_read(visit: Visit, staff: Staff):
+    client, agent = visit("client"), visit("agent")
+    subject = fresh("A busy room")
+    client.open_ticket(subject, "Is anybody there?")
+    agent.enter_ticket(subject)
+    notes = f"/api/tickets/{staff.ticket(subject)['id']}/messages"
+    said = client.line("I wait.").locator("[data-delivery]")
+    for at in range(30):
+        staff.post(notes, {"body": f"Note {at}", "visibility": "private"})
+        if at == 0:
+            client.say("I wait.")
+        client.page.wait_for_timeout(150)
+        if said.inner_text() == "Read":
+            break
+    assert at < 29
 
 
 def test_a_private_note_reaches_staff_and_no_byte_of_it_the_client(visit: Visit):

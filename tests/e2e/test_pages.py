@@ -75,7 +75,7 @@ def test_the_gallery_fits_a_phone_and_axe_finds_nothing(
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/design")
-    page.get_by_label("Language").select_option(language)
+    page.get_by_label("Language", exact=True).select_option(language)
     expect(page.locator("html")).to_have_attribute("lang", language)
 
     assert stranger.evaluate(WIDTH) <= 390

@@ -20,6 +20,7 @@ def test_a_visitor_of_a_shop_asks_and_is_answered_live(come: Come, visit: Visit)
     shopper.ask(question)
     shopper.expect_delivery("Sent")
     expect(shopper.panel.get_by_text("in the queue")).to_be_visible()
+    expect(shopper.panel.get_by_role("heading", name="Fernhill Chat")).to_be_visible()
 
     agent.enter_ticket(question)
     shopper.expect_delivery("Read")
@@ -32,7 +33,8 @@ def test_a_visitor_of_a_shop_asks_and_is_answered_live(come: Come, visit: Visit)
 
     shopper.expect_lines([question, "It does, up to 80 km/h."])
     expect(shopper.panel.locator(".text strong")).to_have_text("80 km/h")
-    expect(shopper.panel.get_by_text("We are here now")).to_be_visible()
+    # Who answers it looks after it.
+    expect(shopper.panel.get_by_role("heading", name="Sam Rivera")).to_be_visible()
     expect(shopper.panel.get_by_text("is typing…")).to_have_count(0)
     shopper.write("Thank you!")
     agent.expect_line("Thank you!")

@@ -13,6 +13,7 @@ from ai.retrieval.embedding import PACKAGED, Absent
 from ai.retrieval.kept import KeptVectors
 from ai.retrieval.loading import load_embedder
 from ai.retrieval.passages import BLEND
+from tests.ai.llm.conftest import MISSING
 from tests.evaluation.faq import MissingPages, load_pairs
 from tests.evaluation.finding import Faq, Reader, measure_faq
 from tests.evaluation.judging import Judged, Way, measure_company
@@ -55,6 +56,8 @@ def main() -> None:
         speed = asyncio.run(measure_speed(embedder, index, questions, FOLDER))
     page = INTRODUCTION.format(name=chosen.way) + _faq(faq) + _company(ways)
     page += _triaged(triaged) + _speed(speed)
+    if not chosen.no_speed:
+        page += _streaming(FOLDER)
     print(page)
     if not chosen.no_page:
         PAGE.write_text(page)
@@ -187,6 +190,47 @@ embedding, words, meaning, blend, highlights.
 
 {os.cpu_count()} processor cores, shared with whatever else ran; {os.getloadavg()[0]:.0f} processes
 wanted them at the end. Where that is more than there are cores, the processor time tells most.
+"""
+
+
+def _streaming(folder: Path) -> str:
+    if MISSING:
+        return "\nHow answers stream was not measured: `make llm` installs what it takes.\n"
+    from tests.evaluation.streaming import AT_ONCE, FIRST_WORDS, TOKENS, measure_streaming
+
+    streaming = asyncio.run(measure_streaming(folder))
+    felt = streaming.felt
+    rows = "".join(
+        f"| {name} | {rate.alone:,.0f} | {rate.together:,.0f} | {rate.ratio:.2f} |"
+        f" {rate.same} of {rate.of} |\n"
+        for name, rate in (
+            ("tiny, trained to say after one", streaming.tiny),
+            ("100 million random weights, f16", streaming.random),
+        )
+    )
+    return f"""
+## Eight answers at once
+
+A model in its own process, as the product has it. The tiny one says after one what it is told; the
+random one writes {TOKENS} tokens. Tokens a second, one answer after the other and {AT_ONCE} at
+once; and how many were word for word what each was alone (steps that are taken together round
+otherwise, and to random weights many words are nearly as likely; the tiny one shows whose is
+whose):
+
+| model | alone | at once | times | the same |
+|---|---:|---:|---:|---:|
+{rows}
+Then in the product whole (a node, a worker, both stores, the random model's process, all on these
+cores): how long an answer's first word takes from the model's process to a client's page, and how
+long somebody else waits for an answer of the node (`time`) while eight answers are streamed:
+
+| | ms |
+|---|---:|
+| first word, median | {felt.first_p50:.1f} |
+| first word, the worst of {FIRST_WORDS} | {felt.first_worst:.1f} |
+| another's answer meanwhile, median | {felt.ping_p50:.1f} |
+| another's answer meanwhile, p99 | {felt.ping_p99:.1f} |
+| another's answer while nothing is written, p99 | {felt.idle_p99:.1f} |
 """
 
 

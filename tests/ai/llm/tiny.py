@@ -63,14 +63,14 @@ def tiny_model() -> Path:
     version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
     place = Path(tempfile.gettempdir()) / f"deskwire-tiny-{version}.gguf"
     if not place.exists():
-        tokenizer = _tokenizer()
+        tokenizer = make_tokenizer()
         draft = place.with_suffix(f".{random.randrange(10**9)}")
         _write(draft, tokenizer, _trained(tokenizer))
         draft.replace(place)  # Another test process may have been as fast.
     return place
 
 
-def _tokenizer() -> Tokenizer:
+def make_tokenizer() -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -240,7 +240,7 @@ def _write(place: Path, tokenizer: Tokenizer, weights: Weights) -> None:
     writer.add_layer_norm_rms_eps(EPSILON)
     writer.add_rope_freq_base(ROPE_BASE)
     writer.add_rope_dimension_count(DEPTH)
-    _write_tokens(writer, tokenizer)
+    write_tokens(writer, tokenizer)
     for name, each in weights.items():
         writer.add_tensor(f"{name}.weight", each.astype(np.float32))
     writer.write_header_to_file()
@@ -249,7 +249,7 @@ def _write(place: Path, tokenizer: Tokenizer, weights: Weights) -> None:
     writer.close()
 
 
-def _write_tokens(writer: GGUFWriter, tokenizer: Tokenizer) -> None:
+def write_tokens(writer: GGUFWriter, tokenizer: Tokenizer) -> None:
     vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda each: each[1])
     tokens = [token for token, _ in vocabulary]
     kinds = [TokenType.CONTROL if each in SPECIALS else TokenType.NORMAL for each in tokens]
