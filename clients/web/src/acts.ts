@@ -12,7 +12,7 @@ export function act(ticket: Ticket, draft: Draft, said: string): void {
   const back = undoOf(ticket, draft);
   if (back === null) return;
   const { settled } = outbox.send(draft);
-  const told = tell(said, { undo: () => outbox.send(back) });
+  const told = tell(said, () => outbox.send(back));
   settled.catch(() => dismiss(told)); // What was refused is said by `Refused`.
 }
 
@@ -35,14 +35,9 @@ export async function ask(draft: Draft): Promise<void> {
   }
 }
 
-/** Says what could be done next. */
-export function offer(said: string, label: string, run: () => void): void {
-  tell(said, { next: { label, run } });
-}
-
-/** One toast is enough: it is the last act that is taken back, and what it leads to is offered. */
-function tell(said: string, more: Parameters<typeof toast>[1]): number {
+/** One toast is enough: it is the last act that is taken back. */
+function tell(said: string, undo: () => void): number {
   if (last !== undefined) dismiss(last);
-  last = toast(said, more);
+  last = toast(said, { undo });
   return last;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linesOf, missedSince, toBeRated } from "../src/live/conversation.ts";
+import { growingLine, linesOf, missedSince, toBeRated } from "../src/live/conversation.ts";
 import type { Self } from "../src/live/me.ts";
 import type { Entry } from "../src/live/outbox.ts";
 import { pendingFor, withPending } from "../src/live/pending.ts";
@@ -194,4 +194,9 @@ test("what is said to the assistant shows before it is answered", () => {
   assert.equal(rated.messages[1]?.helpful, false);
   const person = entry({ type: "ticket.ask_person", ticket_id: "t" });
   assert.equal(withPending(before, [person]).ticket.assistant?.state, "handed_over");
+});
+
+test("a growing answer says what it is made by as soon as there is a word of it", () => {
+  assert.equal(growingLine("", "model", 1).answer?.level, null);
+  assert.equal(growingLine("From ", "model", 1).answer?.level, "model");
 });

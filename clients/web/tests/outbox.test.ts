@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { Outbox } from "../src/live/outbox.ts";
+import { idle, Outbox } from "../src/live/outbox.ts";
 import { Refusal, Unanswered } from "../src/live/refusal.ts";
 import type { Code } from "../src/live/wire.ts";
 import { envelope, HandWire, MemoryStorage, settle } from "./surroundings.ts";
@@ -50,6 +50,24 @@ test("one command per ticket is on its way; another ticket's does not wait for i
   wire.asked[0]?.answer({ seq: 2, result: { message_id: "m1" } });
   await settle();
   assert.equal(wire.last.payload["body"], "two");
+});
+
+test("a ticket is idle once nothing of it is on its way, whatever became of it", async () => {
+  const { wire, outbox } = start();
+  wire.online.set(true);
+  let idled = false;
+  reply(outbox, "one");
+  reply(outbox, "two");
+  reply(outbox, "elsewhere", "t2");
+  void idle(outbox, "t1").then(() => (idled = true));
+  await settle();
+  wire.asked[0]?.answer({ seq: 2, result: { message_id: "m1" } });
+  await settle();
+  assert.equal(idled, false);
+  wire.last.fail(refusal("conflict"));
+  await settle();
+  assert.equal(idled, true);
+  await idle(outbox, "t1");
 });
 
 test("a command without an answer is repeated with the same id after a reconnect", async () => {

@@ -12,7 +12,7 @@ beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 afterEach(() => mock.timers.reset());
 
 function piece(index: number, text: string, more: Partial<AssistantText> = {}): AssistantText {
-  const birth = { about_seq: 2, generation: 1 };
+  const birth = { about_seq: 2, generation: 1, level: "passages" } as const;
   return { type: "assistant.delta", ...birth, index, text, done: false, ...more };
 }
 
@@ -47,6 +47,13 @@ test("of two texts the later holds: about a newer message, or begun anew", () =>
   assert.equal(heard(piece(0, "Turn "), anew)?.text, "Or ");
   assert.equal(heard(anew, piece(0, "Turn "))?.text, "Or ");
   assert.equal(heard(anew, newer, anew)?.text, "No: ");
+});
+
+test("what it is made by is known from the first piece on, and is that of the text which holds", () => {
+  const worded = piece(0, "", { level: "model" });
+  const quoted = piece(0, "From ", { level: "passages", generation: 2 });
+  assert.equal(heard(worded)?.level, "model");
+  assert.equal(heard(worded, quoted, piece(1, "urn", { level: "model" }))?.level, "passages");
 });
 
 test("what came to nothing goes, and no late piece brings it back", () => {

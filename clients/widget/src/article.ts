@@ -8,11 +8,13 @@ import type { Stage } from "./view.ts";
 
 /** `summary` is shown until the whole of it is there. */
 export function article({ visit }: Stage, id: Id, title: string, summary: string): HTMLElement {
-  const body = h("div", { class: "text" }, h("p", { dir: "auto" }, summary));
+  // Who uses the keyboard must be able to scroll it.
+  const region = { class: "text", role: "region", "aria-label": title, tabindex: 0 };
+  const body = h("div", region, h("p", { dir: "auto" }, summary));
   const load = async () => {
     try {
       const article = await visit.read<{ body: string }>(`/api/articles/${id}`);
-      body.replaceWith(rendered(article.body));
+      body.replaceChildren(...rendered(article.body).childNodes);
     } catch {
       // The summary stays.
     }

@@ -201,7 +201,8 @@ export class RoomView extends View {
   #showTyping(): void {
     const { visit, words } = this.#stage;
     const ticket = this.#view?.ticket;
-    const written = ticket ? writtenIn(ticket, visit.speeches.in(this.#name).current) : null;
+    const speech = visit.speeches.in(this.#name).current;
+    const written = ticket ? writtenIn(ticket, speech) : null;
     const other = visit.signals.typingIn(this.#name).current.find(({ id }) => id !== visit.me?.id);
     if (other) visit.people.need([other.id]);
     const typing = other && words.typing(this.#lines.nameOf(other));
@@ -210,7 +211,8 @@ export class RoomView extends View {
     put(this.#typing, { class: said ? "typing active" : "typing" });
     put(this.#growing, { hidden: !written });
     if (written) {
-      const who = h("div", { class: "who" }, h("bdi", {}, words.assistant));
+      const origin = speech?.level && ` · ${words.level(speech.level)}`;
+      const who = h("div", { class: "who" }, h("bdi", {}, words.assistant), origin);
       fill(this.#growing, who, h("div", { class: "bubble" }, rendered(written)));
     }
     if (this.#atEnd) this.#toEnd();
@@ -260,13 +262,18 @@ export class RoomView extends View {
 
   /** What is at the end and in sight for a moment is read. */
   #read(): void {
-    clearTimeout(this.#reading);
     const { inSight, visit, conversations } = this.#stage;
     const seq = this.#view?.ticket.seq ?? 0;
-    if (!inSight.current || !this.#atEnd || seq <= visit.marks.readUpTo(this.#id)) return;
-    this.#reading = setTimeout(() => {
+    if (!inSight.current || !this.#atEnd || seq <= visit.marks.readUpTo(this.#id)) {
+      clearTimeout(this.#reading);
+      this.#reading = undefined;
+      return;
+    }
+    this.#reading ??= setTimeout(() => {
+      this.#reading = undefined;
       visit.marks.reach(this.#id, { read: seq });
       conversations.count();
+      this.#read(); // What came meanwhile.
     }, DWELL);
   }
 

@@ -56,7 +56,7 @@ function places(me: Me): Command[] {
     { to: "/work/shifts", name: w.rota.title, may: true },
     { to: "/help", name: m.shell.help, may: true },
     { to: "/wallboard", name: m.shell.wallboard, may: !!me.permissions["wallboard.view"] },
-    { to: "/admin", name: m.shell.users, may: !!me.permissions["people.manage"] },
+    { to: "/admin", name: m.shell.admin, may: !!me.permissions["people.manage"] },
     { to: "/admin/inboxes", name: m.people.inboxes, may: !!me.permissions["settings.manage"] },
   ].filter(({ may }) => may);
   return [...views, ...pages].map(({ to, name }) => ({

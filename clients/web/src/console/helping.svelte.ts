@@ -8,12 +8,21 @@ import type { AssistantLevel, Id, Source, WireError } from "../live/wire.ts";
 
 export type Task = "suggest" | "summarise" | "friendlier" | "formal" | "shorter" | "translate";
 
-type Line =
+export type Line =
   | { begun: AssistantLevel; sources: readonly Source[] }
   | { place: number }
   | { text: string }
   | { done: Id }
   | { error: WireError };
+
+interface Wanted {
+  task: Task;
+  draft: string;
+  language?: string;
+}
+
+/** Writes a text, line by line, until it is done or told to stop; `id` is the request's own. */
+type Write = (wanted: Wanted, id: Id, signal: AbortSignal) => AsyncIterable<Line>;
 
 export class Helping {
   /** What was asked for last; null where nothing is shown. */
@@ -26,11 +35,11 @@ export class Helping {
   busy = $state(false);
   problem = $state.raw<unknown>(null);
   id: Id = newId();
-  readonly #path: string;
+  readonly #write: Write;
   #stop = new AbortController();
 
-  constructor(ticketId: Id) {
-    this.#path = `/api/tickets/${ticketId}/copilot`;
+  constructor(write: Write) {
+    this.#write = write;
   }
 
   async ask(task: Task, draft: string, language: string | null): Promise<void> {
@@ -40,7 +49,7 @@ export class Helping {
     [this.task, this.busy] = [task, true];
     const wanted = { task, draft, ...(language === null ? {} : { language }) };
     try {
-      for await (const line of linesOf<Line>(api, this.#path, wanted, this.id, stop.signal)) {
+      for await (const line of this.#write(wanted, this.id, stop.signal)) {
         if (stop.signal.aborted) return;
         this.#hear(line);
       }
@@ -76,4 +85,10 @@ export class Helping {
       throw new Refusal(line.error);
     }
   }
+}
+
+/** By the server, about a ticket. */
+export function helpingWith(ticketId: Id): Helping {
+  const path = `/api/tickets/${ticketId}/copilot`;
+  return new Helping((...asked) => linesOf<Line>(api, path, ...asked));
 }

@@ -9,6 +9,17 @@ export function take(ticket: Ticket, me: Id): void {
   act(ticket, { type: "ticket.assign", ticket_id: ticket.id, agent_id: me }, m.acts.taken);
 }
 
+/** Takes what nobody has: of two who do so at once, one does. */
+export function takeFree(ticket: Ticket, me: Id): void {
+  const command = {
+    type: "ticket.assign",
+    ticket_id: ticket.id,
+    agent_id: me,
+    if_free: true,
+  } as const;
+  act(ticket, command, m.acts.taken);
+}
+
 /** Null takes it from whoever has it. */
 export function give(ticket: Ticket, agent_id: Id | null): void {
   const name = agent_id === null ? null : (people.known.current.get(agent_id)?.name ?? "…");

@@ -114,7 +114,7 @@ export const en = {
     inbox: "Inbox",
     team: "Team",
     wallboard: "Wallboard",
-    users: "Users",
+    admin: "Admin",
     account: (name: string) => `Account of ${name}`,
     language: "Language",
     theme: "Appearance",
@@ -493,7 +493,6 @@ export const en = {
     renamed: "Renamed.",
     solved: "Marked as solved.",
     left: (name: string, team: string) => `${name} left ${team}.`,
-    unowned: "Answered. Nobody has this ticket yet.",
   },
   toasts: {
     "ticket.assign": "The ticket was not assigned.",

@@ -161,7 +161,7 @@ export const es: Catalogue = {
     inbox: "Bandeja",
     team: "Equipo",
     wallboard: "Panel",
-    users: "Usuarios",
+    admin: "Ajustes",
     account: (name) => `Cuenta de ${name}`,
     language: "Idioma",
     theme: "Apariencia",
@@ -538,7 +538,6 @@ export const es: Catalogue = {
     renamed: "Nombre cambiado.",
     solved: "Marcada como resuelta.",
     left: (name, team) => `${name} ya no está en ${team}.`,
-    unowned: "Respondida. Esta solicitud aún no es de nadie.",
   },
   toasts: {
     "ticket.assign": "La solicitud no se ha asignado.",

@@ -141,6 +141,8 @@ export const work = {
     nobody: "Nobody could take it",
     chosen: "Chosen",
     load: (load: number, capacity: number) => `${load} of ${capacity}`,
+    score: (share: string) => `counts as ${share}`,
+    another: "Somebody else has it by now.",
     knows: "Knows the client",
     language: "Speaks the language",
     lacks: (skill: string) => `Does not know ${skill}`,

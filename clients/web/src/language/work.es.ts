@@ -139,6 +139,8 @@ export const work: typeof english = {
     nobody: "Nadie podía hacerse cargo",
     chosen: "Elegida",
     load: (load, capacity) => `${load} de ${capacity}`,
+    score: (share) => `cuenta como ${share}`,
+    another: "Ahora la lleva otra persona.",
     knows: "Conoce al cliente",
     language: "Habla el idioma",
     lacks: (skill) => `No sabe de ${skill}`,

@@ -6,6 +6,7 @@ import type { Entry } from "./outbox.ts";
 import type { TicketView } from "./views.ts";
 import type {
   ActorRef,
+  AssistantLevel,
   Attachment,
   Id,
   Marker,
@@ -115,7 +116,7 @@ function unsent({ command, at, status, error }: ReplyEntry, me: ActorRef, files:
 }
 
 /** What the assistant is writing in answer to the client's message of this moment, as a line. */
-export function growingLine(body: string, at: Millis): Line {
+export function growingLine(body: string, level: AssistantLevel | null, at: Millis): Line {
   return {
     key: "growing",
     messageId: null,
@@ -126,7 +127,7 @@ export function growingLine(body: string, at: Millis): Line {
     visibility: "public",
     mentions: [],
     attachments: [],
-    answer: { sources: [], level: null, helpful: null },
+    answer: { sources: [], level: body === "" ? null : level, helpful: null },
     edited: false,
     redacted: false,
     delivery: null,

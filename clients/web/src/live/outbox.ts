@@ -4,7 +4,7 @@ import type { Wire } from "./connection.ts";
 import { newId } from "./ids.ts";
 import { Refusal, Unanswered } from "./refusal.ts";
 import { Value, type Watchable } from "./value.ts";
-import type { Done, Draft, Envelope, TicketCommand, WireError } from "./wire.ts";
+import type { Done, Draft, Envelope, Id, TicketCommand, WireError } from "./wire.ts";
 
 export interface Entry {
   command: TicketCommand;
@@ -239,6 +239,19 @@ export class Outbox {
       })
       .sort((one, other) => one.at - other.at);
   }
+}
+
+/** Waits until nothing of a ticket is on its way: what goes another road then finds it done. */
+export async function idle(outbox: Outbox, ticket: Id): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const stop = outbox.entries.subscribe((entries) => {
+    const waits = entries.some(
+      (each) => each.status === "waiting" && laneOf(each.command) === ticket,
+    );
+    if (!waits) resolve(undefined);
+  });
+  await promise;
+  stop();
 }
 
 function prefixOf(owner: string | null): string {

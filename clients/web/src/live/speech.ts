@@ -5,13 +5,15 @@ import type { Wire } from "./connection.ts";
 import { isActive } from "./lifecycle.ts";
 import type { Rooms } from "./rooms.ts";
 import { Value, type Watchable } from "./value.ts";
-import type { AssistantText, Doing, HeardSignal, Ticket } from "./wire.ts";
+import type { AssistantLevel, AssistantText, Doing, HeardSignal, Ticket } from "./wire.ts";
 
 /** A text so far, and which message it answers. */
 export interface Speech {
   about_seq: number;
   generation: number;
   text: string;
+  /** What it is made by, as its message will say. */
+  level: AssistantLevel | null;
   /** It came to nothing: pieces that are late do not bring it back. */
   ended: boolean;
   /** What comes next does not go on from here: the whole of it is asked for. */
@@ -20,7 +22,7 @@ export interface Speech {
 
 /** The text after a piece of it. */
 export function hear(before: Speech | null, piece: AssistantText): Speech | null {
-  const { about_seq, generation, index, done } = piece;
+  const { about_seq, generation, index, level, done } = piece;
   const age = before
     ? about_seq - before.about_seq || generation - before.generation
     : Number.POSITIVE_INFINITY;
@@ -28,7 +30,7 @@ export function hear(before: Speech | null, piece: AssistantText): Speech | null
   const known = age === 0 && before ? before.text : "";
   const torn = index > known.length && !done;
   const text = done ? "" : torn ? known : known.slice(0, index) + piece.text;
-  return { about_seq, generation, text, ended: done, torn };
+  return { about_seq, generation, text, level, ended: done, torn };
 }
 
 /** What is written in a ticket now, "" before the first word; null where nothing is awaited.

@@ -1,5 +1,6 @@
 // How far somebody has read: what is at the end and in sight, for a moment.
 
+import { untrack } from "svelte";
 import { on } from "svelte/events";
 import { marks } from "../desk.ts";
 import type { Id } from "../live/wire.ts";
@@ -23,11 +24,15 @@ export class Reading {
       }),
     );
     $effect(() => {
-      const reached = head();
-      if (reached === 0) return;
-      marks.reach(ticketId, { delivered: reached });
-      if (!this.atEnd || !this.#inSight) return;
-      const timer = setTimeout(() => this.reach(reached), DWELL);
+      if (head() > 0) marks.reach(ticketId, { delivered: head() });
+    });
+    // What comes while one looks does not begin the moment anew: in a busy room nothing was read.
+    const unread = $derived(head() > this.upTo);
+    $effect(() => {
+      void this.upTo;
+      if (!unread || !this.atEnd || !this.#inSight) return;
+      const shown = untrack(head);
+      const timer = setTimeout(() => this.reach(shown), DWELL);
       return () => clearTimeout(timer);
     });
   }

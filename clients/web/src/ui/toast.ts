@@ -8,8 +8,6 @@ export interface Toast {
   tone: "plain" | "good" | "bad";
   /** Takes back what was done. */
   undo?: () => void;
-  /** What could be done next. */
-  next?: { label: string; run: () => void };
   /** Called when it is dismissed by hand. */
   gone?: () => void;
 }
