@@ -30,10 +30,11 @@ PEERS = ROOT / "loadtests" / "peers"
 # Goes as soon as a Beanie is pinned that allows 3.14.
 REFUSE_BY_MISTAKE = {(3, 14): ("beanie",)}
 NEEDED_BYTES = 2_000_000_000
-# Two files at a time. A file's tests stay together, since they share servers that they started;
-# tests/conftest.py says which come first. A test that hangs shows where, and fails.
+# Three files at a time: on two cores one of them waits anyway. A file's tests stay together,
+# since they share servers that they started; tests/conftest.py says which come first. A test that
+# hangs shows where, and fails.
 ALL_TESTS = (
-    *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
+    *("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"),
     *("-o", "faulthandler_timeout=240", "-o", "faulthandler_exit_on_timeout=true"),
 )
 # Of llama.cpp only what is read with; and for every processor like this one, since pip keeps it.

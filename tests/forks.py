@@ -25,7 +25,10 @@ from typing import IO, Any
 
 from server import faults
 
-LOADED = ("server.node", "server.worker", "tests.seed")
+LOADED = (
+    *("server.node", "server.worker", "tests.seed"),
+    *("tests.server.jobs.victim", "tests.server.mail.victim", "tests.server.mail.worker"),
+)
 GRACE_SECONDS = 30.0
 REQUEST_BYTES = 1 << 18
 

@@ -67,7 +67,11 @@ class Program:
     def run(self) -> None:
         """Start it and wait for its end, which must be a good one."""
         self.begin()
-        assert self._end(START_SECONDS) == 0, self.printed()
+        assert self.end() == 0, self.printed()
+
+    def end(self) -> int:
+        """Wait until it has ended by itself, and give its exit code."""
+        return self._end(START_SECONDS)
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""

@@ -75,13 +75,19 @@ def running(make: Callable[[Path], StoreProcess], variable: str) -> Generator[st
     if given := os.environ.get(variable):
         yield given
         return
-    with store_folder() as folder:
-        store = make(folder)
-        try:
-            store.start()
-            yield store.url
-        finally:
-            store.kill()
+    with store_folder() as folder, store_at(make, folder) as url:
+        yield url
+
+
+@contextmanager
+def store_at(make: Callable[[Path], StoreProcess], folder: Path) -> Generator[str]:
+    """The address of a store on a data folder."""
+    store = make(folder)
+    try:
+        store.start()
+        yield store.url
+    finally:
+        store.kill()
 
 
 def _connects(path: Path) -> bool:

@@ -186,7 +186,7 @@ def test_the_second_run_installs_nothing(checkout: Checkout):
     assert checkout.run("test")[0] == 0
 
     [all_tests] = checkout.calls()
-    assert all_tests.startswith("-m pytest -m not e2e and not long -n 2 --dist loadfile")
+    assert all_tests.startswith("-m pytest -m not e2e and not long -n 3 --dist loadfile")
 
 
 @pytest.mark.parametrize("name", ["constraints.txt", "pyproject.toml"])

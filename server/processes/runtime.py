@@ -67,7 +67,11 @@ def data_lock(data_dir: Path, doing: str) -> Generator[int]:
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "doing": doing}))
         file.flush()
-        yield file.fileno()
+        try:
+            yield file.fileno()
+        finally:
+            # Whoever inherited it may not be gone yet: the next one is to wait for that.
+            file.truncate(0)
 
 
 def is_running(data_dir: Path) -> bool:

@@ -17,11 +17,11 @@ from server.dispatch.documents import DocumentDispatch
 from server.store.connect import Store
 from server.store.documents import fetch, find, kind_of
 from server.store.models import LogEntry, StoredMessage
-from tests.server.conftest import mongodb_url, redis_url, settings, store
+from tests.server.conftest import database, mongodb_url, redis_url, settings, store
 from tests.server.dispatch.papers import admin
 from tests.server.house import FixedClock, Heard, House, furnish, new_id, open_ticket, reply
 
-__all__ = ["mongodb_url", "redis_url", "settings", "store"]
+__all__ = ["database", "mongodb_url", "redis_url", "settings", "store"]
 
 SECRET = b"the secret of the tests"
 

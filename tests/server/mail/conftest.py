@@ -42,7 +42,7 @@ async def server() -> AsyncGenerator[MailServer]:
     server = MailServer()
     await server.start()
     yield server
-    await server.stop()
+    await server.close()
 
 
 @pytest.fixture

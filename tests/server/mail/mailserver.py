@@ -23,6 +23,7 @@ class MailServer:
         self.port = 0
         self.arrived = asyncio.Event()
         self._server: asyncio.Server | None = None
+        self._sessions: list[SMTP] = []
 
     @property
     def url(self) -> str:
@@ -35,15 +36,25 @@ class MailServer:
     async def start(self, **options: Any) -> None:
         """Listen, on the same port as before; `options` are those of aiosmtpd's SMTP."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self, hostname="mail.test", loop=loop, **options), "127.0.0.1", self.port
-        )
+
+        def meet() -> SMTP:
+            self._sessions.append(SMTP(self, hostname="mail.test", loop=loop, **options))
+            return self._sessions[-1]
+
+        self._server = await loop.create_server(meet, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    async def close(self) -> None:
+        """Stop, and leave nobody connected."""
+        await self.stop()
+        for each in self._sessions:
+            if each.transport is not None:
+                each.transport.close()
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 
 import pytest
 
 from server.clock import SystemClock
 from server.store.effects import DONE, LEASE_MS, MOST_TRIES, State, failed
+from tests.processes import Program, module
 from tests.server.mail.conftest import Office, performer_of
 from tests.server.mail.mailserver import MailServer, text_of
 
@@ -121,11 +120,10 @@ async def test_a_letter_whose_worker_is_killed_comes_again_under_the_same_messag
     office.clock.time = SystemClock().now()
     await office.open()
 
-    victim = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.server.mail.victim", _given(office)),
-        env={**os.environ, "DESKWIRE_FAULT": "after_perform"},
-    )
-    assert await victim.wait() == KILLED
+    command = module("tests.server.mail.victim", _given(office))
+    victim = Program("victim", command, office.settings.data_dir / "victim.log")
+    victim.begin(DESKWIRE_FAULT="after_perform")
+    assert await asyncio.to_thread(victim.end) == KILLED
     office.clock.time = SystemClock().now()
     await office.later(0)
     assert len(server.mails) == 1  # It is still the dead one's.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
+import signal
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 
@@ -15,6 +15,7 @@ from domain.people.state import Team, User
 from domain.ticket.state import Visibility
 from server.store.documents import kind_of
 from server.store.models import StoredNotice
+from tests.processes import Program, module
 from tests.server.house import keep, new_id, open_ticket, reply
 from tests.server.mail.conftest import Office
 from tests.server.mail.mailserver import MailServer
@@ -42,7 +43,7 @@ async def server() -> AsyncGenerator[Fragile]:
     server = Fragile()
     await server.start()
     yield server
-    await server.stop()
+    await server.close()
 
 
 @pytest.mark.parametrize("count", [100, pytest.param(1_000, marks=pytest.mark.long)])
@@ -112,28 +113,29 @@ async def _people(office: Office) -> list[User]:
     return users
 
 
-async def _start(office: Office, now: int, fault: str = "") -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.server.mail.worker"),
-        *(office.settings.model_dump_json(), str(now)),
-        env={**os.environ, "DESKWIRE_FAULT": fault},
-    )
+def _start(office: Office, now: int, fault: str = "") -> Program:
+    given = (office.settings.model_dump_json(), str(now))
+    log = office.settings.data_dir / "worker.log"
+    worker = Program("worker", module("tests.server.mail.worker", *given), log)
+    worker.begin(DESKWIRE_FAULT=fault)
+    return worker
 
 
 async def _work(office: Office, now: int, fault: str = "") -> int:
     """One worker's work at a moment; how it ended."""
-    return await (await _start(office, now, fault)).wait()
+    return await asyncio.to_thread(_start(office, now, fault).end)
 
 
 async def _kill_after(office: Office, server: MailServer, now: int, mails: int) -> bool:
     """A worker is killed when the mail server has so many; whether it was still at work."""
-    worker = await _start(office, now)
-    ended = asyncio.ensure_future(worker.wait())
+    worker = _start(office, now)
+    ended = asyncio.ensure_future(asyncio.to_thread(worker.end))
     while len(server.mails) < mails and not ended.done():
         server.arrived.clear()
         arrived = asyncio.ensure_future(server.arrived.wait())
         await asyncio.wait((ended, arrived), return_when=asyncio.FIRST_COMPLETED)
         arrived.cancel()
     if not ended.done():
-        worker.kill()
+        assert worker.process is not None
+        os.kill(worker.process.pid, signal.SIGKILL)
     return await ended != 0

@@ -28,7 +28,7 @@ async def main(settings: Settings, now: int) -> None:
     store, clock = await open_store(settings), FixedClock(now)
     streams, redis = Streams(store), open_redis(settings.redis_url)
     effects, board = Effects(store, clock), NoticeBoard(store, RedisFeeds(redis))
-    reactor = NoticeReactor(streams.headers, NoticeDesk(store, board, effects, settings))
+    reactor = NoticeReactor(store, streams.headers, NoticeDesk(store, board, effects, settings))
     reactions = Reactions(streams.journal, Leases(store, clock), {NOTIFY: reactor})
     owing = [raw["stream"] async for raw in store[LogEntry].find(OWED, {"stream": 1})]
     for start in range(0, len(owing), STREAMS):

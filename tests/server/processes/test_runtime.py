@@ -1,6 +1,8 @@
 """The private folder of a data folder's sockets, and the lock on the data."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,16 @@ def test_a_second_one_on_the_same_data_is_told_who_has_it_and_breaks_nothing(dat
     assert not is_running(data_dir)
     with data_lock(data_dir, "deskwire up"):
         pass
+
+
+def test_a_folder_that_was_let_go_is_waited_for_until_whoever_inherited_it_is_gone(data_dir: Path):
+    sleeper = [sys.executable, "-c", "import time; time.sleep(0.5)"]
+    with data_lock(data_dir, "deskwire demo") as lock:
+        store = subprocess.Popen(sleeper, pass_fds=[lock])
+    assert is_running(data_dir)
+
+    with data_lock(data_dir, "deskwire up"):
+        assert store.wait() == 0
 
 
 def test_a_data_folder_that_was_never_used_is_not_running(data_dir: Path):
