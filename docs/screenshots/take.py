@@ -114,7 +114,7 @@ def ask_in_chat(page: Page) -> None:
 def have_proposed(page: Page) -> None:
     """What the copilot would reply, and from which articles."""
     page.get_by_role("button", name=COPILOT, exact=True).click()
-    panel = page.get_by_role("region", name=COPILOT, exact=True)
+    panel = page.get_by_role("group", name=COPILOT, exact=True)
     panel.locator("button").filter(has_text=SUGGEST).click()
     panel.locator("a").first.wait_for()
 
@@ -233,11 +233,14 @@ def chromium() -> Generator[Browser]:
 
 def take(browser: Browser, address: str, view: View, shots: Sequence[Shot]) -> None:
     """What one person sees in one view, in one session."""
+    phone = (view.width, view.height) == SIZES["phone"]
     context = browser.new_context(
         viewport={"width": view.width, "height": view.height},
         color_scheme="dark" if view.scheme == "dark" else "light",
         locale=view.language,
         reduced_motion="reduce",
+        has_touch=phone,
+        is_mobile=phone,
     )
     page = context.new_page()
     if (who := shots[0].who) is not None:

@@ -206,7 +206,7 @@ async def _show(draft: _Draft, speech: Speech) -> str | None:
 
     Raises NotInSources before a link is shown that its passages do not have.
     """
-    body = ""
+    body, speech.level = "", draft.level
     async with aclosing(draft.write()) as pieces:  # A model that nobody waits for writes no more.
         async for piece in pieces:
             if speech.ended.is_set():

@@ -38,7 +38,9 @@ async def draft_from_ticket(call: Call) -> Article:
         return written[0]
     if ticket.status.active:
         raise Conflict("Solve the ticket first: an article says what helped.")
-    said = await said_in(store, ticket.id, Audience.PUBLIC)
+    public = await said_in(store, ticket.id, Audience.PUBLIC)
+    # What the assistant said stands in articles already; where people went on it did not help.
+    said = [each for each in public if each.author.kind is not ActorKind.ASSISTANT]
     contact = await survivor_of(store, ticket.requester_id)
     names = [contact.name] if contact else []
     names += await _names_of_staff(call, said)

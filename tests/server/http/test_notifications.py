@@ -25,7 +25,7 @@ async def react(desk: Desk, *tickets: dict[str, Any]) -> None:
     parts = desk.parts
     streams, board = Streams(parts.store), NoticeBoard(parts.store, parts.feeds)
     notices = NoticeDesk(parts.store, board, Effects(parts.store, parts.clock), parts.settings)
-    reactors = {NOTIFY: NoticeReactor(streams.headers, notices)}
+    reactors = {NOTIFY: NoticeReactor(parts.store, streams.headers, notices)}
     reactions = Reactions(streams.journal, Leases(parts.store, parts.clock), reactors)
     await reactions.react([f"ticket:{ticket['id']}" for ticket in tickets])
 

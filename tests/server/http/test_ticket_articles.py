@@ -9,9 +9,15 @@ from typing import Any
 import pytest
 
 from ai.llm.asking import Ask, Down, End, Piece, Reason, Text
+from domain.assistant.commands import Answer
+from domain.assistant.state import AssistantLevel
+from domain.inbox.state import DEFAULT_INBOX_ID
+from server.assistant.answering import ASSISTANT_ACTOR
 from tests.server.http.desk import Desk, done, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RESOLVED = {"status": "resolved"}
 
 
 async def solved(desk: Desk, question: str, *answers: str) -> dict[str, Any]:
@@ -20,7 +26,7 @@ async def solved(desk: Desk, question: str, *answers: str) -> dict[str, Any]:
         await desk.say("supervisor", ticket, answer)
     await desk.say("supervisor", ticket, "He is a friend of the boss.", visibility="private")
     path = f"/api/tickets/{ticket['id']}/status"
-    done(await desk.post("supervisor", path, {"status": "resolved"}))
+    done(await desk.post("supervisor", path, RESOLVED))
     return ticket
 
 
@@ -63,6 +69,28 @@ async def test_an_answer_in_parts_stays_whole_and_the_longest_ones_are_cut(desk:
     body = (await drafted(desk, huge))["body"]
     assert len(body) < 100_000
     assert body.startswith("## What was asked\n\na a ")
+
+
+async def test_what_the_assistant_said_before_people_went_on_is_in_no_draft(desk: Desk):
+    inbox = f"/api/inboxes/{DEFAULT_INBOX_ID}"
+    version = done(await desk.get("admin", inbox))["version"]
+    fields = {"version": version, "assistant": True}
+    version = done(await desk.ask("admin", "PUT", inbox, json=fields))["version"]
+    ticket = await desk.open("Is it so?")
+    done(await desk.ask("admin", "PUT", inbox, json={"version": version, "assistant": False}))
+    answer = Answer(
+        command_id=f"assistant:{ticket['id']}",
+        ticket_id=ticket["id"],
+        about_seq=1,
+        body="> It is so, as it stands in so many words in an article.",
+        level=AssistantLevel.PASSAGES,
+    )
+    await desk.parts.dispatch.dispatch(answer, ASSISTANT_ACTOR)
+    await desk.say("supervisor", ticket, "It is not.")
+    done(await desk.post("supervisor", f"/api/tickets/{ticket['id']}/status", RESOLVED))
+
+    body = (await drafted(desk, ticket))["body"]
+    assert body.endswith("## What to do\n\nIt is not.")
 
 
 async def test_what_is_not_solved_or_was_not_answered_makes_none(desk: Desk):
