@@ -2,7 +2,7 @@
 
 Each priority has a head start, as if its tickets had come so much earlier; then the oldest is
 first. So an urgent ticket passes what came in the hours before it, and nothing else: whatever
-waits has a moment after which nothing that comes is put before it.
+waits has a moment after which nothing that is asked is put before it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ HEAD_START: dict[Priority, Millis] = {
     Priority.HIGH: 60 * MINUTE,
     Priority.URGENT: 240 * MINUTE,
 }
-RETURNED: Millis = 30 * MINUTE
-"""The head start of a ticket that had an owner and came back: its client waits for longer."""
 
 
 def is_waiting(ticket: Ticket) -> bool:
@@ -57,12 +55,12 @@ def comes_to_wait(before: Ticket, after: Ticket) -> bool:
 
 
 def place(ticket: Ticket) -> tuple[Millis, int]:
-    """What tickets are ordered by: the lowest is first."""
+    """What tickets are ordered by: the lowest is first. What comes back from an owner who did not
+    answer stands where its client's wait puts it."""
     private = ticket.private
     queued_at = (private and private.queued_at) or ticket.opened_at
-    given = private.why.at if private and private.why and private.why.agent_id else None
-    returned = RETURNED if given is not None and given < queued_at else 0
-    return queued_at - HEAD_START[ticket.priority] - returned, ticket.number
+    asked_at = (private and private.asked_at) or queued_at
+    return min(queued_at, asked_at) - HEAD_START[ticket.priority], ticket.number
 
 
 def in_order(tickets: Iterable[Ticket]) -> list[Ticket]:

@@ -8,14 +8,14 @@ from domain.approval import events as asked
 from domain.approval.state import Approval, Decision, Level
 from domain.assistant.events import AssistantEngaged, AssistantHandedOver
 from domain.assistant.evolve import evolve_briefing
-from domain.message import Event, Id, Meta
+from domain.message import ActorKind, Event, Id, Meta, Millis
 from domain.routing import events as routed
 from domain.routing.events import Ended
 from domain.routing.state import Offer, Why
 from domain.sla import events as promised
 from domain.sla.state import Sla
 from domain.ticket import events as happened
-from domain.ticket.state import StaffPart, Ticket
+from domain.ticket.state import StaffPart, Status, Ticket, Visibility
 from domain.triage.evolve import evolve_chosen, evolve_triage
 
 PASSED_KEPT = 50
@@ -32,7 +32,20 @@ def evolve_private(ticket: Ticket, private: StaffPart, event: Event, meta: Meta)
     )
     changed["triage"] = evolve_triage(private.triage, event, meta, ticket.description_id)
     changed["chosen"] = evolve_chosen(private.chosen, event, meta)
+    changed["asked_at"] = _asked_at(ticket, private, event, meta)
     return private.model_copy(update=changed)
+
+
+def _asked_at(ticket: Ticket, private: StaffPart, event: Event, meta: Meta) -> Millis | None:
+    match event:
+        case happened.MessagePosted() if event.visibility is Visibility.PUBLIC:
+            # Whoever opens it, be it for a caller, asks.
+            asks = event.author.kind is ActorKind.CLIENT or ticket.public.messages == 0
+            return (private.asked_at or meta.at) if asks else None
+        case happened.StatusChanged() if event.status not in (Status.OPEN, Status.IN_PROGRESS):
+            return None
+        case _:
+            return private.asked_at
 
 
 def _header(ticket: Ticket, private: StaffPart, event: Event, meta: Meta) -> dict[str, Any]:

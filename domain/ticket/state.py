@@ -15,7 +15,7 @@ from domain.sla.state import Sla
 from domain.text import clean_line, clean_text
 from domain.triage.state import Guessed, Triage
 
-STATE_VERSION = 6
+STATE_VERSION = 7
 """Raised when the folded shape changes: older snapshots are folded anew from the log."""
 STAFF_PARTS = ("staff", "private")
 """The fields of the header that no client sees. What a later release hides belongs into them
@@ -147,6 +147,8 @@ class StaffPart(Record):
     the ticket and while it is resolved or closed."""
     queued_at: Millis | None = None
     """Since when it waits for an owner; None while it has one, and while the assistant has it."""
+    asked_at: Millis | None = None
+    """Since when the client waits for a word: the first of theirs that nobody answered."""
     offer: Offer | None = None
     passed: tuple[Id, ...] = ()
     """Who declined it or let its offer end, since it waits; newest last."""

@@ -64,6 +64,45 @@ def test_a_clients_reply_brings_the_ticket_back_in_the_same_commit(desk: Desk, s
     assert desk.now_of(ticket).status is Status.OPEN
 
 
+def asked_at(desk: Desk, ticket: Ticket) -> int | None:
+    part = desk.now_of(ticket).private
+    assert part
+    return part.asked_at
+
+
+def test_a_client_waits_since_the_first_of_their_words_that_nobody_answered(desk: Desk):
+    ticket = desk.open()
+    opened = desk.now_of(ticket).opened_at
+    assert asked_at(desk, ticket) == opened
+
+    desk.now += 1_000
+    desk.do(says(desk, ticket), desk.carl)
+    desk.do(says(desk, ticket, visibility="private"), desk.ada)
+    assert asked_at(desk, ticket) == opened
+
+    desk.do(says(desk, ticket), desk.ada)
+    assert asked_at(desk, ticket) is None
+
+    desk.now += 1_000
+    desk.do(says(desk, ticket), desk.carl)
+    assert asked_at(desk, ticket) == desk.now
+
+
+def test_a_caller_waits_since_their_ticket_was_opened_for_them(desk: Desk):
+    ticket = desk.open(desk.ada, requester_id=desk.carl.id)
+
+    assert asked_at(desk, ticket) == desk.now_of(ticket).opened_at
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.RESOLVED])
+def test_a_client_does_not_wait_for_a_word_once_it_is_their_turn(desk: Desk, status: Status):
+    ticket = desk.open()
+
+    desk.do(desk.ask(ticket, ask.SetStatus, status=status), desk.ada)
+
+    assert asked_at(desk, ticket) is None
+
+
 @pytest.mark.parametrize("status", [Status.OPEN, Status.IN_PROGRESS])
 def test_a_clients_reply_to_an_active_ticket_leaves_its_status(desk: Desk, status: Status):
     ticket = at(desk, status)

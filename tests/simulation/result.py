@@ -28,6 +28,7 @@ class Result(NamedTuple):
     unskilled: int
     overfull: int
     never: int
+    unanswered: int
     requeued: int
     declined: int
     fairness: list[float]
@@ -43,6 +44,7 @@ def result_of(day: Day) -> Result:
         unskilled=tally.unskilled,
         overfull=tally.overfull,
         never=sum(each.first is None for each in day.cases.values()),
+        unanswered=sum(not each.answered for each in day.cases.values()),
         requeued=tally.requeued,
         declined=tally.declined,
         fairness=_fairness(day),
@@ -83,6 +85,7 @@ def table(results: dict[str, Result]) -> str:
         _row("… to somebody without the skill", results, lambda each: f"{each.unskilled}"),
         _row("… beyond what they can carry", results, lambda each: f"{each.overfull}"),
         _row("never given", results, lambda each: f"{each.never}"),
+        _row("never answered", results, lambda each: f"{each.unanswered}"),
         _row("went back to the queue", results, lambda each: f"{each.requeued}"),
         _row("offers declined or run out", results, lambda each: f"{each.declined}"),
         _row(

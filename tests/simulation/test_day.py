@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from server.store.connect import Store
@@ -15,8 +17,11 @@ HOURS = (600, 780)
 """Over Madrid's lunch, when there is little room."""
 
 
-async def played(store: Store, way: str) -> Result:
+async def played(store: Store, way: str, vanished: Sequence[tuple[int, int]] = ()) -> Result:
+    """The hours with a way of giving; every other of the people vanishes at these minutes."""
     day = Day(store, draw(SEED, TEAMS, PEOPLE, TICKETS, HOURS))
+    for each in day.plan.people[::2]:
+        each.vanished += vanished
     await furnish(day)
     await day.play(WAYS[way](day))
     return result_of(day)
@@ -26,9 +31,17 @@ async def test_nobody_is_given_what_they_should_not_be_and_nothing_is_left(store
     result = await played(store, "Deskwire")
 
     wrong = (result.unavailable, result.unskilled, result.overfull, result.never)
-    assert wrong == (0, 0, 0, 0)
+    assert (*wrong, result.unanswered) == (0, 0, 0, 0, 0)
     assert result.tickets == TICKETS
     assert result.given >= TICKETS
+
+
+async def test_what_is_unanswered_of_who_vanishes_is_answered_by_others(store: Store):
+    result = await played(store, "Deskwire", vanished=[(650, 720)])
+
+    wrong = (result.unavailable, result.unskilled, result.overfull, result.never)
+    assert (*wrong, result.unanswered) == (0, 0, 0, 0, 0)
+    assert result.requeued > 0
 
 
 async def test_the_judgement_finds_what_is_wrong(store: Store):

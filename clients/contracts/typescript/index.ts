@@ -1607,6 +1607,7 @@ export interface StaffPart {
   readonly skill_levels: Readonly<Record<string, number>>;
   readonly reservation: string | null;
   readonly queued_at: Millis | null;
+  readonly asked_at: Millis | null;
   readonly offer: Offer | null;
   readonly passed: readonly Id[];
   readonly why: Why | null;

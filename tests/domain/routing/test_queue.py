@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.routing.queue import HEAD_START, RETURNED, in_order, is_waiting, place
-from domain.routing.state import Offer, Why
+from domain.routing.queue import HEAD_START, in_order, is_waiting, place
+from domain.routing.state import Offer
 from domain.ticket.state import Priority, StaffPart, Status, Ticket
 from tests.domain.desk import uid
 
@@ -43,15 +43,18 @@ def test_who_waits_for_long_is_before_the_urgent_that_come_then():
     assert numbers(ticket(2, priority=Priority.URGENT), old) == [1, 2]
 
 
-def test_who_comes_back_has_waited_before():
-    why = Why(at=NOW - MINUTE, agent_id=uid("ada"), candidates=())
-    back = ticket(2, private={"why": why})
-    assert numbers(ticket(1, RETURNED // MINUTE - 1), back) == [2, 1]
+def test_what_comes_back_stands_where_its_clients_wait_puts_it():
+    back = ticket(3, private={"asked_at": NOW - 60 * MINUTE})
+    assert numbers(ticket(1, 59), back, ticket(2, 61)) == [2, 3, 1]
+
+
+def test_what_comes_back_answered_waits_since_then():
+    assert numbers(ticket(2, private={"asked_at": None}), ticket(1, 1)) == [1, 2]
 
 
 @given(st.sampled_from(Priority), st.sampled_from(Priority), st.integers(0, 600))
 def test_nothing_that_comes_hours_later_is_put_before_it(one: Any, other: Any, minutes: int):
-    waiting = ticket(1, 240 + 30 + minutes + 1, priority=one)
+    waiting = ticket(1, 240 + minutes + 1, priority=one)
     assert place(waiting) < place(ticket(2, minutes, priority=other))
 
 

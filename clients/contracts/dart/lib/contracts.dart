@@ -5820,6 +5820,7 @@ final class StaffPart {
     required this.skillLevels,
     required this.reservation,
     required this.queuedAt,
+    required this.askedAt,
     required this.offer,
     required this.passed,
     required this.why,
@@ -5839,6 +5840,7 @@ final class StaffPart {
     skillLevels: {for (final entry in (json['skill_levels'] as Map<String, dynamic>).entries) entry.key: entry.value as int},
     reservation: json['reservation'] as String?,
     queuedAt: json['queued_at'] as Millis?,
+    askedAt: json['asked_at'] as Millis?,
     offer: json['offer'] == null ? null : Offer.fromJson(json['offer'] as Map<String, dynamic>),
     passed: [for (final each in json['passed'] as List<dynamic>) each as Id],
     why: json['why'] == null ? null : Why.fromJson(json['why'] as Map<String, dynamic>),
@@ -5857,6 +5859,7 @@ final class StaffPart {
   final Map<String, int> skillLevels;
   final String? reservation;
   final Millis? queuedAt;
+  final Millis? askedAt;
   final Offer? offer;
   final List<Id> passed;
   final Why? why;
@@ -5875,6 +5878,7 @@ final class StaffPart {
     'skill_levels': skillLevels,
     'reservation': reservation,
     'queued_at': queuedAt,
+    'asked_at': askedAt,
     'offer': offer?.toJson(),
     'passed': passed,
     'why': why?.toJson(),

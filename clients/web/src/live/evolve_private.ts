@@ -15,6 +15,7 @@ const EMPTY: StaffPart = {
   skill_levels: {},
   reservation: null,
   queued_at: null,
+  asked_at: null,
   offer: null,
   passed: [],
   why: null,
@@ -42,7 +43,24 @@ function evolvePrivate(ticket: Ticket, part: StaffPart, event: TicketEvent, meta
   const briefing = evolveBriefing(part.briefing, event, its, ticket.description_id);
   const triage = evolveTriage(part.triage, event, meta, ticket.description_id);
   const chosen = evolveChosen(part.chosen, event, meta);
-  return { ...part, ...changed(ticket, part, event, meta), briefing, triage, chosen };
+  const asked_at = askedAt(ticket, part, event, meta);
+  return { ...part, ...changed(ticket, part, event, meta), briefing, triage, chosen, asked_at };
+}
+
+function askedAt(ticket: Ticket, part: StaffPart, event: TicketEvent, meta: Meta): number | null {
+  const before = part.asked_at;
+  switch (event.type) {
+    case "message.posted": {
+      if (event.visibility !== "public") return before;
+      // Whoever opens it, be it for a caller, asks.
+      const asks = event.author.kind === "client" || ticket.public.messages === 0;
+      return asks ? (before ?? meta.at) : null;
+    }
+    case "ticket.status_changed":
+      return event.status === "open" || event.status === "in_progress" ? before : null;
+    default:
+      return before;
+  }
 }
 
 function changed(
