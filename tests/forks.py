@@ -27,7 +27,8 @@ from server import faults
 
 LOADED = (
     *("server.node", "server.worker", "tests.seed"),
-    *("tests.server.jobs.victim", "tests.server.mail.victim", "tests.server.mail.worker"),
+    *("tests.server.jobs.victim", "tests.server.jobs.routing_node"),
+    *("tests.server.mail.victim", "tests.server.mail.worker"),
 )
 GRACE_SECONDS = 30.0
 REQUEST_BYTES = 1 << 18

@@ -5,14 +5,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from domain.access import Actor
+from domain.message import Command
 from domain.people.state import Role, Routing, Team, User
 from domain.process import WEIGHT
-from domain.routing.commands import AcceptOffer, OfferTicket, RouteTicket
-from domain.ticket.state import Priority, Ticket
+from domain.routing.commands import AcceptOffer, OfferTicket, RouteTicket, TransferTicket
+from domain.supervision.commands import TakeOver
+from domain.ticket.commands import AssignTicket, SetStatus
+from domain.ticket.state import Priority, Status, Ticket
 from domain.workforce.state import Agent
 from realtime.feed import RedisFeeds
 from server.dispatch.dispatcher import Dispatcher
@@ -23,14 +28,13 @@ from server.store.documents import fetch_by_key, kind_of
 from server.store.leases import Leases
 from server.store.models import LogEntry, StoredAttendance, TicketHeader
 from server.store.streams import Streams
-from tests.server.dispatch.conftest import SECRET
-from tests.server.house import FixedClock, Heard, House, keep, new_id, open_ticket
+from tests.processes import Program, module
+from tests.server.house import FixedClock, House, keep, new_id, open_ticket
 from tests.server.jobs.conftest import Work
 from tests.server.jobs.test_kills import KILLED, LATER, assert_whole, carry_out
 from tests.server.jobs.test_routing import are_there, load_of, offered_to, set_team, ticket_of
 
 CAPACITY = 25
-ROUNDS = 8
 
 
 async def hire(house: House, many: int, capacity: int) -> list[str]:
@@ -56,10 +60,11 @@ async def hire(house: House, many: int, capacity: int) -> list[str]:
     ("people", "many"),
     [(10, 100), pytest.param(50, 500, marks=pytest.mark.long)],
 )
-async def test_three_dispatchers_give_each_ticket_once_and_nobody_too_many(
+async def test_three_nodes_give_each_ticket_once_and_nobody_too_many(
     store: Store,
     house: House,
-    clock: FixedClock,
+    settings: Settings,
+    tmp_path: Path,
     dispatcher: Dispatcher,
     people: int,
     many: int,
@@ -73,17 +78,17 @@ async def test_three_dispatchers_give_each_ticket_once_and_nobody_too_many(
         for n in range(many)
     ]
     await asyncio.gather(*opening)
+    await dispatcher.close()
 
-    # When three nodes route at once, none of them asking whose turn it is
-    nodes = [Dispatcher(store, clock, Heard(), SECRET) for _ in range(3)]
-    routers = [Router(store, Leases(store, clock), node, clock) for node in nodes]
-    for _ in range(ROUNDS):
-        clock.time += 1
-        given = await asyncio.gather(*(router.round() for router in routers))
-        if not any(given):
-            break
+    # When three processes route at once, none of them asking whose turn it is
+    go = tmp_path / "go"
+    command = module("tests.server.jobs.routing_node", settings.model_dump_json(), str(go))
+    nodes = [Program(f"node-{n}", command, tmp_path / f"{n}.log") for n in range(3)]
     for node in nodes:
-        await node.close()
+        await asyncio.to_thread(node.start)
+    go.touch()
+    assert [await asyncio.to_thread(node.end) for node in nodes] == [0, 0, 0]
+    assert sum("gave 0" not in node.printed() for node in nodes) > 1, "One had it to itself."
 
     # Then each has one owner at most, who was never asked to carry more than they can
     tickets = [raw["state"] async for raw in store[TicketHeader].find({})]
@@ -194,3 +199,68 @@ async def test_an_acceptance_cut_off_anywhere_is_theirs(
     assert ticket.owner_id == house.agent.id
     assert await load_of(house, house.agent) == 2
     await assert_whole(ticket_id, house, feeds, clock, work)
+
+
+def handing_on(how: str, house: House, ticket_id: str) -> tuple[Command, Actor, str | None]:
+    """What is done with a ticket of the agent's, by whom, and who has it afterwards."""
+    named: dict[str, Any] = {"command_id": new_id(), "ticket_id": ticket_id}
+    match how:
+        case "transfer":
+            command = TransferTicket(**named, agent_id=house.agent2.id, note="You know them.")
+            return command, house.agent, house.agent2.id
+        case "take over":
+            command = TakeOver(**named, agent_id=house.supervisor.id)
+            return command, house.supervisor, house.supervisor.id
+        case "give back":
+            command = AssignTicket(**named, agent_id=None, team_id=house.team.id)
+            return command, house.agent, None
+        case _:
+            return SetStatus(**named, status=Status.RESOLVED), house.agent, None
+
+
+@pytest.mark.parametrize(
+    ("how", "faults"),
+    [
+        ("transfer", ("commit:1", "step:1", "commit:2", "project:2", "commit:3", "commit:4")),
+        ("take over", ("commit:1", "step:1", "commit:2", "project:2", "commit:3", "commit:4")),
+        ("give back", ("commit:1", "publish:1", "project:1", "commit:2")),
+        ("resolve", ("commit:1", "publish:1", "project:1", "commit:2")),
+    ],
+)
+async def test_a_handing_on_killed_anywhere_is_done_once_and_whole(
+    dispatcher: Dispatcher,
+    house: House,
+    work: Work,
+    settings: Settings,
+    feeds: RedisFeeds,
+    clock: FixedClock,
+    how: str,
+    faults: tuple[str, ...],
+):
+    everybody = (house.agent, house.agent2, house.supervisor)
+    for fault in faults:
+        opened = await dispatcher.dispatch(open_ticket(), house.client)
+        ticket_id = opened.result["ticket_id"]
+        taking = AssignTicket(command_id=new_id(), ticket_id=ticket_id, agent_id=house.agent.id)
+        await dispatcher.dispatch(taking, house.agent)
+        await dispatcher.close()
+        command, actor, has_it = handing_on(how, house, ticket_id)
+
+        killed = await carry_out(command, actor, settings, f"after_{fault}")
+        assert killed.code == KILLED, fault
+        await rescued(clock, work, dispatcher)
+        await dispatcher.dispatch(command, actor)  # Who heard nothing says it again.
+        await rescued(clock, work, dispatcher)
+
+        ticket = await ticket_of(house, ticket_id)
+        # Resolved, it stays with who solved it, on whom it weighs no more.
+        assert ticket.owner_id == (house.agent.id if how == "resolve" else has_it), fault
+        loads = {who.id: await load_of(house, who) for who in everybody}
+        assert {who: load for who, load in loads.items() if load} == (
+            {has_it: 2} if has_it else {}
+        ), fault
+        await assert_whole(ticket_id, house, feeds, clock, work)
+        if has_it:  # Nobody carries anything when the next begins.
+            done = SetStatus(command_id=new_id(), ticket_id=ticket_id, status=Status.RESOLVED)
+            await dispatcher.dispatch(done, house.supervisor)
+            await dispatcher.close()
