@@ -16,6 +16,8 @@ TAKEN = "250 OK"
 class MailServer:
     """Listens on one port of this machine; `refusal` is its answer to every recipient."""
 
+    protocol = SMTP
+
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
@@ -38,7 +40,7 @@ class MailServer:
         loop = asyncio.get_running_loop()
 
         def meet() -> SMTP:
-            self._sessions.append(SMTP(self, hostname="mail.test", loop=loop, **options))
+            self._sessions.append(self.protocol(self, hostname="mail.test", loop=loop, **options))
             return self._sessions[-1]
 
         self._server = await loop.create_server(meet, "127.0.0.1", self.port)
@@ -48,6 +50,13 @@ class MailServer:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    async def kill(self) -> None:
+        """Stop as if the power went: who is connected gets no answer any more."""
+        await self.stop()
+        for each in self._sessions:
+            if each.transport is not None:
+                each.transport.abort()
 
     async def close(self) -> None:
         """Stop, and leave nobody connected."""

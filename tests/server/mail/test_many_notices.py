@@ -26,15 +26,36 @@ LATER = 3 * 3_600_000
 FAULTS = ("after_react", "after_react:3", "after_perform:2", "after_perform:9")
 
 
-class Fragile(MailServer):
-    """A mail server that goes away in the middle of its work."""
+OUTAGES = ("stopped", "killed before it had the mail", "killed before it said so")
 
-    ends_after = 0
+
+class Cut(SMTP):
+    """May be cut off once somebody begins to send it a mail."""
+
+    async def smtp_DATA(self, arg: str) -> None:
+        if self.event_handler.goes("killed before it had the mail"):
+            await self.push("354 Go ahead")
+            await self.event_handler.kill()
+        else:
+            await super().smtp_DATA(arg)
+
+
+class Fragile(MailServer):
+    """A mail server that goes away in the middle of its work: how, and after how many mails."""
+
+    protocol = Cut
+    how, ends_after = "", 0
+
+    def goes(self, how: str) -> bool:
+        """Whether it is to go now, if in this way."""
+        return how == self.how and len(self.mails) >= self.ends_after
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         taken = await super().handle_DATA(_server, _session, envelope)
-        if self.ends_after and len(self.mails) >= self.ends_after:
+        if self.goes("stopped"):
             await self.stop()
+        if self.goes("killed before it said so"):
+            await self.kill()
         return taken
 
 
@@ -71,17 +92,17 @@ async def test_no_notice_is_missing_and_repeats_have_the_same_message_id(
         kills += await _work(office, now, fault) == 137
         now += LATER
     outages = 0
-    for _ in range(3):
+    for how in OUTAGES:
         kills += await _kill_after(office, server, now, len(server.mails) + count // 20)
         now += LATER
-        server.ends_after = len(server.mails) + count // 20
+        server.how, server.ends_after = how, len(server.mails) + count // 20
         await _work(office, now)
         outages += not server.listens
-        server.ends_after = 0
+        server.how = ""
         await server.stop()
         await server.start()
         now += LATER
-    assert (kills, outages) == (len(FAULTS) + 3, 3)
+    assert (kills, outages) == (len(FAULTS) + len(OUTAGES), len(OUTAGES))
     while any(each["state"] == "owed" for each in await office.owed()):
         assert await _work(office, now) == 0
         now += LATER
@@ -96,6 +117,7 @@ async def test_no_notice_is_missing_and_repeats_have_the_same_message_id(
     }
     assert letters.keys() == wanted
     assert {len(ids) for ids in letters.values()} == {1}
+    assert len(server.mails) > count, "What was taken, and not said so, was not sent again."
     assert {each["state"] for each in await office.owed()} == {"done"}
     print(f"{count} notices, {kills} kills, {len(server.mails) - count} letters came twice")
 
