@@ -6,7 +6,7 @@ import { alarmOf } from "../src/wallboard/alarm.ts";
 import { happeningsBefore, happeningsIn, withHappenings } from "../src/wallboard/happenings.ts";
 import { hoursOf } from "../src/wallboard/hours.ts";
 import { trendOf } from "../src/wallboard/trend.ts";
-import { isPromised, worstOf } from "../src/wallboard/worst.ts";
+import { isPromised, rowsOf, worstOf } from "../src/wallboard/worst.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -172,4 +172,23 @@ test("the most pressing are those that are late or soon will be, the longest lat
   );
   assert.equal(isPromised([rows]), true);
   assert.equal(isPromised([view(1, row({ sla: [] }), row({ id: "b" }))]), false);
+});
+
+test("what stood badly when one came presses until its room says that it does so no more", () => {
+  const clock = { metric: "resolution", target: HOUR, consumed: 0, due_at: MINUTE, met_at: null };
+  const ticket = (id: string, seq: number) =>
+    ({
+      ...row({ id, team_id: "team" }),
+      id,
+      seq,
+      public: { at: 1, messages: 1, said: [] },
+      private: { sla: { clocks: [clock] }, tags: [] },
+    }) as unknown as Ticket;
+  const stood = rowsOf([ticket("quiet", 1), ticket("solved", 1)]);
+  const solved = view(2, row({ id: "solved", status: "resolved" }));
+  const found = worstOf([stood, solved], 2 * HOUR, 5);
+  assert.deepEqual(
+    found.map(({ row: { id }, standing }) => [id, standing]),
+    [["quiet", "late"]],
+  );
 });

@@ -1,9 +1,13 @@
-// The tickets whose promised times press most, among the rows of all teams.
+// The tickets whose promised times press most: among the rows of all teams, which are those that
+// changed last, and those that stood badly when one came, however long nothing happened to them.
 
+import { rowOf } from "../live/inbox.ts";
 import { isActive } from "../live/lifecycle.ts";
 import { pressing, shown, type Shown } from "../live/sla.ts";
 import type { FeedView } from "../live/views.ts";
-import type { Id, Millis, Row, SlaClock } from "../live/wire.ts";
+import type { Id, Millis, Row, SlaClock, Ticket } from "../live/wire.ts";
+
+type Rows = Pick<FeedView, "rows">;
 
 export interface Pressing extends Shown {
   row: Row;
@@ -11,7 +15,7 @@ export interface Pressing extends Shown {
 }
 
 /** Those that are late or soon will be, the longest late first. */
-export function worstOf(feeds: Iterable<FeedView>, now: Millis, most: number): Pressing[] {
+export function worstOf(feeds: Iterable<Rows>, now: Millis, most: number): Pressing[] {
   const found = new Map<Id, { seq: number; pressing: Pressing | null }>();
   for (const { rows } of feeds) {
     for (const [id, { seq, value }] of rows) {
@@ -23,6 +27,13 @@ export function worstOf(feeds: Iterable<FeedView>, now: Millis, most: number): P
     .filter(({ standing }) => standing === "late" || standing === "soon")
     .sort((one, other) => (one.clock.due_at ?? 0) - (other.clock.due_at ?? 0))
     .slice(0, most);
+}
+
+/** Tickets as a room would show them. */
+export function rowsOf(tickets: readonly Ticket[]): Rows {
+  return {
+    rows: new Map(tickets.map((each) => [each.id, { seq: each.seq, value: rowOf(each) }])),
+  };
 }
 
 /** Whether anything is promised to anybody here. */
