@@ -1,5 +1,6 @@
 """What ends with a shift, a leave that begins, or somebody who vanishes: they are warned, and what
-waits for their answer goes back to the queue, in the teams that are routed.
+waits for their answer goes back to the queue. A leave does so in every team; the rest in those that
+are routed, since elsewhere nobody would be given it, and its owner is back soon.
 
 Nothing is noted beside the streams: who is looked at again is asked the same, by the same ids. So
 it is done once for each shift, leave or absence, whoever dies meanwhile.
@@ -8,7 +9,7 @@ it is done once for each shift, leave or absence, whoever dies meanwhile.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from domain.errors import DomainError
@@ -62,23 +63,21 @@ class Handover:
         self._vanished_after = vanished_after
 
     async def look(self) -> int:
-        """One look at everybody in a team that is routed; how much was asked for."""
+        """One look at everybody in a team; how much was asked for."""
         if await self._leases.acquire(LEASE, LEASE_MS) is None:
             return 0
-        teams = await routed_teams(self._store)
-        if not teams:
-            return 0
         now = self._clock.now()
-        roster = await load_roster(self._store, now, teams)
+        routed = {team.id for team in await routed_teams(self._store)}
         asked: list[Command] = []
         gone: dict[Id, Gone] = {}
-        for who, each in roster.items():
+        for who, each in (await load_roster(self._store, now)).items():
             found = each.availability(now)
-            asked += _warning(each, found)
+            if not routed.isdisjoint(each.team_ids):
+                asked += _warning(each, found)
             if why := self._gone(each, found, now):
                 gone[who] = why
         gone |= {each.id: _closed(each) for each in await self._closed_accounts()}
-        asked += await self._requeue(gone, [team.id for team in teams])
+        asked += await self._requeue(gone, routed)
         for command in asked:
             await self._ask(command)
         return len(asked)
@@ -101,12 +100,11 @@ class Handover:
         return await find(self._store, User, {"_id": {"$in": ids}, "state.active": False})
 
     async def _requeue(
-        self, gone: Mapping[Id, Gone], team_ids: Sequence[Id]
+        self, gone: Mapping[Id, Gone], routed: Collection[Id]
     ) -> list[RequeueTicket]:
         """Their tickets that wait for an answer; what was asked once leads to nothing again."""
         where = {
             "state.owner_id": {"$in": list(gone)},
-            "state.team_id": {"$in": list(team_ids)},
             "state.status": {"$in": [Status.OPEN.value, Status.IN_PROGRESS.value]},
             "listed": True,
         }
@@ -118,6 +116,7 @@ class Handover:
             _command(ticket, why)
             for ticket in tickets
             if (why := gone.get(ticket.owner_id or "")) and is_unanswered(ticket)
+            if why.reason is RequeueReason.LEAVE or ticket.team_id in routed
         ]
 
     async def _ask(self, command: Command) -> None:

@@ -154,7 +154,23 @@ async def test_who_vanishes_for_long_loses_what_waits_and_who_reloads_does_not(
     assert await requeued(house, ticket_id) == ["vanished"]
 
 
-async def test_a_team_that_routes_by_hand_hands_nothing_over(
+async def test_leave_gives_back_what_is_unanswered_in_a_team_that_routes_by_hand_too(
+    handover: Handover, house: House, dispatcher: Dispatcher
+):
+    waits = await owned(house, dispatcher)
+    answered = await owned(house, dispatcher, answered=True)
+    leave = Leave(id=new_id(), user_id=house.agent.id, start=NOON - MINUTE, end=NOON + HOUR)
+    await keep(house.store, leave)
+
+    await handover.look()
+    await dispatcher.close()
+
+    assert (await ticket_of(house, waits)).owner_id is None
+    assert await requeued(house, waits) == ["leave"]
+    assert (await ticket_of(house, answered)).owner_id == house.agent.id
+
+
+async def test_the_end_of_a_shift_hands_nothing_over_in_a_team_that_routes_by_hand(
     handover: Handover, house: House, dispatcher: Dispatcher, clock: FixedClock
 ):
     await set_user(house, house.agent, shifts=OFFICE)
