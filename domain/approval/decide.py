@@ -91,9 +91,7 @@ def decide_approve(
     place = approval.level + through
     done = place == len(approval.levels)
     wake_at = approval.wake_at if not through else None if done else now + REMIND_AFTER
-    events: list[Event] = [
-        _said(approval, actor, command.reason, approved=True, place=place, wake_at=wake_at)
-    ]
+    events = _said(approval, actor, command.reason, approved=True, place=place, wake_at=wake_at)
     if done:
         events.append(ApprovalChanged(approval=ApprovalStatus.APPROVED, reason=None))
     elif through:
@@ -104,9 +102,8 @@ def decide_approve(
 def decide_refuse(ticket: Ticket, command: Refuse, actor: Actor) -> list[Event]:
     """One says no, and that is the end of it; the requester is told why."""
     approval = _asked_of(ticket, actor)
-    said = _said(approval, actor, command.reason, approved=False, place=approval.level)
-    events: list[Event] = [
-        said,
+    events = [
+        *_said(approval, actor, command.reason, approved=False, place=approval.level, wake_at=None),
         ApprovalChanged(approval=ApprovalStatus.REFUSED, reason=command.reason),
     ]
     if ticket.status is not Status.CLOSED:
@@ -192,18 +189,25 @@ def _said(
     *,
     approved: bool,
     place: int,
-    wake_at: Millis | None = None,
-) -> ApprovalDecided:
+    wake_at: Millis | None,
+) -> list[Event]:
+    """One answer, once for everybody it counts for; with the last of them the level is `place`."""
     assert actor.user_id is not None, "whoever is asked works here"
-    return ApprovalDecided(
-        approver_id=actor.user_id,
-        for_id=approval.stand_ins.get(actor.user_id, actor.user_id),
-        level=approval.level,
-        approved=approved,
-        reason=reason,
-        next_level=place,
-        wake_at=wake_at,
-    )
+    *others, last = approval.answers_for(actor.user_id)
+
+    def said(for_id: Id, next_level: int, wake_at: Millis | None) -> ApprovalDecided:
+        return ApprovalDecided(
+            approver_id=actor.user_id or "",
+            for_id=for_id,
+            level=approval.level,
+            approved=approved,
+            reason=reason,
+            next_level=next_level,
+            wake_at=wake_at,
+        )
+
+    same = (approval.level, approval.wake_at)
+    return [*(said(each, *same) for each in others), said(last, place, wake_at)]
 
 
 def _delegated(approver_ids: Iterable[Id], facts: Facts) -> list[ApprovalDelegated]:

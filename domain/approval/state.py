@@ -55,8 +55,9 @@ class Approval(Record):
     asked_at: Millis = 0
     """When the present level was asked."""
     reminded: int = 0
-    stand_ins: dict[Id, Id] = Field(default_factory=dict[Id, Id])
-    """By deputy, in whose place they are asked."""
+    deputies: dict[Id, Id] = Field(default_factory=dict[Id, Id])
+    """By who is away, who is asked in their place in the present level; an approver of the level
+    who is so asked stands beside them, for themselves."""
     wake_at: Millis | None = None
     """When those who did not answer are reminded; None where nobody is."""
 
@@ -67,6 +68,11 @@ class Approval(Record):
             return ()
         answered = self.answered
         return tuple(each for each in self.levels[self.level].approver_ids if each not in answered)
+
+    def answers_for(self, approver_id: Id) -> tuple[Id, ...]:
+        """For whom one's answer counts in the present level: oneself, where nobody is away."""
+        away = tuple(each for each, deputy in self.deputies.items() if deputy == approver_id)
+        return away or (approver_id,)
 
     @property
     def answered(self) -> frozenset[Id]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.approval import events as asked
-from domain.approval.state import Approval, Decision, Level
+from domain.approval.state import Approval, Decision
 from domain.assistant.events import AssistantEngaged, AssistantHandedOver
 from domain.assistant.evolve import evolve_briefing
 from domain.message import ActorKind, Event, Id, Meta, Millis
@@ -167,6 +167,7 @@ def _approval(
     event: asked.ApprovalDecided | asked.ApprovalReminded | asked.ApprovalDelegated,
     meta: Meta,
 ) -> Approval:
+    changed: dict[str, Any]
     match event:
         case asked.ApprovalDecided():
             decision = Decision(
@@ -182,19 +183,26 @@ def _approval(
                 "decisions": (*approval.decisions, decision),
                 "level": event.next_level,
                 "wake_at": event.wake_at,
-                **({"asked_at": meta.at, "reminded": 0} if moved else {}),
+                **({"asked_at": meta.at, "reminded": 0, "deputies": {}} if moved else {}),
             }
         case asked.ApprovalReminded():
             changed = {"reminded": approval.reminded + 1, "wake_at": event.wake_at}
         case asked.ApprovalDelegated():
-            levels = list(approval.levels)
-            if approval.level < len(levels):
-                levels[approval.level] = _delegated(levels[approval.level], event)
-            stand_ins = {**approval.stand_ins, event.to_id: event.from_id}
-            changed = {"levels": tuple(levels), "stand_ins": stand_ins}
+            changed = _delegated(approval, event)
     return approval.model_copy(update={"seq": meta.seq, **changed})
 
 
-def _delegated(level: Level, event: asked.ApprovalDelegated) -> Level:
-    ids = (event.to_id if each == event.from_id else each for each in level.approver_ids)
-    return level.model_copy(update={"approver_ids": tuple(dict.fromkeys(ids))})
+def _delegated(approval: Approval, event: asked.ApprovalDelegated) -> dict[str, Any]:
+    """Asked in the place of one who stood in for others, a deputy answers for those."""
+    away, deputy = event.from_id, event.to_id
+    place = approval.level
+    before = approval.levels[place].approver_ids if place < len(approval.levels) else ()
+    ids = tuple(dict.fromkeys(deputy if each == away else each for each in before))
+    levels = (
+        each.model_copy(update={"approver_ids": ids}) if number == place else each
+        for number, each in enumerate(approval.levels)
+    )
+    theirs = {each: deputy for each, who in approval.deputies.items() if who == away}
+    own = {deputy: deputy} if deputy in before and deputy not in approval.deputies.values() else {}
+    deputies = {**approval.deputies, **own, **(theirs or {away: deputy})}
+    return {"levels": tuple(levels), "deputies": deputies}

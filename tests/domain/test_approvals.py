@@ -254,6 +254,54 @@ def test_a_deputy_is_asked_for_who_is_away_and_decides_in_their_place(desk: Desk
     refused(desk, ticket, Approve, desk.ada, Forbidden)
 
 
+def decided(ticket: Ticket) -> list[tuple[str, str, int]]:
+    """By whom, for whom, in which level."""
+    return [(each.approver_id, each.for_id, each.level) for each in approval_of(ticket).decisions]
+
+
+def test_one_deputy_of_two_who_are_away_answers_for_both(desk: Desk):
+    desk.stand_ins = {uid("ada"): uid("max"), uid("bob"): uid("max")}
+    ticket = desk.open(category=uid("dear"))
+
+    assert approval_of(ticket).asked == (uid("max"),)
+    after = approve(desk, ticket, desk.max)
+
+    assert decided(after) == [(uid("max"), uid("ada"), 0), (uid("max"), uid("bob"), 0)]
+    assert approval_of(after).level == 1
+
+
+def test_an_approver_who_stands_in_for_another_answers_for_both(desk: Desk):
+    desk.stand_ins = {uid("ada"): uid("bob")}
+    ticket = desk.open(category=uid("dear"))
+
+    after = approve(desk, ticket, desk.bob)
+
+    assert set(decided(after)) == {(uid("bob"), uid("ada"), 0), (uid("bob"), uid("bob"), 0)}
+    assert approval_of(after).level == 1
+
+
+def test_who_stood_in_for_somebody_decides_the_next_level_for_themselves(desk: Desk):
+    desk.stand_ins = {uid("ada"): uid("cy")}
+    ticket = desk.open(category=uid("dear"))
+    approve(desk, ticket, desk.cy)
+    approve(desk, ticket, desk.bob)
+
+    after = approve(desk, ticket, desk.cy)
+
+    assert decided(after)[-1] == (uid("cy"), uid("cy"), 1)
+
+
+def test_the_deputy_of_a_deputy_answers_for_who_was_away_first(desk: Desk):
+    desk.stand_ins = {uid("ada"): uid("max")}
+    ticket = desk.open(category=uid("dear"))
+    desk.stand_ins = {uid("max"): uid("sue")}
+    remind(desk, ticket)
+
+    after = approve(desk, ticket, desk.sue)
+
+    assert decided(after) == [(uid("sue"), uid("ada"), 0)]
+
+
 def test_the_deputies_of_the_next_level_are_asked_when_its_turn_comes(desk: Desk, ticket: Ticket):
     desk.stand_ins = {uid("cy"): uid("max")}
     approve(desk, ticket, desk.ada)

@@ -148,7 +148,7 @@ export interface Approval {
   readonly decisions: readonly Decision[];
   readonly asked_at: Millis;
   readonly reminded: number;
-  readonly stand_ins: Readonly<Record<string, Id>>;
+  readonly deputies: Readonly<Record<string, Id>>;
   readonly wake_at: Millis | null;
 }
 

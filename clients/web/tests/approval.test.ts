@@ -24,7 +24,7 @@ const APPROVAL: Approval = {
   asked_at: 1,
   reminded: 0,
   wake_at: null,
-  stand_ins: {},
+  deputies: {},
 };
 
 test("of the level that is asked, those who said nothing yet are waited for", () => {

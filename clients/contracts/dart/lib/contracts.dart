@@ -539,7 +539,7 @@ final class Approval {
     required this.decisions,
     required this.askedAt,
     required this.reminded,
-    required this.standIns,
+    required this.deputies,
     required this.wakeAt,
   });
 
@@ -550,7 +550,7 @@ final class Approval {
     decisions: [for (final each in json['decisions'] as List<dynamic>) Decision.fromJson(each as Map<String, dynamic>)],
     askedAt: json['asked_at'] as Millis,
     reminded: json['reminded'] as int,
-    standIns: {for (final entry in (json['stand_ins'] as Map<String, dynamic>).entries) entry.key: entry.value as Id},
+    deputies: {for (final entry in (json['deputies'] as Map<String, dynamic>).entries) entry.key: entry.value as Id},
     wakeAt: json['wake_at'] as Millis?,
   );
 
@@ -560,7 +560,7 @@ final class Approval {
   final List<Decision> decisions;
   final Millis askedAt;
   final int reminded;
-  final Map<String, Id> standIns;
+  final Map<String, Id> deputies;
   final Millis? wakeAt;
 
   Map<String, dynamic> toJson() => {
@@ -570,7 +570,7 @@ final class Approval {
     'decisions': [for (final each in decisions) each.toJson()],
     'asked_at': askedAt,
     'reminded': reminded,
-    'stand_ins': standIns,
+    'deputies': deputies,
     'wake_at': wakeAt,
   };
 }

@@ -4,7 +4,7 @@ import { evolve } from "./evolve.ts";
 import { evolveBriefing, isItsTurn } from "./evolve_assistant.ts";
 import { evolveChosen, evolveTriage } from "./evolve_triage.ts";
 import { isActive } from "./lifecycle.ts";
-import type { Approval, Level, Meta, Sla, StaffPart, Ticket, TicketEvent } from "./wire.ts";
+import type { Approval, Meta, Sla, StaffPart, Ticket, TicketEvent } from "./wire.ts";
 
 const PASSED_KEPT = 50;
 
@@ -155,7 +155,7 @@ function asked(event: Of<"ticket.approval_asked">, meta: Meta): Approval {
     decisions: [],
     asked_at: meta.at,
     reminded: 0,
-    stand_ins: {},
+    deputies: {},
     wake_at: event.wake_at,
   };
 }
@@ -171,22 +171,34 @@ function approval(
       const { approver_id, for_id, level, approved, reason, next_level, wake_at } = event;
       const decision = { approver_id, for_id, level, approved, reason, at: meta.at };
       const decisions = [...before.decisions, decision];
-      const fresh = next_level === before.level ? {} : { asked_at: meta.at, reminded: 0 };
+      const fresh =
+        next_level === before.level ? {} : { asked_at: meta.at, reminded: 0, deputies: {} };
       return { ...moved, decisions, level: next_level, wake_at, ...fresh };
     }
     case "ticket.approval_reminded":
       return { ...moved, reminded: before.reminded + 1, wake_at: event.wake_at };
-    case "ticket.approval_delegated": {
-      const levels = before.levels.map((level, place) =>
-        place === before.level ? delegated(level, event) : level,
-      );
-      const stand_ins = { ...before.stand_ins, [event.to_id]: event.from_id };
-      return { ...moved, levels, stand_ins };
-    }
+    case "ticket.approval_delegated":
+      return { ...moved, ...delegated(before, event) };
   }
 }
 
-function delegated(level: Level, event: Of<"ticket.approval_delegated">): Level {
-  const ids = level.approver_ids.map((id) => (id === event.from_id ? event.to_id : id));
-  return { ...level, approver_ids: [...new Set(ids)] };
+/** Asked in the place of one who stood in for others, a deputy answers for those. */
+function delegated(
+  approval: Approval,
+  { from_id: away, to_id: deputy }: Of<"ticket.approval_delegated">,
+): Pick<Approval, "levels" | "deputies"> {
+  const before = approval.levels[approval.level]?.approver_ids ?? [];
+  const ids = before.map((id) => (id === away ? deputy : id));
+  const levels = approval.levels.map((level, place) =>
+    place === approval.level ? { ...level, approver_ids: [...new Set(ids)] } : level,
+  );
+  const deputies = { ...approval.deputies };
+  const taken = Object.entries(deputies);
+  if (before.includes(deputy) && !taken.some(([, who]) => who === deputy)) {
+    deputies[deputy] = deputy;
+  }
+  const theirs = taken.filter(([, who]) => who === away);
+  for (const [id] of theirs) deputies[id] = deputy;
+  if (theirs.length === 0) deputies[away] = deputy;
+  return { levels, deputies };
 }
