@@ -207,6 +207,8 @@ def may_stay(actor: Actor, room: Room, belonging: Belonging | None) -> bool:
             return room.id in actor.identities
         case RoomKind.WALLBOARD:
             return allows(actor, Permission.WALLBOARD_VIEW)
+        case RoomKind.SETTINGS:  # Which documents changed, and nothing of what stands in them.
+            return not client
 
 
 _ACCESS_CHANGES = frozenset(

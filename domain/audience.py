@@ -10,6 +10,7 @@ from domain.errors import NotFound
 from domain.message import Audience, Event
 
 WALLBOARD = "wallboard"
+SETTINGS = "settings"
 
 
 class RoomKind(StrEnum):
@@ -21,6 +22,7 @@ class RoomKind(StrEnum):
     TEAM = "team"
     USER = "user"
     WALLBOARD = "wallboard"
+    SETTINGS = "settings"
 
     @property
     def durable(self) -> bool:
@@ -34,7 +36,7 @@ class RoomKind(StrEnum):
 
 
 class Room(NamedTuple):
-    """A parsed room name; `id` is empty for the wallboard."""
+    """A parsed room name; `id` is empty where there is one room of the kind."""
 
     kind: RoomKind
     id: str
@@ -77,8 +79,8 @@ def user_room(principal: str) -> str:
 
 def parse_room(name: str) -> Room:
     """Read a room name back; raises NotFound for one that cannot exist."""
-    if name == WALLBOARD:
-        return Room(RoomKind.WALLBOARD, "")
+    if name in (WALLBOARD, SETTINGS):
+        return Room(RoomKind(name), "")
     kind, _, rest = name.partition(":")
     identity, _, suffix = rest.partition(":")
     try:

@@ -42,7 +42,7 @@ class Brands:
         self._online: frozenset[Id] = frozenset()
         self._changed = asyncio.Event()
 
-    def listen(self, change: Change, _identity: str) -> None:
+    def listen(self, change: Change, _identity: str, _version: int) -> None:
         """Called after each change that this node made."""
         if change.kind in ("inbox", "team"):
             self._changed.set()

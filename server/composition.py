@@ -20,6 +20,7 @@ from server.auth.passwords import Passwords
 from server.auth.sessions import StoreSessions
 from server.auth.throttle import Throttle
 from server.brands import Brands
+from server.changes import Changes
 from server.clock import SharedClock
 from server.dispatch.dispatcher import Dispatcher
 from server.dispatch.documents import DocumentDispatch
@@ -99,6 +100,7 @@ async def _join(settings: Settings, passwords: Passwords, stack: AsyncExitStack)
     documents.listen(brands.listen)
     promises = await _keep_promises(store, clock, stack)
     documents.listen(promises.listen)
+    documents.listen(_tell_changes(feeds, stack).listen)
     stack.push_async_callback(documents.close)
     dispatch = Dispatcher(
         store,
@@ -175,6 +177,14 @@ async def _keep_promises(store: Store, clock: Clock, stack: AsyncExitStack) -> P
     following = asyncio.create_task(promises.run())
     stack.callback(following.cancel)
     return promises
+
+
+def _tell_changes(feeds: RedisFeeds, stack: AsyncExitStack) -> Changes:
+    """What tells staff of changed documents."""
+    changes = Changes(feeds)
+    telling = asyncio.create_task(changes.run())
+    stack.callback(telling.cancel)
+    return changes
 
 
 def _find_llm(settings: Settings, stack: AsyncExitStack) -> Llm | None:

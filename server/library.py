@@ -22,7 +22,7 @@ class Library:
         self._index = WordIndex()
         self._articles = Articles("the library", store, clock, self._take)
 
-    def listen(self, change: Change, identity: str) -> None:
+    def listen(self, change: Change, identity: str, _version: int) -> None:
         """Called after each change that this node made."""
         self._articles.listen(change, identity)
 

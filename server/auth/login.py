@@ -232,7 +232,7 @@ class Auth:
             raise NotFound("You have no such session.")
         await self._families.end([session_id], "ended by its owner")
 
-    def _note_change(self, command: Change, document_id: Id) -> None:
+    def _note_change(self, command: Change, document_id: Id, _version: int) -> None:
         self._sessions.note_change(command.kind, document_id)
         if who := concerned_by(command, document_id):
             self._begin(self._kick(who))

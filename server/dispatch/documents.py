@@ -38,8 +38,8 @@ MANY_OWED = 20
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[Change, str], None]
-"""Told of each change that this node made, and the id of its document."""
+Listener = Callable[[Change, str, int], None]
+"""Told of each change that this node made, the id of its document and the version it made."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class DocumentDispatch:
         else:
             outcome, owed = await self._carry_out(task, None)
         for listener in self._listeners:
-            listener(command, task.id)
+            listener(command, task.id, outcome.seq)
         if owed:
             await self._debts.try_to_pay(task.kind, task.id)
         return outcome

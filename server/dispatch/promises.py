@@ -42,7 +42,7 @@ class Promises:
         self._turn = asyncio.Lock()
         self._asked_again = 0.0
 
-    def listen(self, change: Change, _identity: str) -> None:
+    def listen(self, change: Change, _identity: str, _version: int) -> None:
         """Called after each change that this node made."""
         if change.kind in KINDS:
             self._stale = True

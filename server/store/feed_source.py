@@ -57,6 +57,8 @@ class StoreFeedSource:
             case RoomKind.WALLBOARD:
                 rows = []
                 counters += await self._queues.counters()
+            case RoomKind.SETTINGS:
+                rows = []
             case _:
                 raise NotFound(f"The room {room!r} is not a feed.")
         return {

@@ -18,6 +18,7 @@ from domain.access import (
     may_stay,
 )
 from domain.audience import (
+    SETTINGS,
     WALLBOARD,
     agent_room,
     parse_room,
@@ -256,6 +257,11 @@ def test_a_person_may_enter_the_room_of_a_contact_merged_into_theirs():
 )
 def test_the_wallboard_is_for_who_may_view_it(desk: Desk, who: str, expected: type | None):
     assert refusal(getattr(desk, who), WALLBOARD, None) is expected
+
+
+@pytest.mark.parametrize(("who", "expected"), [("sue", None), ("ada", None), ("carl", NotFound)])
+def test_what_changes_of_the_settings_is_for_staff(desk: Desk, who: str, expected: type | None):
+    assert refusal(getattr(desk, who), SETTINGS, None) is expected
 
 
 def test_who_may_stay_follows_the_events(desk: Desk):

@@ -14,6 +14,7 @@ from tests.e2e.house import House
 from tests.e2e.shopper import Staff
 from tests.e2e.test_live import fresh
 from tests.e2e.test_pages import WIDTH, faults
+from tests.e2e.test_promises import ALWAYS
 from tests.e2e.test_work import one
 
 
@@ -125,12 +126,41 @@ def test_two_who_change_one_category_choose_and_nothing_is_lost(
     page.get_by_role("textbox", name="Keywords").fill("mouse")
     page.get_by_role("textbox", name="Keywords").press("Enter")
     admin.put(f"/api/categories/{category['id']}", {"approval": [{"approver_ids": [noor["id"]]}]})
-    page.get_by_role("button", name="Save").click()
 
     expect(page.locator("dd", has_text=f"All of them: {noor['name']}")).to_be_visible()
     assert faults(page) == []
     page.get_by_role("button", name="Take theirs").click()
     expect(page.get_by_role("group", name="Step 1")).to_contain_text(noor["name"])
+
+
+def test_what_another_admin_changes_is_shown_without_a_reload(
+    visit: Visit, admin: Staff, category: dict[str, Any]
+):
+    page, path = visit("admin").page, f"/api/categories/{category['id']}"
+    first, second = fresh("Renamed"), fresh("Renamed anew")
+    page.goto("/admin/categories")
+    expect(page.get_by_role("link", name=category["name"])).to_be_visible()
+    admin.put(path, {"name": first})
+    page.get_by_role("link", name=first).click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value(first)
+
+    admin.put(path, {"name": second})  # Nothing was written here that could be lost.
+
+    expect(page.get_by_label("Name", exact=True)).to_have_value(second)
+    page.goto("/admin/teams")
+    expect(page.get_by_role("button", name="Add team")).to_be_visible()
+    team = admin.post("/api/teams", {"name": fresh("Night watch")})
+    expect(page.get_by_role("heading", name=team["name"])).to_be_visible()
+    page.goto("/admin/promises")
+    expect(page.get_by_role("heading", level=1, name="Promises")).to_be_visible()
+    calendar = admin.post("/api/calendars", {"name": fresh("Always"), **ALWAYS})
+    targets = {each: {"resolution": 240} for each in ("low", "medium", "high", "urgent")}
+    given = {"name": fresh("Promised"), "calendar_id": calendar["id"], "targets": targets}
+    policy = admin.post("/api/sla", {**given, "active": False, "position": 9_000})
+    expect(page.get_by_role("link", name=policy["name"])).to_be_visible()
+    for made in (f"sla/{policy['id']}", f"calendars/{calendar['id']}"):
+        admin.delete(f"/api/{made}")
+    expect(page.get_by_role("link", name=policy["name"])).to_have_count(0)
 
 
 def test_a_level_that_asks_nobody_is_not_sent(visit: Visit, admin: Staff, category: dict[str, Any]):

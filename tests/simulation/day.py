@@ -164,7 +164,7 @@ class Day:
             await asyncio.gather(*(self._open(*each) for each in arrivals[minute]))
             await self._answer_offers()
             await gives.turn(minute)
-            await self._work(minute)
+            await self._work(minute, tallied=minute <= max(arrivals))
             await self.dispatcher.close()
             if minute > max(arrivals) and not self.active:
                 break
@@ -226,10 +226,11 @@ class Day:
                     kind(command_id=name, ticket_id=case.id), _staff(person, self.teams)
                 )
 
-    async def _work(self, minute: int) -> None:
-        """Everybody at work gets on with all they have."""
+    async def _work(self, minute: int, *, tallied: bool) -> None:
+        """Everybody at work gets on with all they have. What is left after the day is tallied no
+        more: nothing comes by which it could be evened out."""
         working = {each.id for each in self.plan.people if each.works(minute)}
-        for agent_id in working:
+        for agent_id in working if tallied else ():
             self.tally.minutes[agent_id] += 1
             self.tally.carried[agent_id] += self.load_of(agent_id)
         for case in list(self.active.values()):

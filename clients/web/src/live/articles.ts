@@ -85,7 +85,7 @@ export interface Found extends Omit<Written, "body"> {
 
 export class Articles extends Documents<Article, Written> {
   constructor(api: Doors) {
-    super(api, "/api/articles");
+    super(api, "/api/articles", "article");
   }
 
   /** The best first; those in `language` before the others. */

@@ -12,12 +12,15 @@ export interface Versioned {
 export type Doors = Pick<Api, "read" | "all" | "post" | "put" | "delete">;
 
 export class Documents<Kept extends Versioned, Written extends object> {
+  /** What the server calls one of them, such as `category`. */
+  readonly kind: string;
   protected readonly api: Doors;
   readonly #path: string;
   readonly #all = new Value<readonly Kept[] | null>(null);
 
   /** `path` is where the API has them, such as `/api/articles`. */
-  constructor(api: Doors, path: string) {
+  constructor(api: Doors, path: string, kind: string) {
+    this.kind = kind;
     this.api = api;
     this.#path = path;
   }

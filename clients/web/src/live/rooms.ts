@@ -3,7 +3,7 @@
 import { Refusal, Unanswered } from "./refusal.ts";
 import { Room, type Need } from "./room.ts";
 import type { Stop } from "./value.ts";
-import { withMarkers, type Rules, type TicketView } from "./views.ts";
+import { withMarkers, type Rules, type RulesOf, type TicketView } from "./views.ts";
 import type { Wire } from "./connection.ts";
 import type {
   AssistantText,
@@ -41,7 +41,7 @@ interface Open {
 
 export class Rooms {
   readonly #wire: Wire;
-  readonly #rulesOf: (room: string) => Rules<unknown>;
+  readonly #rulesOf: RulesOf;
   readonly #open = new Map<string, Open>();
   readonly #wanted = new Set<string>();
   readonly #listeners = new Set<(envelope: Envelope) => void>();
@@ -50,7 +50,7 @@ export class Rooms {
   #flush: Timer | undefined;
 
   /** `rulesOf` says by a room's name how it is read. */
-  constructor(wire: Wire, rulesOf: (room: string) => Rules<unknown>) {
+  constructor(wire: Wire, rulesOf: RulesOf) {
     this.#wire = wire;
     this.#rulesOf = rulesOf;
     wire.on("event", (envelope) => this.#receive(envelope as Envelope));
@@ -63,9 +63,12 @@ export class Rooms {
     });
   }
 
-  /** Enters a room until `exit`; a room that is left for a moment only stays joined. */
-  enter<View>(name: string): Room<View> {
-    const open = this.#open.get(name) ?? this.#start(name);
+  /**
+   * Enters a room until `exit`; a room that is left for a moment only stays joined. Who enters it
+   * first may bring the rules by which it is read.
+   */
+  enter<View>(name: string, rulesOf: RulesOf = this.#rulesOf): Room<View> {
+    const open = this.#open.get(name) ?? this.#start(name, rulesOf(name));
     open.visitors += 1;
     clearTimeout(open.linger);
     if (open.room.state.current.status === "closed") this.#join(name);
@@ -113,8 +116,8 @@ export class Rooms {
     this.#wanted.clear();
   }
 
-  #start(name: string): Open {
-    const room = new Room(name, this.#rulesOf(name));
+  #start(name: string, rules: Rules<unknown>): Open {
+    const room = new Room(name, rules);
     const open: Open = { room, visitors: 0, linger: undefined, gap: undefined };
     this.#open.set(name, open);
     this.#join(name);

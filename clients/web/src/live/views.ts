@@ -25,6 +25,9 @@ export interface Rules<View> {
   fold(view: View, envelope: Envelope): View;
 }
 
+/** The rules by which a room's name says it is read. */
+export type RulesOf = (room: string) => Rules<unknown>;
+
 export interface TicketView {
   ticket: Ticket;
   /** Oldest first; older ones than the first may exist (`hasEarlier`). */

@@ -1,5 +1,5 @@
-// What the desk's own pages show beside that: what only staff see of tickets, what happened to
-// them, and agents. The chat on other sites carries none of it.
+// What the desk's own pages show beside that: what only staff see of tickets, and agents. Whoever
+// enters such a room brings these rules, so that the portal need not load them.
 
 import { changesIn } from "./changes.ts";
 import { foldAgent } from "./evolve_agent.ts";

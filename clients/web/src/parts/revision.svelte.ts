@@ -5,7 +5,7 @@ import { Refusal } from "../live/refusal.ts";
 
 type Doors<Written extends object, Kept extends Versioned> = Pick<
   Documents<Kept, Written>,
-  "read" | "create" | "update"
+  "kind" | "read" | "create" | "update"
 >;
 
 export class Revision<Written extends object, Kept extends Versioned & Written> {
@@ -26,6 +26,11 @@ export class Revision<Written extends object, Kept extends Versioned & Written> 
     this.written = $state(this.#partsOf(was));
     this.theirs = $state.raw(null);
     this.changed = $derived(!same(this.written, this.#partsOf(this.was)));
+  }
+
+  /** What the server calls the document's kind. */
+  get kind(): string {
+    return this.#documents.kind;
   }
 
   /** Goes on with what was written on an earlier version, or on this one. */
@@ -55,6 +60,14 @@ export class Revision<Written extends object, Kept extends Versioned & Written> 
     }
     this.startOver();
     return this.was;
+  }
+
+  /** Somebody made this version of it: shown where nothing was written here, else one has to choose. */
+  async follow(version: number): Promise<void> {
+    const { was, changed } = this;
+    if (!was || version <= was.version) return;
+    this.meet(await this.#documents.read(was.id));
+    if (!changed && this.theirs) this.takeTheirs();
   }
 
   /** Takes in how it is elsewhere; what is not written here may change without a question. */

@@ -1,6 +1,7 @@
 // Accounts as an admin sees them: listed page by page, made, changed, closed, erased.
 
 import type { Api } from "../live/api.ts";
+import { Refusal } from "../live/refusal.ts";
 import { Pages, type PagesState } from "../live/pages.ts";
 import type { Watchable } from "../live/value.ts";
 import type { ActorRef, Id, Shift, SkillLevel } from "../live/wire.ts";
@@ -85,6 +86,18 @@ export class Accounts {
   /** The next page, unless there is none or it is on its way. */
   load(): Promise<void> {
     return this.#pages.load();
+  }
+
+  /** Takes in one account as somebody else left it; one that is not among these only with `more`. */
+  async follow(id: Id, more: boolean): Promise<void> {
+    const known = () => this.#pages.state.current.known.some((each) => each.id === id);
+    if (!more && !known()) return;
+    try {
+      this.#put(await this.#api.get<Account>(`/api/users/${id}`));
+    } catch (problem) {
+      if (!(problem instanceof Refusal) || problem.code !== "not_found") throw problem;
+      this.#pages.amend((all) => all.filter((each) => each.id !== id));
+    }
   }
 
   async create(wanted: Wanted): Promise<Changed> {

@@ -3,6 +3,7 @@
 import { rooms } from "../desk.ts";
 import { Value, type Stop, type Watchable } from "../live/value.ts";
 import type { FeedView, TicketView } from "../live/views.ts";
+import { deskRules } from "../live/views_desk.ts";
 import type { Agent, Id } from "../live/wire.ts";
 import { candidatesOf, offeredIn, type Offered } from "./offering.ts";
 
@@ -68,7 +69,7 @@ export class Offers {
 /** Enters a room when it is begun, and leaves it when that is stopped. */
 function enter<View>(name: string, take: (view: View | null) => void) {
   return (then: () => void = () => undefined): Stop => {
-    const stop = rooms.enter<View>(name).state.subscribe(({ view }) => {
+    const stop = rooms.enter<View>(name, deskRules).state.subscribe(({ view }) => {
       take(view);
       then();
     });

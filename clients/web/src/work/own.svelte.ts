@@ -1,6 +1,7 @@
 // How one is oneself: status, note and break, as it will be while it is being said.
 
 import { api, rooms } from "../desk.ts";
+import { deskRules } from "../live/views_desk.ts";
 import type { Agent, Id } from "../live/wire.ts";
 import { answers, type AgentInfo, type Availability, type OwnStatus } from "./agents.ts";
 
@@ -27,7 +28,7 @@ export class Own {
   /** Follows the own room until the returned function is called. */
   follow(): () => void {
     const name = `agent:${this.#id}`;
-    const stop = rooms.enter<Agent>(name).state.subscribe(({ view }) => {
+    const stop = rooms.enter<Agent>(name, deskRules).state.subscribe(({ view }) => {
       if (view === null || view === this.#agent) return;
       const moved = view.seq !== this.#agent?.seq;
       this.#agent = view;
