@@ -18,6 +18,8 @@ from tests.stores import mongodb_process, store_folder
 
 PAGE = Path(__file__).parents[2] / "docs" / "routing-day.md"
 SEED, TEAMS, PEOPLE, TICKETS = 7, 6, 40, 2_000
+SHOWS = "\nWhat it shows"
+"""Begins what somebody wrote below the table, which stays."""
 INTRODUCTION = """# A day of routing
 
 Written by `make simulate`: {people} agents of {teams} teams in three time zones (Tokyo, Madrid,
@@ -80,7 +82,8 @@ def main() -> None:
             mongodb.kill()
     print(table(results))
     if not options.dry:
-        PAGE.write_text(INTRODUCTION.format(**vars(options)) + table(results), "utf-8")
+        said = "".join(PAGE.read_text("utf-8").partition(SHOWS)[1:])
+        PAGE.write_text(INTRODUCTION.format(**vars(options)) + table(results) + said, "utf-8")
 
 
 if __name__ == "__main__":

@@ -157,16 +157,16 @@ class Day:
         arrivals = defaultdict[int, list[tuple[int, Arrival]]](list)
         for number, each in enumerate(self.plan.arrivals):
             arrivals[each.minute].append((number, each))
-        last = max(arrivals) + AFTER
-        for minute in range(max(0, min(arrivals) - 1), last):
+        first, last = min(arrivals), max(arrivals)
+        for minute in range(max(0, first - 1), last + AFTER):
             self.clock.minute = minute
             await self._come_and_go(minute)
             await asyncio.gather(*(self._open(*each) for each in arrivals[minute]))
             await self._answer_offers()
             await gives.turn(minute)
-            await self._work(minute, tallied=minute <= max(arrivals))
+            await self._work(minute, tallied=minute <= last)
             await self.dispatcher.close()
-            if minute > max(arrivals) and not self.active:
+            if minute > last and not self.active:
                 break
         return self.tally
 
