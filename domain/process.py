@@ -219,6 +219,7 @@ def _reserve(ticket: Ticket, events: Sequence[Event], command: Giving) -> Step |
             weight=WEIGHT[ticket.priority],
             as_of=ticket.seq,
             automatic=isinstance(command, OfferTicket | RouteTicket),
+            offered=isinstance(command, OfferTicket),
             force=isinstance(command, TakeOver),
         )
     )

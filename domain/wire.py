@@ -29,7 +29,7 @@ class Sparse(Record):
     model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
 
-Presence = Literal["online", "busy", "away", "break", "offline"]
+Presence = Literal["online", "busy", "away", "break", "reachable", "offline"]
 
 
 class WireError(Record):
@@ -139,7 +139,8 @@ class CounterEntry(Record):
 
 
 class Attendance(Sparse):
-    """How somebody of the staff is there: `busy` is connected and full, or says so. `load` and
+    """How somebody of the staff is there: `busy` is connected and full, or says so; `reachable` is
+    not connected, but could be offered work on a phone that push reaches. `load` and
     `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until
     `shift_until`, null: for ever, as for who has no set hours. `reason` says why they are given
     work by itself or not, `until` when the clock changes that; `note` is their own. `plan` is

@@ -15,6 +15,7 @@ from server.repeating import for_ever
 from server.settings import Settings
 from server.start import start
 from server.store.attachments import AttachmentFolder
+from server.store.devices import Devices
 from server.store.effects import Effects
 from server.store.examples import Examples
 from server.store.letters import Letters
@@ -54,6 +55,7 @@ async def _work(parts: Parts, passages: Passages) -> None:
 async def _tidy(parts: Parts) -> None:
     now = parts.clock.now()
     await tidy(parts.store, now)
+    await Devices(parts.store).tidy(now)
     await Effects(parts.store, parts.clock).tidy()
     await Examples(parts.store, parts.clock).tidy(now)
     await Letters(parts.store).tidy(now)

@@ -68,10 +68,11 @@ class Digest(StrEnum):
 
 
 class Channels(Record):
-    """How somebody is told of one kind."""
+    """How somebody is told of one kind. `push` is null where they never chose it."""
 
     in_app: bool
     mail: bool
+    push: bool | None = None
 
 
 class QuietHours(Record):

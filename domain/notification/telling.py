@@ -35,6 +35,18 @@ MAILED_TO_CLIENTS = frozenset(
         NoticeKind.ACCOUNT_CREATED,
     }
 )
+PUSHED = frozenset(
+    {
+        NoticeKind.ASSIGNED,
+        NoticeKind.OFFERED,
+        NoticeKind.MENTIONED,
+        NoticeKind.WHISPERED,
+        NoticeKind.SLA_BREACHED,
+        NoticeKind.SLA_ESCALATED,
+        NoticeKind.APPROVAL_ASKED,
+    }
+)
+"""The kinds that are pushed to the devices of staff where they did not choose otherwise."""
 NEWS_TO_CLIENTS = frozenset({Status.PENDING, Status.RESOLVED, Status.CLOSED})
 """What a requester is told of; that it is open or somebody works on it, they see."""
 TOLD_OF = frozenset(
@@ -239,9 +251,12 @@ def _of_message(
 
 
 def channels_of(preferences: Preferences | None, kind: NoticeKind, *, client: bool) -> Channels:
-    """How somebody is told of a kind: as they chose, or as everybody is."""
+    """How somebody is told of a kind: as they chose, or as everybody is. Clients are not pushed."""
     chosen = preferences.channels.get(kind) if preferences else None
-    return chosen or Channels(in_app=True, mail=kind in (MAILED_TO_CLIENTS if client else MAILED))
+    mailed = MAILED_TO_CLIENTS if client else MAILED
+    told = chosen or Channels(in_app=True, mail=kind in mailed)
+    push = kind in PUSHED if told.push is None else told.push
+    return told.model_copy(update={"push": push and not client})
 
 
 def mail_at(preferences: Preferences | None, zone: Zone, earliest: Millis) -> Millis:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.message import Id, Millis
@@ -22,6 +22,9 @@ AT_MOST = 3
 """So much at most counts as load what an equal carried more of late: a ticket of high priority.
 Who is that much fuller now is not given the next to even the day out."""
 FULL = "full"
+REACHABLE = "reachable"
+"""What keeps who is not connected, but could be told by push, from being given anything; they can
+be offered what nobody who is connected can take."""
 
 
 class Wanted(NamedTuple):
@@ -35,6 +38,8 @@ class Wanted(NamedTuple):
     passed: frozenset[Id] = frozenset()
     again: bool = True
     """Whether those who passed it may be asked once more."""
+    offered: bool = False
+    """Whether it is offered, not given."""
     known_by: Id | None = None
     """Who had the requester's last ticket."""
 
@@ -65,12 +70,14 @@ def choose(wanted: Wanted, options: Iterable[Option]) -> Choice:
     the least load for what they can carry, then who has waited longest. Among equals what they
     carried of late counts as load.
 
-    Who passed it is asked again only when all others did too, and it is time to.
+    Who is only reached by push is asked after all who are connected; who passed it is asked again
+    only when all others did too, and it is time to.
     """
     looked = [(each, _excluded(wanted, each)) for each in options]
     free = [each for each, reason in looked if reason is None]
-    asked_once = [each for each in free if each.agent_id not in wanted.passed]
-    turn = asked_once or (free if wanted.again else [])
+    turn = next((some for some in _turns(wanted, free) if some), free[:0])
+    asked = {each.agent_id for each in turn}
+    waiting = [each for each in free if each.agent_id not in asked]
     evened = _evened(wanted, turn)
     ranked = sorted((_rank(wanted, each, evened[each.agent_id]), each) for each in turn)
     first = ranked[0][0] if ranked else None
@@ -81,14 +88,33 @@ def choose(wanted: Wanted, options: Iterable[Option]) -> Choice:
     ]
     passed = [
         _candidate(wanted, each, "passed", score=_score(wanted, each))
-        for each in free
-        if turn is not free and each.agent_id in wanted.passed
+        for each in waiting
+        if each.agent_id in wanted.passed
+    ]
+    later = [
+        _candidate(wanted, each, REACHABLE, score=_score(wanted, each))
+        for each in waiting
+        if each.agent_id not in wanted.passed
     ]
     kept = sorted(
         (_candidate(wanted, each, reason) for each, reason in looked if reason),
         key=lambda each: (each.reason or "", each.agent_id),
     )
-    return Choice(first.agent_id if first else None, (*chosen, *passed, *kept)[:SHOWN])
+    return Choice(first.agent_id if first else None, (*chosen, *later, *passed, *kept)[:SHOWN])
+
+
+def _turns(wanted: Wanted, free: Sequence[Option]) -> Iterator[list[Option]]:
+    """Whose turn it is: the first of these where there is anybody."""
+    there = [each for each in free if not _reached(each)]
+    by_push = [each for each in free if _reached(each)]
+    for some in (there, by_push):
+        yield [each for each in some if each.agent_id not in wanted.passed]
+    if wanted.again:
+        yield from (there, by_push)
+
+
+def _reached(option: Option) -> bool:
+    return option.kept_by == REACHABLE
 
 
 def least_full(wanted: Wanted, options: Iterable[Option]) -> Id | None:
@@ -106,7 +132,7 @@ def _excluded(wanted: Wanted, option: Option) -> str | None:
         return "not_named"
     if (lack := lack_of(wanted.skills, option.skills)) is not None:
         return "low_level" if lack.level else "not_skilled"
-    if option.kept_by is not None:
+    if option.kept_by is not None and not (wanted.offered and _reached(option)):
         return option.kept_by
     return FULL if option.load + wanted.weight > option.capacity else None
 
@@ -199,6 +225,7 @@ def _candidate(
         carried=round(option.carried, 1),
         idle_since=option.given_at,
         language=wanted.language is not None and wanted.language in option.languages,
+        reachable=_reached(option),
         knows=_knows(wanted, option),
         lack=lack_of(wanted.skills, option.skills),
     )

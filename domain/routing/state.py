@@ -45,6 +45,8 @@ class Candidate(Record):
     """The load they had of late on an average."""
     idle_since: Millis = 0
     language: bool = False
+    reachable: bool = False
+    """Whether they are not connected, and would be told on a phone that push reaches."""
     knows: bool = False
     """Whether they know the requester from an earlier ticket."""
     lack: Lack | None = None

@@ -42,6 +42,8 @@ class Facts(Record):
     """Where a machine gives work: the agent's leave that may matter now."""
     connected: bool = True
     """Where a machine gives work: whether the agent is there."""
+    reachable: bool = False
+    """Where a machine gives work, and the agent is not there: whether push reaches them."""
     staff_ids: frozenset[Id] = frozenset()
     skill_ids: frozenset[Id] = frozenset()
     attachments: tuple[Attachment, ...] = ()

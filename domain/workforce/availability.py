@@ -13,9 +13,8 @@ from domain.workforce.state import Agent, AgentStatus
 
 
 class Reason(StrEnum):
-    """Why somebody is given work or not, in the order in which it is asked.
-
-    Nothing says `reachable` yet: it is for who has no connection, and a phone that push reaches.
+    """Why somebody is given work or not, in the order in which it is asked. Who is `reachable` has
+    no connection, but a device that push reaches: they can be offered work, not given it.
     """
 
     INACTIVE = "inactive"
@@ -27,8 +26,8 @@ class Reason(StrEnum):
     NOT_ANSWERING = "not_answering"
     SHIFT_ENDING = "shift_ending"
     NOT_CONNECTED = "not_connected"
-    REACHABLE = "reachable"
     FULL = "full"
+    REACHABLE = "reachable"
     AVAILABLE = "available"
 
 
@@ -46,6 +45,11 @@ class Availability(Record):
     def free(self) -> bool:
         """Whether they can be given work."""
         return self.reason is Reason.AVAILABLE
+
+    @property
+    def may_be_offered(self) -> bool:
+        """Whether they can be asked to take work: given, or told on their phone."""
+        return self.free or self.reason is Reason.REACHABLE
 
 
 class Day(NamedTuple):
@@ -73,13 +77,15 @@ def availability(
     day: Day | None = None,
     leave: Iterable[Span] = (),
     connected: bool = True,
+    reachable: bool = False,
     weight: int = 1,
     ticket_id: Id | None = None,
 ) -> Availability:
     """Whether somebody can be given a ticket of a weight now.
 
-    `day` spares working it out; `leave` are all spans of it that may matter; `ticket_id` is one
-    that weighs on them already and shall not count twice.
+    `reachable` says whether push reaches them where they are not connected. `day` spares working
+    it out; `leave` are all spans of it that may matter; `ticket_id` is one that weighs on them
+    already and shall not count twice.
     """
     day = day or day_of(user, now)
     away = sorted(leave)
@@ -97,13 +103,14 @@ def availability(
         return Availability(reason=Reason.NOT_ANSWERING)
     if day.duty.until is not None and day.duty.until - now <= LAST_CALL:
         return Availability(reason=Reason.SHIFT_ENDING, until=day.duty.until)
-    if not connected:
+    if not connected and not reachable:
         return Availability(reason=Reason.NOT_CONNECTED)
     if agent.load_without(ticket_id) + weight > user.capacity:
         return Availability(reason=Reason.FULL)
     last_call = None if day.duty.until is None else day.duty.until - LAST_CALL
     edges = (last_call, day.rest.until, *(span.start for span in away if span.start > now))
-    return Availability(reason=Reason.AVAILABLE, until=min(filter(None, edges), default=None))
+    reason = Reason.AVAILABLE if connected else Reason.REACHABLE
+    return Availability(reason=reason, until=min(filter(None, edges), default=None))
 
 
 def has_more_room(before: Agent, after: Agent) -> bool:

@@ -34,7 +34,7 @@ class Reserve(HoldCommand):
 
     `force` holds it even so, for a ticket that comes back to its owner by itself. An `automatic`
     one is refused by whatever keeps them from being given work, where people may overrule all but
-    capacity.
+    capacity; what is only `offered` may be held for who is reached by push alone.
     """
 
     type: Literal["agent.reserve"] = "agent.reserve"
@@ -42,6 +42,7 @@ class Reserve(HoldCommand):
     as_of: int
     force: bool = False
     automatic: bool = False
+    offered: bool = False
 
 
 class Confirm(HoldCommand):

@@ -151,10 +151,11 @@ def _check_available(agent: Agent, command: Reserve, user: User, now: Millis, fa
         now,
         leave=facts.leave,
         connected=facts.connected,
+        reachable=facts.reachable,
         weight=0,
         ticket_id=command.ticket_id,
     )
-    if not found.free:
+    if not (found.may_be_offered if command.offered else found.free):
         raise Conflict(
             f"This agent is given nothing now: {found.reason.value.replace('_', ' ')}.",
             fields={"agent_id": user.id, "reason": found.reason.value},

@@ -18,6 +18,7 @@ from server.auth.sessions import StoreSessions
 from server.auth.tokens import Tokens, hash_of, opaque
 from server.store.connect import Raw, Store
 from server.store.contacts import survivor_of
+from server.store.devices import Devices
 from server.store.documents import fetch
 from server.store.sessions import LogIn, RefreshToken
 
@@ -54,6 +55,7 @@ class Families:
         self._store = store
         self._logins = store[LogIn]
         self._refresh = store[RefreshToken]
+        self._devices = Devices(store)
         self._tokens = tokens
         self._sessions = sessions
         self._clock = clock
@@ -97,10 +99,12 @@ class Families:
         return Renewed(login, successor)
 
     async def end(self, session_ids: Sequence[str], why: str) -> None:
-        """End sessions for good: their tokens are worth nothing, their sockets close."""
+        """End sessions for good: their tokens are worth nothing, their sockets close, their
+        browsers are told nothing more."""
         await self._logins.update_many(
             {"_id": {"$in": list(session_ids)}, "ended": None}, {"$set": {"ended": why}}
         )
+        await self._devices.forget(session_ids)
         await self.close(session_ids)
 
     async def end_all(self, user_id: Id, why: str, besides: str | None = None) -> None:

@@ -55,10 +55,11 @@ LAST = ("audit", "command_results", "attachments", "sequences", "erasures")
 LEFT_OUT = frozenset(
     {
         *("store", "leases", "counters", "attendance", "queues", "leave_calendars"),
-        *("sessions", "refresh_tokens", "setup_tokens", "proofs"),
+        *("sessions", "refresh_tokens", "setup_tokens", "proofs", "devices"),
     }
 )
-"""What a restore begins anew: ids, holders and numbers of the moment, and every log-in."""
+"""What a restore begins anew: ids, holders and numbers of the moment, and every log-in with its
+devices."""
 SKEW_MS = 500
 """A node whose clock differs by more from the store's is not ready."""
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)

@@ -17,6 +17,7 @@ from server.demo.marks import demo_id
 from server.demo.places import Company
 from server.demo.plot import key_of
 from server.jobs.routing import ROUTER, load_round
+from server.store.attendance import Nearness
 from server.store.connect import Store
 from server.store.documents import fetch
 from server.store.roster import load_roster
@@ -30,9 +31,9 @@ THINKS: Millis = 11_000
 Send = Callable[[Command, Actor, Millis], Awaitable[object]]
 
 
-async def was_there(_store: Store, _agent_id: Id) -> bool:
+async def was_there(_store: Store, _agent_id: Id) -> Nearness:
     """Nobody wrote down who was connected then; whoever was on shift was there."""
-    return True
+    return Nearness(connected=True, reachable=False)
 
 
 class Rounds:

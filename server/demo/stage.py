@@ -74,7 +74,7 @@ class Stage:
             quiet_after=parts.settings.quiet_after,
             numbers=story_number,
             promises=parts.promises,
-            connected=was_there,
+            nearness=was_there,
             streams=self._streams,
         )
 

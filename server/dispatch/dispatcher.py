@@ -21,12 +21,12 @@ from server.dispatch.aftermath import Aftermath
 from server.dispatch.begun import Begun
 from server.dispatch.deciding import Decider
 from server.dispatch.drafting import Draft
-from server.dispatch.facts import QUIET_AFTER, Connected, FactFinder, Numbers
+from server.dispatch.facts import QUIET_AFTER, FactFinder, FindNearness, Numbers
 from server.dispatch.lanes import Lanes
 from server.dispatch.promises import Promises
 from server.dispatch.request import Request
 from server.faults import fault
-from server.store.attendance import is_connected
+from server.store.attendance import find_nearness
 from server.store.commits import PROJECT, REACT, STEP, Commit, step_work
 from server.store.connect import Store
 from server.store.log import StoreLog
@@ -40,7 +40,7 @@ class Dispatcher:
     """Carries out commands on logged streams; those on plain documents it passes on.
 
     `wake` is told of each stream that has work for the reactors, and must not block; `numbers`
-    draws the numbers of new tickets; without `promises` no ticket has clocks; `connected` says
+    draws the numbers of new tickets; without `promises` no ticket has clocks; `nearness` says
     whom the router finds there; `streams` are those of the store unless given.
     """
 
@@ -56,7 +56,7 @@ class Dispatcher:
         quiet_after: Millis = QUIET_AFTER,
         numbers: Numbers = next_number,
         promises: Promises | None = None,
-        connected: Connected = is_connected,
+        nearness: FindNearness = find_nearness,
         streams: Streams | None = None,
     ) -> None:
         streams = streams or Streams(store)
@@ -65,7 +65,7 @@ class Dispatcher:
         self._wake = wake
         self._journal = streams.journal
         self._lanes = Lanes()
-        facts = FactFinder(store, streams, quiet_after, numbers, promises, connected)
+        facts = FactFinder(store, streams, quiet_after, numbers, promises, nearness)
         self._decider = Decider(streams, StoreLog(store), facts, clock, self._lanes)
         self._aftermath = Aftermath(streams, publisher, store.epoch)
         self._begun = Begun()

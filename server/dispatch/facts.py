@@ -25,7 +25,7 @@ from domain.workforce.commands import AgentCommand, Reserve
 from domain.workforce.state import Agent
 from server.dispatch.promises import Promises
 from server.store.attachments import claim_uploads, release_uploads
-from server.store.attendance import is_connected
+from server.store.attendance import Nearness, find_nearness
 from server.store.batch import TickBatch
 from server.store.connect import Store
 from server.store.contacts import survivor_of, survivors_of
@@ -40,8 +40,8 @@ QUIET_AFTER: Millis = 7 * 24 * 3600 * 1000
 
 Numbers = Callable[[Store, str], Awaitable[int]]
 """Draws the next number of a sequence."""
-Connected = Callable[[Store, Id], Awaitable[bool]]
-"""Whether somebody is there, as the router asks."""
+FindNearness = Callable[[Store, Id], Awaitable[Nearness]]
+"""Whether somebody is there or reached, as the router asks."""
 
 
 class FactFinder:
@@ -54,10 +54,10 @@ class FactFinder:
         quiet_after: Millis,
         numbers: Numbers,
         promises: Promises | None = None,
-        connected: Connected = is_connected,
+        nearness: FindNearness = find_nearness,
     ) -> None:
         self._promises = promises
-        self._connected = connected
+        self._nearness = nearness
         self._quiet_after = quiet_after
         self._numbers = numbers
         self._store = store
@@ -192,10 +192,11 @@ class FactFinder:
 
     async def _of_automatic(self, agent_id: Id, now: Millis) -> dict[str, Any]:
         leave = await leave_of(self._store, (agent_id,), now)
+        nearness = await self._nearness(self._store, agent_id)
         return {
             "agent": await self._agent(agent_id),
             "leave": tuple(leave[agent_id]),
-            "connected": await self._connected(self._store, agent_id),
+            **nearness._asdict(),
         }
 
     async def _of_category(self, category_id: Id | None, now: Millis) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from realtime.presence import present
 from server.jobs.plans import Plans
 from server.jobs.rota import Rota
 from server.store.agents import load_agents
-from server.store.attendance import AttendanceBook, Attending
+from server.store.attendance import REACHABLE, AttendanceBook, Attending, nearness_of
 from server.store.connect import Store
+from server.store.devices import Devices
 from server.store.documents import fetch_many, find
 from server.store.leases import Leases
 from server.store.leave import leave_of
@@ -53,6 +54,7 @@ class AttendanceWatch:
         self._book = AttendanceBook(store)
         self._rota = Rota()
         self._plans = Plans(store)
+        self._devices = Devices(store)
         self._missing: dict[Id, Millis] = {}
 
     async def look(self) -> int:
@@ -67,6 +69,7 @@ class AttendanceWatch:
         loads = await load_agents(self._store, users)
         leave = await leave_of(self._store, users, now)
         plans = await self._plans.of(users, now)
+        reached = await self._devices.reaching(now)
         changed = [
             attending
             for user in users.values()
@@ -79,6 +82,7 @@ class AttendanceWatch:
                     plans[user.id],
                     known.get(user.id),
                     there,
+                    reached,
                     now,
                 )
             )
@@ -116,12 +120,21 @@ class AttendanceWatch:
         plan: int,
         before: Attending | None,
         there: frozenset[Id],
+        reached: frozenset[Id],
         now: Millis,
     ) -> Attending:
         """Somebody's attendance; the same as before where nothing is new."""
         connected = self._counts_as_there(user.id, before, there, now)
         day = self._rota.of(user, now)
-        found = availability(agent, user, now, day=day, leave=leave, connected=connected)
+        found = availability(
+            agent,
+            user,
+            now,
+            day=day,
+            leave=leave,
+            connected=connected,
+            reachable=user.id in reached,
+        )
         state = _state(agent, found, connected=connected)
         told = Attending(
             agent_id=user.id,
@@ -129,7 +142,7 @@ class AttendanceWatch:
             state=state,
             load=agent.load,
             capacity=user.capacity,
-            since=before.since if before and before.state == state else now,
+            since=before.since if before and _goes_on(before.state, state) else now,
             seq=before.seq if before else 0,
             on_shift=day.duty.on,
             shift_until=day.duty.until,
@@ -150,7 +163,7 @@ class AttendanceWatch:
         if agent_id in there:
             self._missing.pop(agent_id, None)
             return True
-        if before is None or before.state == "offline":
+        if before is None or not nearness_of(before.state).connected:
             return False
         return now - self._missing.setdefault(agent_id, now) < MISSED
 
@@ -173,16 +186,24 @@ _STATES = {
 
 
 def _state(agent: Agent, found: Availability, *, connected: bool) -> str:
-    """What is seen of somebody: who is not connected is offline, whatever else they are."""
+    """What is seen of somebody: who is not connected is offline, whatever else they are; reachable
+    where they could be offered work for all that, or are only too full for it."""
     if not connected:
-        return "offline"
+        near = found.reason in (Reason.REACHABLE, Reason.FULL)
+        return REACHABLE if near else "offline"
     if found.reason in (Reason.ON_LEAVE, Reason.OFF_SHIFT):  # Here all the same.
         return "away" if agent.status is AgentStatus.AWAY else "online"
     return _STATES.get(found.reason, "online")
 
 
+def _goes_on(before: str, state: str) -> bool:
+    """Whether it is still the same: who is gone is gone since then, whatever their phone does."""
+    gone = not nearness_of(before).connected and not nearness_of(state).connected
+    return gone or before == state
+
+
 def _is_free(attending: Attending | None) -> bool:
-    return attending is not None and attending.reason == Reason.AVAILABLE
+    return attending is not None and attending.reason in (Reason.AVAILABLE, Reason.REACHABLE)
 
 
 def _both(*some: tuple[str, ...]) -> tuple[str, ...]:

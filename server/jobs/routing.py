@@ -74,6 +74,8 @@ class Round:
     members: Mapping[Id, Sequence[Id]]
     """By team, who is in it."""
     categories: Mapping[Id, Category]
+    offering: Collection[Id] = ()
+    """The teams that offer their tickets."""
     contacts: dict[Id, Contact] = field(default_factory=dict[Id, Contact])
     known: dict[Id, Id] = field(default_factory=dict[Id, Id])
     """By requester, who had their last ticket."""
@@ -89,6 +91,7 @@ class Round:
             only=frozenset(category.member_ids if category else ()),
             passed=frozenset(private.passed if private else ()),
             again=private is None or private.why is None or self.now - private.why.at >= AGAIN_MS,
+            offered=ticket.team_id in self.offering,
             known_by=self.known.get(ticket.requester_id or ""),
         )
 
@@ -199,6 +202,7 @@ async def _load_team_side(
 ) -> Round:
     """All but who asks: enough to tell that nobody can take a ticket."""
     team_ids = {each.team_id for each in tickets if each.team_id}
+    teams = await fetch_many(store, Team, team_ids)
     return Round(
         now=now,
         options={each.user.id: option_of(each, now) for each in roster.values()},
@@ -208,6 +212,7 @@ async def _load_team_side(
         categories=await fetch_many(
             store, Category, {each.category for each in tickets if each.category}
         ),
+        offering=frozenset(each.id for each in teams.values() if each.routing is Routing.OFFER),
     )
 
 
@@ -258,9 +263,9 @@ class Router:
             return 0
         now = self._clock.now()
         roster = await load_roster(self._store, now, teams.values())
-        free = [each for each in roster.values() if each.availability(now, weight=0).free]
+        near = [each for each in roster.values() if each.availability(now, weight=0).may_be_offered]
         by_team: dict[Id, list[Ticket]] = {
-            team_id: [] for each in free for team_id in each.team_ids
+            team_id: [] for each in near for team_id in each.team_ids
         }
         for ticket in waiting:
             if (some := by_team.get(ticket.team_id or "")) is not None:

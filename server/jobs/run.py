@@ -59,8 +59,10 @@ from server.mail.office import mail_kinds
 from server.mail.reactor import MailReactor
 from server.mail.taking_back import TakingBack
 from server.notices.board import NoticeBoard
-from server.notices.desk import NoticeDesk
+from server.notices.desk import PUSH, NoticeDesk
 from server.notices.reactor import NoticeReactor
+from server.push.notices import NoticePush
+from server.push.service import PushService
 from server.questions.gathering import EVERY_SECONDS as GATHER_SECONDS
 from server.questions.gathering import Gathering
 from server.repeating import for_ever
@@ -115,6 +117,7 @@ async def run_worker(parts: WorkerParts, passages: Passages) -> None:
     rows = Rows(store, streams.headers, feeds)
     kinds = {
         **mail_kinds(parts.settings, store, clock, taking_back, desk),
+        PUSH: NoticePush(store, PushService(parts.settings, clock), parts.redis, clock).tell,
         MERGED: MergedRows(store, rows).write,
         RECALCULATE: Recalculation(
             store, streams.headers, effects, parts.promises, parts.dispatch, clock

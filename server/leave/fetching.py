@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from urllib.parse import urljoin
 
 import aiohttp
 from yarl import URL
 
-from server.leave.addresses import CarefulResolver, NotAllowed, Permits, is_public
+from server.addresses import (
+    Permits,
+    careful_connector,
+    is_public,
+    require_permitted,
+    was_not_allowed,
+)
 
 MOST_BYTES = 2 * 1024 * 1024
 SECONDS = 15.0
@@ -26,12 +31,11 @@ async def fetch_calendar(url: str, permits: Permits = is_public) -> bytes:
     It is asked for as it is, so that what is counted is what is kept; not even the first byte
     beyond the limit is.
     """
-    connector = aiohttp.TCPConnector(resolver=CarefulResolver(permits), use_dns_cache=False)
     timeout = aiohttp.ClientTimeout(total=SECONDS)
     headers = {"Accept": "text/calendar", "Accept-Encoding": "identity", "User-Agent": "Deskwire"}
     try:
         async with aiohttp.ClientSession(
-            connector=connector,
+            connector=careful_connector(permits),
             timeout=timeout,
             headers=headers,
             auto_decompress=False,
@@ -42,10 +46,8 @@ async def fetch_calendar(url: str, permits: Permits = is_public) -> bytes:
         raise
     except TimeoutError:
         raise NotFetched(f"The calendar did not come within {SECONDS:.0f} seconds.") from None
-    except NotAllowed:
-        raise NotFetched("The calendar's address is not on the open internet.") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        if isinstance(error.__cause__, NotAllowed) or isinstance(error.__context__, NotAllowed):
+        if was_not_allowed(error):
             message = "The calendar's address is not on the open internet."
             raise NotFetched(message) from None
         raise NotFetched("The calendar's server could not be reached.") from None
@@ -65,16 +67,10 @@ async def _follow(session: aiohttp.ClientSession, url: str, permits: Permits) ->
 
 
 def _check(url: str, permits: Permits) -> None:
-    """An address that is written as numbers is looked up by nobody, so it is judged here."""
     parsed = URL(url)
     if parsed.scheme not in ("http", "https") or not parsed.host or parsed.user:
         raise NotFetched("The calendar's address must begin with http:// or https://.")
-    try:
-        ip_address(parsed.host)
-    except ValueError:
-        return
-    if not permits(parsed.host):
-        raise NotAllowed(parsed.host)
+    require_permitted(parsed, permits)
 
 
 async def _take_in(response: aiohttp.ClientResponse) -> bytes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from domain.access import Actor, Permission, allows, belonging_of
 from domain.approval.state import Approval
 from domain.inbox.state import Inbox
-from domain.message import ActorKind, ActorRef, Audience, Id
+from domain.message import Audience, Id
 from domain.notification.state import Language, Notice, NoticeKind, Preferences
 from domain.notification.telling import channels_of, quiet_until
 from domain.people.shifts import Zone
@@ -22,6 +22,7 @@ from server.mail.letters import DESKWIRE, Letter
 from server.mail.parts import Part, Quote
 from server.mail.post import Post
 from server.mail.tickets import address_to_write_to, comes_back_to_us, reachable
+from server.mail.wording import Names, line_of, name_of
 from server.mail.words import WORDS, Words
 from server.settings import Settings
 from server.store.connect import Store
@@ -225,7 +226,7 @@ class NoticeMail:
     def _parts(
         self,
         matters: Sequence[_Matter],
-        names: Mapping[Id, Mapping[str, Any]],
+        names: Names,
         reader: _Reader,
         *,
         several: bool,
@@ -233,16 +234,16 @@ class NoticeMail:
         parts: list[Part] = []
         for matter in matters:
             if matter.notice.kind is NoticeKind.ACCOUNT_CREATED:
-                who = _name(matter.notice.actor, names, reader.words)
+                who = name_of(matter.notice.actor, names, reader.words)
                 first, *others = reader.words.account
                 parts += [first.format(who=who, place=self._public_url), *others]
                 continue
-            line = _line(matter, names, reader)
+            line = _line(matter.notice, names, reader)
             parts.append(f"{_title(matter.ticket, reader)}\n{line}" if several else line)
             if matter.reason:
                 parts.append(reader.words.reason.format(reason=matter.reason))
             if matter.message:
-                author = _name(matter.message.author, names, reader.words)
+                author = name_of(matter.message.author, names, reader.words)
                 files = tuple(file.name for file in matter.message.attachments)
                 parts.append(Quote(author, matter.message.body, files))
         if reader.links and matters[0].notice.kind is not NoticeKind.ACCOUNT_CREATED:
@@ -278,13 +279,13 @@ def _may_see(reader: _Reader, ticket: Ticket) -> bool:
 def _subject(
     matters: Sequence[_Matter],
     tickets: Sequence[Ticket],
-    names: Mapping[Id, Mapping[str, Any]],
+    names: Names,
     reader: _Reader,
 ) -> str:
     if len(tickets) == 1:
         return f"Re: {_title(tickets[0], reader)}"
     if len(matters) == 1:
-        return _line(matters[0], names, reader)
+        return _line(matters[0].notice, names, reader)
     return reader.words.several.format(count=len(matters))
 
 
@@ -296,19 +297,5 @@ def _title(ticket: Ticket | None, reader: _Reader) -> str:
     return f"{title} [#{ticket.number}]"
 
 
-def _line(matter: _Matter, names: Mapping[Id, Mapping[str, Any]], reader: _Reader) -> str:
-    words, notice = reader.words, matter.notice
-    lines = words.lines if reader.actor else words.lines | words.to_clients
-    detail = notice.detail
-    return lines[notice.kind].format(
-        who=_name(notice.actor, names, words),
-        status=words.statuses.get(str(detail.get("status")), ""),
-        metric=words.statuses.get(str(detail.get("metric")), ""),
-        decision=words.decisions[bool(detail.get("approved"))],
-    )
-
-
-def _name(actor: ActorRef, names: Mapping[Id, Mapping[str, Any]], words: Words) -> str:
-    if actor.kind in (ActorKind.SYSTEM, ActorKind.ASSISTANT):
-        return words.machine
-    return str(names.get(actor.id, {}).get("name", words.somebody))
+def _line(notice: Notice, names: Names, reader: _Reader) -> str:
+    return line_of(notice, names, reader.words, client=reader.actor is None)

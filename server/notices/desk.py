@@ -1,4 +1,5 @@
-"""Tells people: a notice in their own room, a mail that waits for them to have read it."""
+"""Tells people: a notice in their own room, a push to their devices, a mail that waits for them to
+have read it."""
 
 from __future__ import annotations
 
@@ -16,11 +17,14 @@ from server.notices.board import NoticeBoard
 from server.settings import Settings
 from server.store.connect import Store
 from server.store.contacts import survivors_of
+from server.store.devices import Devices
 from server.store.documents import fetch_many
 from server.store.effects import Effect, Effects, effect_id
 
 NOTICE = "mail.notice"
 """The kind of a letter about notices: of one ticket, or of everything since the last digest."""
+PUSH = "push.notice"
+"""The kind of a notice on one device."""
 AT_ONCE = frozenset({NoticeKind.ACCOUNT_CREATED, NoticeKind.APPROVAL_ASKED})
 """What waits neither for somebody to have read it nor for a digest."""
 
@@ -53,15 +57,17 @@ class NoticeDesk:
         self._store = store
         self._board = board
         self._effects = effects
+        self._devices = Devices(store)
         self._mails = settings.mails
         self._delay = settings.mail_delay_seconds * 1000
 
     async def tell(self, told: Sequence[tuple[Source, Told]]) -> None:
-        """Post everything that is to be told, and owe its mails."""
+        """Post everything that is to be told, and owe its mails and pushes."""
         if not told:
             return
         people = await self._people(each for _, each in told)
         wanted = await fetch_many(self._store, Preferences, (each.id for each in people.values()))
+        devices = await self._devices.ids_of({each.id for each in people.values()})
         posted: list[tuple[Notice, bool]] = []
         owed: list[Effect] = []
         for source, each in told:
@@ -76,6 +82,8 @@ class NoticeDesk:
             answered = each.client and each.kind is NoticeKind.ANSWERED
             if channels.mail and self._mails and not answered:
                 owed.append(self._mail(source, notice, preferences, person))
+            if channels.push:
+                owed += [_push(source, notice, each) for each in devices.get(person.id, ())]
         await self._board.post(posted)
         await self._effects.owe(owed)
 
@@ -94,17 +102,11 @@ class NoticeDesk:
         wait = 0 if at_once else self._delay
         if at_once and preferences is not None:
             preferences = preferences.model_copy(update={"digest": Digest.AT_ONCE})
-        about = {
-            "notice_id": notice.id,
-            "ticket_id": notice.ticket_id,
-            "message_id": notice.message_id,
-            "contact_id": notice.contact_id,
-        }
         group = f"{NOTICE}:{person.id}" if digest else f"{NOTICE}:{person.id}:{notice.ticket_id}"
         return Effect(
             id=effect_id(source.id, f"notice.{notice.kind}", person.id),
             kind=NOTICE,
-            about={name: value for name, value in about.items() if value is not None},
+            about=_about(notice),
             group=None if at_once else group,
             at=notice.at,
             due_at=mail_at(preferences, person.zone, notice.at + wait),
@@ -128,6 +130,27 @@ class NoticeDesk:
             asked: _Person(contact.id, contact.user_id, contact.id, _zone_of(contact, users))
             for asked, contact in contacts.items()
         }
+
+
+def _push(source: Source, notice: Notice, device: str) -> Effect:
+    """One each, so that a device that does not take it has its own tries."""
+    return Effect(
+        id=effect_id(source.id, f"push.{notice.kind}", device),
+        kind=PUSH,
+        about={**_about(notice), "device_id": device},
+        at=notice.at,
+        due_at=notice.at,
+    )
+
+
+def _about(notice: Notice) -> dict[str, str]:
+    about = {
+        "notice_id": notice.id,
+        "ticket_id": notice.ticket_id,
+        "message_id": notice.message_id,
+        "contact_id": notice.contact_id,
+    }
+    return {name: value for name, value in about.items() if value is not None}
 
 
 def _zone_of(contact: Contact, users: Mapping[Id, User]) -> Zone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import ReplaceOne, UpdateOne
 
@@ -12,6 +12,7 @@ from domain.message import Id, Millis
 from server.store.connect import Raw, Store
 from server.store.models import StoredAttendance
 
+REACHABLE = "reachable"
 _TOLD_ELSE = {"reason": "available", "until": None, "note": "", "plan": 0}
 """Told where it is not this: a change goes to a thousand watchers."""
 _KEPT = ("state", "load", "capacity", "since", "on_shift", "shift_until", *_TOLD_ELSE)
@@ -48,10 +49,22 @@ class Attending:
         return {"agent_id": self.agent_id, "seq": self.seq, "agent": told}
 
 
-async def is_connected(store: Store, agent_id: Id) -> bool:
-    """Whether somebody was there when everybody was last looked at."""
+class Nearness(NamedTuple):
+    """Whether somebody is there, and if not, whether push reaches them."""
+
+    connected: bool
+    reachable: bool
+
+
+def nearness_of(state: str) -> Nearness:
+    """What a state as it is shown says of it."""
+    return Nearness(connected=state not in ("offline", REACHABLE), reachable=state == REACHABLE)
+
+
+async def find_nearness(store: Store, agent_id: Id) -> Nearness:
+    """How near somebody was when everybody was last looked at."""
     kept = await store[StoredAttendance].find_one({"_id": agent_id}, {"state": 1})
-    return kept is not None and kept["state"] != "offline"
+    return nearness_of(kept["state"] if kept else "offline")
 
 
 class AttendanceBook:

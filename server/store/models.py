@@ -470,6 +470,28 @@ class StoredNotice(Kept):
         ]
 
 
+class StoredDevice(Kept):
+    """A browser that somebody is told on, as long as its session; `_id` is made of its endpoint."""
+
+    user_id: str
+    session_id: str
+    endpoint: str
+    p256dh: str
+    auth: str
+    label: str
+    created_at: Millis
+    seen_at: Millis
+    last_ok_at: Millis | None
+    failures: int
+
+    class Settings:
+        name = "devices"
+        indexes: ClassVar = [
+            IndexModel([("user_id", ASCENDING)]),
+            IndexModel([("session_id", ASCENDING)]),
+        ]
+
+
 class StoredErasure(Kept):
     """What was erased for good, ids only. `_id` is `<kind>:<id>`."""
 
@@ -513,6 +535,7 @@ DOCUMENTS: list[type[Document]] = [
     StoredEffect,
     StoredLetter,
     StoredNotice,
+    StoredDevice,
     StoredErasure,
     StoreIdentity,
     *(kind.model for kind in KINDS.values()),

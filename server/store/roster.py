@@ -11,7 +11,7 @@ from domain.people.state import Team, User
 from domain.workforce.availability import Availability, availability
 from domain.workforce.state import Agent
 from server.store.agents import load_agents
-from server.store.attendance import AttendanceBook
+from server.store.attendance import AttendanceBook, nearness_of
 from server.store.connect import Store
 from server.store.documents import fetch_many, find
 from server.store.leave import leave_of
@@ -27,6 +27,7 @@ class Colleague:
     team_ids: tuple[Id, ...]
     leave: Sequence[Span]
     connected: bool
+    reachable: bool
     since: Millis
     """Since when they are there, or are not."""
 
@@ -38,6 +39,7 @@ class Colleague:
             now,
             leave=self.leave,
             connected=self.connected,
+            reachable=self.reachable,
             weight=weight,
         )
 
@@ -60,7 +62,7 @@ async def load_roster(
             agent=agents[user.id],
             team_ids=tuple(team.id for team in all_teams if user.id in team.member_ids),
             leave=leave[user.id],
-            connected=user.id in book and book[user.id].state != "offline",
+            **nearness_of(book[user.id].state if user.id in book else "offline")._asdict(),
             since=book[user.id].since if user.id in book else 0,
         )
         for user in users.values()

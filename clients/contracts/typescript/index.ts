@@ -300,9 +300,9 @@ export interface Attachment {
   readonly size: number;
 }
 
-/** How somebody of the staff is there: `busy` is connected and full, or says so. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours. `reason` says why they are given work by itself or not, `until` when the clock changes that; `note` is their own. `plan` is another where their shifts, breaks or leave are: then `/api/shifts` has news. */
+/** How somebody of the staff is there: `busy` is connected and full, or says so; `reachable` is not connected, but could be offered work on a phone that push reaches. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours. `reason` says why they are given work by itself or not, `until` when the clock changes that; `note` is their own. `plan` is another where their shifts, breaks or leave are: then `/api/shifts` has news. */
 export interface Attendance {
-  readonly state: "online" | "busy" | "away" | "break" | "offline";
+  readonly state: "online" | "busy" | "away" | "break" | "reachable" | "offline";
   readonly load: number;
   readonly capacity: number;
   readonly since: Millis;
@@ -371,6 +371,7 @@ export interface Candidate {
   readonly carried: number;
   readonly idle_since: Millis;
   readonly language: boolean;
+  readonly reachable: boolean;
   readonly knows: boolean;
   readonly lack: Lack | null;
 }
@@ -395,10 +396,11 @@ export interface Changed {
 
 export type Channel = "portal" | "widget" | "mail" | "phone" | "api";
 
-/** How somebody is told of one kind. */
+/** How somebody is told of one kind. `push` is null where they never chose it. */
 export interface Channels {
   readonly in_app: boolean;
   readonly mail: boolean;
+  readonly push?: boolean | null;
 }
 
 /** The connection ends: `resync` (join again from your cursors), `expired` and `ended` (log in again), `restart`; with `retry_after`, better not before so many seconds. */
@@ -1268,7 +1270,7 @@ export interface RateAnswer {
 /** Who may read an article once it is published. */
 export type Reach = "public" | "staff";
 
-/** Why somebody is given work or not, in the order in which it is asked. Nothing says `reachable` yet: it is for who has no connection, and a phone that push reaches. */
+/** Why somebody is given work or not, in the order in which it is asked. Who is `reachable` has no connection, but a device that push reaches: they can be offered work, not given it. */
 export type Reason =
   | "inactive"
   | "on_leave"
@@ -1279,8 +1281,8 @@ export type Reason =
   | "not_answering"
   | "shift_ending"
   | "not_connected"
-  | "reachable"
   | "full"
+  | "reachable"
   | "available";
 
 /** Take a message's text away for good, everywhere. */

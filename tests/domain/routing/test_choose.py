@@ -186,3 +186,34 @@ def test_who_is_full_is_found_behind_however_many_are_away():
 
     assert least_full(Wanted(3), [*away, fuller, small, full]) == uid("full")
     assert least_full(Wanted(3), away) is None
+
+
+def test_who_is_reached_by_push_is_offered_what_nobody_connected_can_take():
+    free, late = option("free", kept_by="reachable"), option("late", 9)
+    offered, given = Wanted(2, offered=True), Wanted(2)
+    assert reasons(offered, free, late) == {"free": None, "late": "full"}
+    assert reasons(given, free, late) == {"late": "full", "free": "reachable"}
+    assert chosen_of(given, free, late) is None
+    assert [each.reachable for each in choose(offered, [free, late]).candidates] == [True, False]
+
+
+def test_who_is_connected_comes_first_however_full():
+    free, busy = option("free", kept_by="reachable"), option("busy", 8)
+    wanted = Wanted(2, offered=True)
+    assert reasons(wanted, free, busy) == {"busy": None, "free": "reachable"}
+
+
+def test_who_passed_it_is_asked_again_only_after_who_is_reached_by_push():
+    free, busy = option("free", kept_by="reachable"), option("busy")
+    once = Wanted(2, offered=True, passed=ids("busy"))
+    assert reasons(once, free, busy) == {"free": None, "busy": "passed"}
+    both = once._replace(passed=ids("busy free"))
+    assert reasons(both, free, busy) == {"busy": None, "free": "passed"}
+    assert reasons(both._replace(again=False), free, busy) == {"busy": "passed", "free": "passed"}
+
+
+def test_a_phone_does_not_make_somebody_fit():
+    wanted = Wanted(3, offered=True, skills={GERMAN: 2})
+    some = option("a", kept_by="reachable"), option("b", 9, kept_by="reachable", skills={GERMAN: 3})
+    assert reasons(wanted, *some) == {"a": "not_skilled", "b": "full"}
+    assert reasons(wanted._replace(offered=False), *some)["b"] == "reachable"

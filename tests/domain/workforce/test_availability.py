@@ -65,6 +65,26 @@ def test_each_reason_and_when_it_ends():
     assert availability(agent(held=held), office(), NOW) == found(Reason.FULL)
 
 
+def test_a_phone_in_the_pocket_is_its_own_state():
+    def by_phone(who: Agent, user: User, at: int = NOW) -> Availability:
+        return availability(who, user, at, connected=False, reachable=True)
+
+    assert by_phone(agent(), office()) == found(Reason.REACHABLE, NOON)
+    assert by_phone(agent(), office()).may_be_offered
+    assert not by_phone(agent(), office()).free
+    # Whatever keeps who is connected from work keeps them too.
+    held = {"r": Held(ticket_id=uid("t"), weight=10, confirmed=True, as_of=1)}
+    assert by_phone(agent(held=held), office()) == found(Reason.FULL)
+    assert by_phone(agent(), office(), NOON).reason is Reason.ON_BREAK
+    assert by_phone(agent(), office(), FIVE).reason is Reason.OFF_SHIFT
+    assert by_phone(agent(status=AgentStatus.AWAY), office()).reason is Reason.AWAY
+    assert by_phone(agent(missed=MISSED_MOST), office()).reason is Reason.NOT_ANSWERING
+    assert by_phone(agent(), office(active=False)).reason is Reason.INACTIVE
+    # Who is connected is not told apart by their phone.
+    both = availability(agent(), office(), NOW, connected=True, reachable=True)
+    assert both == found(Reason.AVAILABLE, NOON)
+
+
 def test_shortly_before_the_end_of_a_shift_nothing_more_is_given():
     ending = availability(agent(), office(), FIVE - LAST_CALL)
     assert ending == found(Reason.SHIFT_ENDING, FIVE)

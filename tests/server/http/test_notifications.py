@@ -138,13 +138,15 @@ async def test_what_shall_be_read_is_named_in_one_way(desk: Desk, body: dict[str
 async def test_preferences_are_ones_own_and_begin_as_everybodys(desk: Desk):
     begun = done(await desk.get("client", "/api/preferences"))
     assert begun["preferences"]["version"] == 0
-    assert begun["channels"]["status"] == {"in_app": True, "mail": True}
+    assert begun["channels"]["status"] == {"in_app": True, "mail": True, "push": False}
+    staffs = done(await desk.get("agent", "/api/preferences"))["channels"]
+    assert staffs["offered"] == {"in_app": True, "mail": False, "push": True}
 
     chosen = {
         "language": "es",
         "zone": "Europe/Madrid",
         "quiet": {"start": "22:00", "end": "07:00"},
-        "channels": {"status": {"in_app": True, "mail": False}},
+        "channels": {"status": {"in_app": True, "mail": False, "push": None}},
     }
     changed = done(await desk.put("client", "/api/preferences", chosen))
     assert {name: changed["preferences"][name] for name in chosen} == chosen

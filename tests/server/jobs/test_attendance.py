@@ -23,10 +23,12 @@ from server.dispatch.dispatcher import Dispatcher
 from server.jobs.attendance import LEASE_MS, MISSED, AttendanceWatch
 from server.jobs.plans import EVERY
 from server.store.connect import Store
+from server.store.devices import REACHES_MS, Device, Devices
 from server.store.documents import fields_of, kind_of
 from server.store.feed_source import StoreFeedSource
 from server.store.leases import Leases
 from server.store.models import StoredAttendance
+from server.store.roster import load_roster
 from tests.server.house import FixedClock, House, new_id, open_ticket
 from tests.server.jobs.test_reactors import events_of
 
@@ -359,3 +361,71 @@ async def _everybody(store: Store) -> list[str]:
 async def _set_members(store: Store, team: Team, members: tuple[str, ...]) -> None:
     changed = team.model_copy(update={"member_ids": members})
     await store[kind_of(Team).model].update_one({"_id": team.id}, {"$set": fields_of(changed)})
+
+
+async def has_phone(store: Store, who: str, at: Millis) -> None:
+    device = Device(
+        id=new_id(),
+        user_id=who,
+        session_id=new_id(),
+        endpoint="https://push.example.test/abc",
+        p256dh="",
+        auth="",
+        label="Phone",
+        created_at=at,
+        seen_at=at,
+    )
+    await Devices(store).register(device)
+
+
+async def test_who_is_gone_but_for_a_phone_is_reachable_since_they_went(
+    watch: AttendanceWatch, store: Store, house: House, clock: FixedClock, redis: Redis
+):
+    who = house.agent.id
+
+    async def shown() -> dict[str, Any]:
+        kept = (await StoreFeedSource(store).feed_snapshot(WALLBOARD))["agents"]
+        return next(each["agent"] for each in kept if each["agent_id"] == who)
+
+    # Given somebody who was connected, and went
+    await connected(redis, who)
+    await watch.look()
+    await redis.flushall()
+    await watch.look()
+    later(clock, MISSED)
+    await watch.look()
+    gone = await shown()
+    assert (gone["state"], gone["reason"]) == ("offline", "not_connected")
+
+    # When their phone tells of itself
+    later(clock, 1_000)
+    await has_phone(store, who, clock.time)
+    await watch.look()
+
+    # Then they are reachable, and gone since they went
+    found = await shown()
+    assert (found["state"], found["reason"]) == ("reachable", "reachable")
+    assert found["since"] == gone["since"]
+    assert not (await load_roster(store, clock.time))[who].connected
+
+    # Too full for more they are reachable all the same; after two silent weeks they are not
+    await set_user_field(store, who, capacity=0)
+    await watch.look()
+    assert ((await shown())["state"], (await shown())["reason"]) == ("reachable", "full")
+    await set_user_field(store, who, capacity=10)
+    later(clock, REACHES_MS + 1)
+    await watch.look()
+    assert (await shown())["state"] == "offline"
+
+    # And who comes back is there, whatever their phone does
+    await has_phone(store, who, clock.time)
+    await connected(redis, who)
+    await watch.look()
+    assert (await shown())["state"] == "online"
+
+
+async def set_user_field(store: Store, who: str, **fields: Any) -> None:
+    named = {f"state.{name}": value for name, value in fields.items()}
+    await store[kind_of(User).model].update_one(
+        {"_id": who}, {"$set": named, "$inc": {"version": 1}}
+    )

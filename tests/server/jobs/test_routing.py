@@ -15,6 +15,7 @@ from domain.routing.commands import (
     AcceptOffer,
     DeclineOffer,
     EndOffer,
+    RouteTicket,
     SnoozeTicket,
     TransferTicket,
 )
@@ -55,12 +56,12 @@ async def set_user(house: House, who: Actor, **fields: Any) -> None:
     )
 
 
-async def are_there(house: House, *who: Actor) -> None:
+async def are_there(house: House, *who: Actor, state: str = "online") -> None:
     """As the watch would find it."""
     told: dict[str, Any] = {"rooms": [], "seq": 1, "load": 0, "capacity": 200, "since": 5}
     for each in who:
         await house.store[StoredAttendance].replace_one(
-            {"_id": each.id}, {**told, "state": "online"}, upsert=True
+            {"_id": each.id}, {**told, "state": state}, upsert=True
         )
 
 
@@ -478,3 +479,52 @@ async def test_where_nobody_is_there_it_is_not_found_out_for_whom(
 
     monkeypatch.setattr(routing, "load_round", nobody)
     assert await router.route() == 0
+
+
+async def test_who_is_reached_by_push_is_offered_what_nobody_connected_is_free_for(
+    router: Router, house: House, dispatcher: Dispatcher
+):
+    # Given one who is connected and has room for one ticket, and one with a phone
+    await set_team(house, routing=Routing.OFFER.value)
+    await are_there(house, house.agent)
+    await are_there(house, house.agent2, state="reachable")
+    await set_user(house, house.agent, capacity=2)
+    first, second = [await opened(house, dispatcher) for _ in range(2)]
+
+    assert await router.route() == 2
+    await dispatcher.close()
+
+    assert await offered_to(house, first) == house.agent.id
+    assert await offered_to(house, second) == house.agent2.id
+    private = (await ticket_of(house, second)).private
+    assert private is not None
+    assert private.why is not None
+    told = {each.agent_id: (each.reason, each.reachable) for each in private.why.candidates}
+    assert told[house.agent2.id] == (None, True)
+    assert told[house.agent.id] == ("full", False)
+
+    accept = AcceptOffer(command_id=new_id(), ticket_id=second)
+    await dispatcher.dispatch(accept, house.agent2)
+    await dispatcher.close()
+    assert (await ticket_of(house, second)).owner_id == house.agent2.id
+
+
+async def test_nothing_is_given_to_who_is_only_reached_by_push(
+    router: Router, house: House, dispatcher: Dispatcher
+):
+    await set_team(house, routing=Routing.ASSIGN.value)
+    await are_there(house, house.agent2, state="reachable")
+    ticket_id = await opened(house, dispatcher)
+    assert await router.route() == 0
+    assert (await ticket_of(house, ticket_id)).owner_id is None
+
+    # Nor where the router believes that they are there: their own stream knows better.
+    route = RouteTicket(
+        command_id=f"route:{new_id()}",
+        ticket_id=ticket_id,
+        agent_id=house.agent2.id,
+        candidates=(),
+    )
+    with pytest.raises(Conflict) as refused:
+        await dispatcher.dispatch(route, ROUTER)
+    assert refused.value.fields["reason"] == "reachable"

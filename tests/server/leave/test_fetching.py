@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from server.addresses import is_public
 from server.leave import fetching
-from server.leave.addresses import is_public
 from server.leave.fetching import MOST_BYTES, NotFetched, fetch_calendar
 
 Answer = Callable[[asyncio.StreamWriter, str], Awaitable[None]]

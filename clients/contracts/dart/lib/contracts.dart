@@ -1130,7 +1130,7 @@ final class Attachment {
   };
 }
 
-/// How somebody of the staff is there: `busy` is connected and full, or says so. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours. `reason` says why they are given work by itself or not, `until` when the clock changes that; `note` is their own. `plan` is another where their shifts, breaks or leave are: then `/api/shifts` has news.
+/// How somebody of the staff is there: `busy` is connected and full, or says so; `reachable` is not connected, but could be offered work on a phone that push reaches. `load` and `capacity` are in priority weights; `since` is when the state began. `on_shift` holds until `shift_until`, null: for ever, as for who has no set hours. `reason` says why they are given work by itself or not, `until` when the clock changes that; `note` is their own. `plan` is another where their shifts, breaks or leave are: then `/api/shifts` has news.
 final class Attendance {
   const Attendance({
     required this.state,
@@ -1372,6 +1372,7 @@ final class Candidate {
     required this.carried,
     required this.idleSince,
     required this.language,
+    required this.reachable,
     required this.knows,
     required this.lack,
   });
@@ -1385,6 +1386,7 @@ final class Candidate {
     carried: json['carried'] as num,
     idleSince: json['idle_since'] as Millis,
     language: json['language'] as bool,
+    reachable: json['reachable'] as bool,
     knows: json['knows'] as bool,
     lack: json['lack'] == null ? null : Lack.fromJson(json['lack'] as Map<String, dynamic>),
   );
@@ -1397,6 +1399,7 @@ final class Candidate {
   final num carried;
   final Millis idleSince;
   final bool language;
+  final bool reachable;
   final bool knows;
   final Lack? lack;
 
@@ -1409,6 +1412,7 @@ final class Candidate {
     'carried': carried,
     'idle_since': idleSince,
     'language': language,
+    'reachable': reachable,
     'knows': knows,
     'lack': lack?.toJson(),
   };
@@ -1509,24 +1513,28 @@ enum Channel {
   String toJson() => wire;
 }
 
-/// How somebody is told of one kind.
+/// How somebody is told of one kind. `push` is null where they never chose it.
 final class Channels {
   const Channels({
     required this.inApp,
     required this.mail,
+    this.push,
   });
 
   factory Channels.fromJson(Map<String, dynamic> json) => Channels(
     inApp: json['in_app'] as bool,
     mail: json['mail'] as bool,
+    push: json['push'] as bool?,
   );
 
   final bool inApp;
   final bool mail;
+  final bool? push;
 
   Map<String, dynamic> toJson() => {
     'in_app': inApp,
     'mail': mail,
+    if (push case final value?) 'push': value,
   };
 }
 
@@ -4590,7 +4598,7 @@ enum Reach {
   String toJson() => wire;
 }
 
-/// Why somebody is given work or not, in the order in which it is asked. Nothing says `reachable` yet: it is for who has no connection, and a phone that push reaches.
+/// Why somebody is given work or not, in the order in which it is asked. Who is `reachable` has no connection, but a device that push reaches: they can be offered work, not given it.
 enum Reason {
   inactive('inactive'),
   onLeave('on_leave'),
@@ -4601,8 +4609,8 @@ enum Reason {
   notAnswering('not_answering'),
   shiftEnding('shift_ending'),
   notConnected('not_connected'),
-  reachable('reachable'),
   full('full'),
+  reachable('reachable'),
   available('available'),
 
   /// One that only a newer release knows.

@@ -6,8 +6,9 @@ import socket
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from aiohttp import ThreadedResolver
+from aiohttp import TCPConnector, ThreadedResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -39,6 +40,27 @@ def _meant(address: IPv4Address | IPv6Address) -> tuple[IPv4Address | IPv6Addres
     if address in _NAT64:
         within.append(IPv4Address(int(address) & 0xFFFF_FFFF))
     return (*within, address) if not address.ipv4_mapped else tuple(within)
+
+
+def require_permitted(url: URL, permits: Permits) -> None:
+    """Raise NotAllowed for an address that is written as numbers: it is looked up by nobody, so it
+    is judged here."""
+    try:
+        ip_address(url.host or "")
+    except ValueError:
+        return
+    if not permits(url.host or ""):
+        raise NotAllowed(url.host)
+
+
+def careful_connector(permits: Permits) -> TCPConnector:
+    """Connects to no name that leads to where nothing may be fetched from."""
+    return TCPConnector(resolver=CarefulResolver(permits), use_dns_cache=False)
+
+
+def was_not_allowed(error: BaseException) -> bool:
+    """Whether the guard is why something could not be reached."""
+    return any(isinstance(each, NotAllowed) for each in (error, error.__cause__, error.__context__))
 
 
 class CarefulResolver(AbstractResolver):

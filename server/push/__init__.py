@@ -1,0 +1,1 @@
+"""Telling the devices of staff, through the push services of their browsers."""
