@@ -18,7 +18,7 @@ PAGE_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
     # Transitions of the web pages set styles on elements.
     "style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "worker-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
     # The demo shows several of our pages side by side; nobody else may show them.
     "frame-src 'self'; frame-ancestors 'self'"
 )

@@ -58,6 +58,7 @@ def test_capacity_is_reserved_before_a_ticket_is_given(desk: Desk):
         "as_of": ticket.seq,
         "force": False,
         "automatic": False,
+        "offered": False,
     }
 
 

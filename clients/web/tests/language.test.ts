@@ -8,6 +8,8 @@ import { es } from "../src/language/es.ts";
 import { languageFor } from "../src/language/language.ts";
 import { promised as promisedInEnglish } from "../src/language/promises.en.ts";
 import { promised as promisedInSpanish } from "../src/language/promises.es.ts";
+import { push as pushInEnglish } from "../src/language/push.en.ts";
+import { push as pushInSpanish } from "../src/language/push.es.ts";
 import { triage as triageInEnglish } from "../src/language/triage.en.ts";
 import { triage as triageInSpanish } from "../src/language/triage.es.ts";
 import { sources } from "./sources.ts";
@@ -25,6 +27,7 @@ const CATALOGUES = {
   m: [en, es],
   w: [crewInEnglish, crewInSpanish],
   p: [promisedInEnglish, promisedInSpanish],
+  pushed: [pushInEnglish, pushInSpanish],
   g: [triageInEnglish, triageInSpanish],
 } as unknown as Record<string, [english: Areas, spanish: Areas]>;
 

@@ -19,7 +19,7 @@ from domain.notification.state import (
     Preferences,
     QuietHours,
 )
-from domain.notification.telling import calls_supervisors, channels_of, mail_at, told_by
+from domain.notification.telling import PUSHED, calls_supervisors, channels_of, mail_at, told_by
 from domain.ticket.state import StaffPart, Status, Ticket
 
 ANN, BOB, CLEO, SAM, TICKET = (str(uuid4()) for _ in range(5))
@@ -188,11 +188,20 @@ def test_what_somebody_chose_holds_and_all_else_is_as_for_everybody():
     chosen = Preferences(id=ANN, channels={NoticeKind.ASSIGNED: Channels(in_app=False, mail=False)})
 
     assert channels_of(chosen, NoticeKind.ASSIGNED, client=False) == Channels(
-        in_app=False, mail=False
+        in_app=False, mail=False, push=True
     )
     assert channels_of(chosen, NoticeKind.MENTIONED, client=False).mail
     assert not channels_of(None, NoticeKind.STATUS, client=False).mail
     assert channels_of(None, NoticeKind.STATUS, client=True).mail
+
+
+def test_staff_are_pushed_what_cannot_wait_and_clients_nothing():
+    pushed = [each for each in NoticeKind if channels_of(None, each, client=False).push]
+    assert set(pushed) == PUSHED
+    assert not any(channels_of(None, each, client=True).push for each in NoticeKind)
+    silent = Channels(in_app=True, mail=True, push=False)
+    chosen = Preferences(id=ANN, channels={NoticeKind.OFFERED: silent})
+    assert not channels_of(chosen, NoticeKind.OFFERED, client=False).push
 
 
 def at(wall: str, zone: str = "Europe/Madrid") -> int:

@@ -49,7 +49,7 @@ export function answers(agent: Agent | null): boolean {
 
 export const TONES = {
   available: "good",
-  reachable: "good",
+  reachable: "plain",
   busy: "busy",
   full: "busy",
   shift_ending: "warn",

@@ -92,7 +92,7 @@ export function queueOf(
 
 /** Whether somebody is at work: on shift and connected, busy or not. */
 export function isHere({ reason }: Availability): boolean {
-  return !["not_connected", "off_shift", "on_leave", "inactive"].includes(reason);
+  return !["not_connected", "reachable", "off_shift", "on_leave", "inactive"].includes(reason);
 }
 
 export function fullness({ load, capacity }: Pick<Mate, "load" | "capacity">): number {

@@ -148,7 +148,8 @@ export class Own {
 
   #take(info: AgentInfo): void {
     this.#info = info;
-    this.#later(info.availability.reason === "not_connected" ? SOON : MINUTE);
+    const unseen = ["not_connected", "reachable"].includes(info.availability.reason);
+    this.#later(unseen ? SOON : MINUTE);
   }
 
   #later(wait: number): void {
