@@ -105,5 +105,6 @@ class Answers:
         said = [each.body for each in messages if each.author.kind is ActorKind.AGENT]
         lone = load_lines().lone[language_of(title)]
         fresh = [each for each in (lone.then if said else lone.first) if each not in said]
-        if fresh:
+        ours = await untouched(self._parts.store, {"_id": ticket_id})  # Still, by now.
+        if fresh and ours:
             await look_in(self._desk.agent, ticket_id, self._chance.choice(fresh))

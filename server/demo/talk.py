@@ -138,16 +138,23 @@ class Talk:
 
 async def say(who: Member, room: str, ticket_id: Id, words: str) -> None:
     """Read what is there, type something as long as it takes, and send it."""
-    await who.read(ticket_id, room)
-    await who.type(room, min(len(words) / LETTERS_A_SECOND, LONGEST_TYPING))
+    await write(who, room, ticket_id, words)
     await who.command("ticket.reply", ticket_id=ticket_id, body=words)
 
 
+async def write(who: Member, room: str, ticket_id: Id, words: str) -> None:
+    """Read what is there, and type something as long as it takes."""
+    await who.read(ticket_id, room)
+    await who.type(room, min(len(words) / LETTERS_A_SECOND, LONGEST_TYPING))
+
+
 async def look_in(who: Member, ticket_id: Id, words: str) -> None:
-    """Come into a ticket as an agent, say something, and leave."""
-    room = staff_room(ticket_id)
-    await who.join(room)
+    """Come into a ticket as an agent, say something unless somebody real is faster, and leave."""
+    room, interrupted = staff_room(ticket_id), asyncio.Event()
+    await who.join(room, interrupted.set)
     try:
-        await say(who, room, ticket_id, words)
+        await write(who, room, ticket_id, words)
+        if not interrupted.is_set():
+            await who.command("ticket.reply", ticket_id=ticket_id, body=words)
     finally:
         await who.leave(room)

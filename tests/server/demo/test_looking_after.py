@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from uuid import uuid4
@@ -35,11 +35,13 @@ async def parts(settings: Settings, store: Store) -> AsyncGenerator[Parts]:
 
 @dataclass
 class Colleague:
-    """An agent without a socket, who types at once."""
+    """An agent without a socket, who types at once; somebody real may speak `meanwhile`."""
 
     parts: Parts
     actor: Actor
+    meanwhile: bool = False
     read_so_far: list[str] = field(default_factory=list[str])
+    interrupted: Callable[[], None] | None = None
 
     @property
     def id(self) -> str:
@@ -49,11 +51,14 @@ class Colleague:
         asked = parse_command({"type": kind, "command_id": fresh_id(), **fields})
         return (await self.parts.dispatch.dispatch(asked, self.actor)).result
 
-    async def join(self, room: str) -> None: ...
+    async def join(self, room: str, interrupted: Callable[[], None]) -> None:
+        self.interrupted = interrupted
 
     async def leave(self, room: str) -> None: ...
 
-    async def type(self, room: str, seconds: float) -> None: ...
+    async def type(self, room: str, seconds: float) -> None:
+        if self.meanwhile and self.interrupted:
+            self.interrupted()
 
     async def read(self, ticket_id: str, room: str) -> None:
         self.read_so_far.append(ticket_id)
@@ -104,6 +109,17 @@ async def test_whoever_asks_and_is_alone_hears_something_once_and_is_read(parts:
     assert words in load_lines().lone["en"].first
     assert colleague.read_so_far == [ticket_id]
     assert await look(AFTER + 10_000) == [words]
+
+
+async def test_who_was_to_answer_says_nothing_once_somebody_real_spoke(parts: Parts):
+    company = await move_in(parts)
+    ticket_id = await asked(parts, company, "client", str(uuid4()))
+    members = [cast("Member", Colleague(parts, company.actors["aoife"], meanwhile=True))]
+
+    there = later(parts, AFTER + 5_000)
+    await Answering(there, company.cast, lambda _team, _language: members, random.Random(1)).look()
+
+    assert await said_by_agents(parts, ticket_id) == []
 
 
 async def test_where_an_article_fits_the_question_it_is_offered(parts: Parts):
