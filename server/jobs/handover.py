@@ -23,7 +23,7 @@ from domain.ticket.state import Status, Ticket
 from domain.workforce.availability import Availability, Reason
 from domain.workforce.commands import WarnShiftEnd
 from server.jobs.routing import ROUTER, routed_teams
-from server.store.connect import Store
+from server.store.connect import Raw, Store
 from server.store.documents import find
 from server.store.leases import Leases
 from server.store.models import AgentHeader, TicketHeader
@@ -103,21 +103,24 @@ class Handover:
         self, gone: Mapping[Id, Gone], routed: Collection[Id]
     ) -> list[RequeueTicket]:
         """Their tickets that wait for an answer; what was asked once leads to nothing again."""
-        where = {
-            "state.owner_id": {"$in": list(gone)},
-            "state.status": {"$in": [Status.OPEN.value, Status.IN_PROGRESS.value]},
-            "listed": True,
-        }
+        on_leave = [who for who, why in gone.items() if why.reason is RequeueReason.LEAVE]
+        others = [who for who in gone if who not in on_leave]
+        within = {"state.team_id": {"$in": list(routed)}}
         tickets = [
-            await load_ticket(self._store, raw)
-            async for raw in self._store[TicketHeader].find(where)
+            *await self._at_work({"state.owner_id": {"$in": on_leave}}),
+            *await self._at_work({"state.owner_id": {"$in": others}, **within}),
         ]
         return [
             _command(ticket, why)
             for ticket in tickets
             if (why := gone.get(ticket.owner_id or "")) and is_unanswered(ticket)
-            if why.reason is RequeueReason.LEAVE or ticket.team_id in routed
         ]
+
+    async def _at_work(self, where: Raw) -> list[Ticket]:
+        """Of such tickets those that somebody works on."""
+        active = {"state.status": {"$in": [Status.OPEN.value, Status.IN_PROGRESS.value]}}
+        found = self._store[TicketHeader].find({**where, **active, "listed": True})
+        return [await load_ticket(self._store, raw) async for raw in found]
 
     async def _ask(self, command: Command) -> None:
         try:

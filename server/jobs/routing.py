@@ -192,27 +192,29 @@ async def load_round(
     store: Store, now: Millis, roster: Mapping[Id, Colleague], tickets: Sequence[Ticket]
 ) -> Round:
     """What the choice for these tickets goes by."""
-    looked = await _load_team_side(store, now, roster, tickets)
+    teams = await fetch_many(store, Team, {each.team_id for each in tickets if each.team_id})
+    looked = await _load_team_side(store, now, roster, teams.values(), tickets)
     await _load_requesters(store, looked, tickets)
     return looked
 
 
 async def _load_team_side(
-    store: Store, now: Millis, roster: Mapping[Id, Colleague], tickets: Sequence[Ticket]
+    store: Store,
+    now: Millis,
+    roster: Mapping[Id, Colleague],
+    teams: Iterable[Team],
+    tickets: Sequence[Ticket],
 ) -> Round:
-    """All but who asks: enough to tell that nobody can take a ticket."""
-    team_ids = {each.team_id for each in tickets if each.team_id}
-    teams = await fetch_many(store, Team, team_ids)
+    """All but who asks: enough to tell that nobody can take a ticket. `teams` are theirs."""
+    some = tuple(teams)
     return Round(
         now=now,
         options={each.user.id: option_of(each, now) for each in roster.values()},
-        members={
-            team_id: [each.user.id for each in members_of(roster, team_id)] for team_id in team_ids
-        },
+        members={team.id: [each.user.id for each in members_of(roster, team.id)] for team in some},
         categories=await fetch_many(
             store, Category, {each.category for each in tickets if each.category}
         ),
-        offering=frozenset(each.id for each in teams.values() if each.routing is Routing.OFFER),
+        offering=frozenset(each.id for each in some if each.routing is Routing.OFFER),
     )
 
 
@@ -273,7 +275,7 @@ class Router:
         tickets = [ticket for some in by_team.values() for ticket in some]
         if not tickets:  # Nobody is there whom it would have to be found out for.
             return 0
-        looked = await _load_team_side(self._store, now, roster, tickets)
+        looked = await _load_team_side(self._store, now, roster, teams.values(), tickets)
         given = await asyncio.gather(
             *(self._team(teams[each], looked, some) for each, some in by_team.items() if some)
         )
