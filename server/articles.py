@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from ai.retrieval.words import Text
-from domain.document import Change
 from domain.knowledge.state import Article
 from domain.message import Id, Millis
 from domain.ports import Clock
+from server.dispatch.documents import Made
 from server.repeating import for_ever
 from server.store.connect import Store
 from server.store.documents import fetch_many, find, versions
@@ -39,9 +39,9 @@ class Articles:
         self._turn = asyncio.Lock()
         self._changed = asyncio.Event()
 
-    def listen(self, change: Change, _identity: str) -> None:
+    def listen(self, made: Made) -> None:
         """Called after each change that this process made."""
-        if change.kind == "article":
+        if made.command.kind == "article":
             self._changed.set()
 
     async def run(self) -> None:

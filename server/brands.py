@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from domain.document import Change
 from domain.inbox.state import DEFAULT_INBOX_ID, Inbox
 from domain.message import Id, Record
 from domain.people.state import Team
 from realtime.cluster import AnyRedis
 from realtime.presence import present
+from server.dispatch.documents import Made
 from server.repeating import for_ever
 from server.settings import Settings
 from server.store.connect import Store
@@ -42,9 +42,9 @@ class Brands:
         self._online: frozenset[Id] = frozenset()
         self._changed = asyncio.Event()
 
-    def listen(self, change: Change, _identity: str, _version: int) -> None:
+    def listen(self, made: Made) -> None:
         """Called after each change that this node made."""
-        if change.kind in ("inbox", "team"):
+        if made.command.kind in ("inbox", "team"):
             self._changed.set()
 
     async def run(self) -> None:

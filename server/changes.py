@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from domain.audience import SETTINGS
-from domain.document import Change
-from domain.message import Id
 from domain.ports import FeedItem, Feeds
+from server.dispatch.documents import Made
 from server.repeating import for_ever
 
 TOLD = frozenset(
@@ -24,10 +23,10 @@ class Changes:
         self._owed: dict[str, FeedItem] = {}
         self._some = asyncio.Event()
 
-    def listen(self, change: Change, identity: Id, version: int) -> None:
+    def listen(self, made: Made) -> None:
         """Called after each change that this node made."""
-        if change.kind in TOLD:
-            item = _item(f"{change.kind}.{identity}", version)
+        if made.command.kind in TOLD:
+            item = _item(f"{made.command.kind}.{made.id}", made.version)
             self._owed[item.key] = item
             self._some.set()
 

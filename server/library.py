@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ai.retrieval.words import Hit, WordIndex
-from domain.document import Change
 from domain.knowledge.state import Article
 from domain.message import Id
 from domain.ports import Clock
 from server.articles import Articles, text_of
+from server.dispatch.documents import Made
 from server.store.connect import Store
 from server.store.documents import fetch_many
 
@@ -22,9 +22,9 @@ class Library:
         self._index = WordIndex()
         self._articles = Articles("the library", store, clock, self._take)
 
-    def listen(self, change: Change, identity: str, _version: int) -> None:
+    def listen(self, made: Made) -> None:
         """Called after each change that this node made."""
-        self._articles.listen(change, identity)
+        self._articles.listen(made)
 
     async def run(self) -> None:
         """Follow the store for ever."""

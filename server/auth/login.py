@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from domain.access import Actor
 from domain.catalog import invalid
 from domain.contact.commands import BlockContact, DeleteContact, MergeContact
-from domain.document import Change
 from domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from domain.message import ActorKind, Id
 from domain.people.commands import CreateUser, DeleteUser, UpdateUser
@@ -34,7 +33,7 @@ from server.auth.sessions import Entry, StoreSessions
 from server.auth.setup import Setup
 from server.auth.throttle import HOUR_MS, Quota, Throttle
 from server.auth.tokens import Tokens
-from server.dispatch.documents import DocumentDispatch
+from server.dispatch.documents import DocumentDispatch, Made
 from server.settings import Settings
 from server.store.connect import Store
 from server.store.documents import fetch
@@ -232,7 +231,8 @@ class Auth:
             raise NotFound("You have no such session.")
         await self._families.end([session_id], "ended by its owner")
 
-    def _note_change(self, command: Change, document_id: Id, _version: int) -> None:
+    def _note_change(self, made: Made) -> None:
+        command, document_id, _ = made
         self._sessions.note_change(command.kind, document_id)
         if who := concerned_by(command, document_id):
             self._begin(self._kick(who))

@@ -8,7 +8,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymongo
 from pymongo.errors import DuplicateKeyError, PyMongoError
@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from domain.access import Actor
 from domain.document import Change, Creation, Document
 from domain.errors import CommandIdReused, Conflict, Flaw, Forbidden, NotUnique, Retryable
-from domain.message import ActorKind, Command
+from domain.message import ActorKind, Command, Id
 from domain.ports import Clock, Outcome
 from domain.process import Step
 from server.dispatch.alone import Alone, Turn
@@ -38,8 +38,16 @@ MANY_OWED = 20
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[Change, str, int], None]
-"""Told of each change that this node made, the id of its document and the version it made."""
+
+class Made(NamedTuple):
+    """A change that this node made: of which document, and the version that came of it."""
+
+    command: Change
+    id: Id
+    version: int
+
+
+Listener = Callable[[Made], None]
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ class DocumentDispatch:
         else:
             outcome, owed = await self._carry_out(task, None)
         for listener in self._listeners:
-            listener(command, task.id, outcome.seq)
+            listener(Made(command, task.id, outcome.seq))
         if owed:
             await self._debts.try_to_pay(task.kind, task.id)
         return outcome

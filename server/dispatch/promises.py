@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from domain.document import Change
 from domain.ports import Clock
 from domain.sla.book import EMPTY, Book
 from domain.sla.calendar import Calendar
 from domain.sla.policy import Policy
 from domain.sla.state import Sla
+from server.dispatch.documents import Made
 from server.holidays import times_of
 from server.repeating import for_ever
 from server.store.connect import Store
@@ -42,9 +42,9 @@ class Promises:
         self._turn = asyncio.Lock()
         self._asked_again = 0.0
 
-    def listen(self, change: Change, _identity: str, _version: int) -> None:
+    def listen(self, made: Made) -> None:
         """Called after each change that this node made."""
-        if change.kind in KINDS:
+        if made.command.kind in KINDS:
             self._stale = True
             self._changed.set()
 

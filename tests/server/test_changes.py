@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from redis.exceptions import ConnectionError as Away
 
 from domain.access import DEFAULT_ROLES
 from domain.audience import SETTINGS
+from domain.document import Change
 from domain.people.commands import CreateTeam
 from domain.ports import FeedItem
 from server.changes import Changes
-from server.dispatch.documents import DocumentDispatch
+from server.dispatch.documents import DocumentDispatch, Made
 from server.store.connect import Store
 from tests.server.dispatch.conftest import SECRET, clock, house
 from tests.server.house import FixedClock, House, new_id
@@ -56,11 +58,11 @@ async def test_what_could_not_be_told_is_told_later_and_the_newest_only():
     bus = Bus()
     changes = Changes(bus)
     bus.away = True
-    changes.listen(_change("team"), "t", 1)
+    changes.listen(_made("team", "t", 1))
     with pytest.raises(Away):
         await changes.tell()
-    changes.listen(_change("team"), "t", 2)
-    changes.listen(_change("preferences"), "p", 1)  # Is nobody else's.
+    changes.listen(_made("team", "t", 2))
+    changes.listen(_made("preferences", "p", 1))  # Is nobody else's.
     bus.away = False
 
     await changes.tell()
@@ -68,5 +70,5 @@ async def test_what_could_not_be_told_is_told_later_and_the_newest_only():
     assert [(each.key, each.seq) for each in bus.items] == [("counter:team.t", 2)]
 
 
-def _change(kind: str) -> Any:
-    return type("Some", (), {"kind": kind})()
+def _made(kind: str, identity: str, version: int) -> Made:
+    return Made(cast("Change", SimpleNamespace(kind=kind)), identity, version)

@@ -363,7 +363,7 @@ async def test_a_store_that_stays_away_is_retryable_and_the_repeat_settles_it(
 
 async def test_listeners_hear_of_every_change(store: Store, documents: DocumentDispatch):
     heard: list[tuple[str, str]] = []
-    documents.listen(lambda command, identity, _: heard.append((command.type, identity)))
+    documents.listen(lambda made: heard.append((made.command.type, made.id)))
     user = await make_user(documents, store, "agent")
     rename = UpdateUser(command_id=new_id(), user_id=user.id, name="Eve")
     await documents.dispatch(rename, admin())

@@ -7,6 +7,8 @@ import { eventsOf, type Rules } from "../live/views.ts";
 import type { Envelope, FeedEvent, Id } from "../live/wire.ts";
 
 const ROOM = "settings";
+/** Milliseconds: who hears of no changes yet is not kept waiting for what there is. */
+const PATIENCE = 1_000;
 
 export interface Changed {
   kind: string;
@@ -14,46 +16,59 @@ export interface Changed {
   version: number;
 }
 
-/** What changed since one came: `came` is another one where something may have been missed. */
+/** The versions that were told since one came, by `<kind>.<id>`; `came` is another one where
+ * something may have been missed. */
 interface Settings {
   came: symbol;
-  changed: readonly Changed[];
+  versions: ReadonlyMap<string, number>;
 }
 
 const rules: Rules<Settings> = {
-  start: () => ({ came: Symbol(), changed: [] }),
-  fold: ({ came, changed }, envelope) => ({ came, changed: [...changed, ...changesIn(envelope)] }),
+  start: () => ({ came: Symbol(), versions: new Map() }),
+  fold: ({ came, versions }, envelope) => ({
+    came,
+    versions: new Map([...versions, ...toldIn(envelope)]),
+  }),
 };
 
 /**
- * Calls with the documents of these kinds that changed, as long as the component is there; with
- * none of them where one has come, or come back, and something may have changed before.
+ * Calls with none once it hears of changes, so that what is loaded then misses none of them; then
+ * with the documents of these kinds that change, for as long as the component is there. After a
+ * break in which something may have been missed, again with none.
  */
 export function whenChanged(kinds: readonly string[], run: (changed: readonly Changed[]) => void) {
   const { state } = rooms.enter<Settings>(ROOM, () => rules as Rules<unknown>);
-  let known = state.current.view;
+  const unheard = setTimeout(() => run([]), PATIENCE);
+  let known: Settings | null = null;
   const stop = state.subscribe(({ view }) => {
     const before = known;
     known = view;
     if (view === null || view === before) return;
     if (view.came !== before?.came) {
+      clearTimeout(unheard);
       run([]);
       return;
     }
-    const fresh = view.changed.slice(before.changed.length);
-    const ours = fresh.filter(({ kind }) => kinds.includes(kind));
+    const ours = [...view.versions]
+      .filter(([name, version]) => before.versions.get(name) !== version)
+      .map(([name, version]) => changed(name, version))
+      .filter(({ kind }) => kinds.includes(kind));
     if (ours.length > 0) run(ours);
   });
   onDestroy(() => {
+    clearTimeout(unheard);
     stop();
     rooms.exit(ROOM);
   });
 }
 
-function changesIn(envelope: Envelope): Changed[] {
-  return eventsOf<FeedEvent>(envelope).flatMap((event) => {
-    if (event.type !== "feed.counter") return [];
-    const [kind = "", id = ""] = event.name.split(".");
-    return [{ kind, id, version: event.value }];
-  });
+function changed(name: string, version: number): Changed {
+  const [kind = "", id = ""] = name.split(".");
+  return { kind, id, version };
+}
+
+function toldIn(envelope: Envelope): [string, number][] {
+  return eventsOf<FeedEvent>(envelope).flatMap((event): [string, number][] =>
+    event.type === "feed.counter" ? [[event.name, event.value]] : [],
+  );
 }

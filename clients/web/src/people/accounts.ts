@@ -65,6 +65,16 @@ export interface Changed {
   temporary_password: string | null;
 }
 
+/** One account; null where there is none any more. */
+export async function readAccount(api: Pick<Api, "get">, id: Id): Promise<Account | null> {
+  try {
+    return await api.get<Account>(`/api/users/${id}`);
+  } catch (problem) {
+    if (problem instanceof Refusal && problem.code === "not_found") return null;
+    throw problem;
+  }
+}
+
 export class Accounts {
   readonly #api: Pick<Api, "get" | "post" | "put" | "delete">;
   readonly #pages: Pages<Account>;
@@ -90,14 +100,16 @@ export class Accounts {
 
   /** Takes in one account as somebody else left it; one that is not among these only with `more`. */
   async follow(id: Id, more: boolean): Promise<void> {
-    const known = () => this.#pages.state.current.known.some((each) => each.id === id);
-    if (!more && !known()) return;
-    try {
-      this.#put(await this.#api.get<Account>(`/api/users/${id}`));
-    } catch (problem) {
-      if (!(problem instanceof Refusal) || problem.code !== "not_found") throw problem;
-      this.#pages.amend((all) => all.filter((each) => each.id !== id));
-    }
+    const known = this.#pages.state.current.known.some((each) => each.id === id);
+    if (!more && !known) return;
+    const account = await readAccount(this.#api, id);
+    if (account) this.#put(account);
+    else this.#drop(id);
+  }
+
+  /** Takes in all anew, as after a break. */
+  again(): Promise<void> {
+    return this.#pages.again();
   }
 
   async create(wanted: Wanted): Promise<Changed> {
@@ -118,6 +130,10 @@ export class Accounts {
 
   async erase(id: Id): Promise<void> {
     await this.#api.delete(`/api/users/${id}`);
+    this.#drop(id);
+  }
+
+  #drop(id: Id): void {
     this.#pages.amend((known) => known.filter((account) => account.id !== id));
   }
 
