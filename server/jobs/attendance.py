@@ -15,11 +15,11 @@ from domain.workforce.state import Agent, AgentStatus
 from realtime.cluster import AnyRedis
 from realtime.presence import present
 from server.jobs.plans import Plans
+from server.jobs.reached import Reached
 from server.jobs.rota import Rota
 from server.store.agents import load_agents
 from server.store.attendance import REACHABLE, AttendanceBook, Attending, nearness_of
 from server.store.connect import Store
-from server.store.devices import Devices
 from server.store.documents import fetch_many, find
 from server.store.leases import Leases
 from server.store.leave import leave_of
@@ -54,7 +54,7 @@ class AttendanceWatch:
         self._book = AttendanceBook(store)
         self._rota = Rota()
         self._plans = Plans(store)
-        self._devices = Devices(store)
+        self._reached = Reached(store)
         self._missing: dict[Id, Millis] = {}
 
     async def look(self) -> int:
@@ -69,7 +69,7 @@ class AttendanceWatch:
         loads = await load_agents(self._store, users)
         leave = await leave_of(self._store, users, now)
         plans = await self._plans.of(users, now)
-        reached = await self._devices.reaching(now)
+        reached = await self._reached.at(now)
         changed = [
             attending
             for user in users.values()

@@ -20,6 +20,7 @@ from domain.wire import FeedAgent
 from realtime.feed import RedisFeeds
 from realtime.presence import KEY, tell
 from server.dispatch.dispatcher import Dispatcher
+from server.jobs import reached
 from server.jobs.attendance import LEASE_MS, MISSED, AttendanceWatch
 from server.jobs.plans import EVERY
 from server.store.connect import Store
@@ -398,8 +399,8 @@ async def test_who_is_gone_but_for_a_phone_is_reachable_since_they_went(
     assert (gone["state"], gone["reason"]) == ("offline", "not_connected")
 
     # When their phone tells of itself
-    later(clock, 1_000)
     await has_phone(store, who, clock.time)
+    later(clock, reached.EVERY)
     await watch.look()
 
     # Then they are reachable, and gone since they went
